@@ -1,0 +1,174 @@
+// Package backend is what the console asks of a control plane: small
+// interfaces, the errors they answer with, and the one gate through which
+// every change goes. How a control plane is spoken to is in the packages below
+// it; what secrets are is in package model.
+package backend
+
+import (
+	"context"
+	"time"
+
+	"meshsecrets/model"
+)
+
+// Query chooses what a list or a watch is about: one mesh, all meshes
+// (global secrets included), or global secrets only.
+type Query struct {
+	Mesh   string // one mesh; "" with Global false: all of them
+	Global bool   // only global secrets
+	Cursor string // Page.Next of the page before; "" begins
+}
+
+// Page is a part of a list. Lists never carry values.
+type Page struct {
+	Secrets []model.Secret
+	Next    string // the cursor of the next page; "" when this was the last
+	Total   int    // how many secrets the control plane says there are; -1 when it does not say
+	// Again tells that the list changed while it was read and is now read
+	// anew: what earlier pages held is void, this page begins the list.
+	Again bool
+	// Unsettled tells that the list changed each time it was read, so it may
+	// lack secrets or hold some twice.
+	Unsettled bool
+	Mark      string // where a watch goes on, for control planes that tell
+}
+
+// ResourcePage is a part of a list of meshes or policies.
+type ResourcePage struct {
+	Resources []model.Resource
+	Next      string
+}
+
+// Event is one change that a watch saw.
+type Event struct {
+	Secret model.Secret
+	Gone   bool // it is no longer there; only Secret.Ref and Version hold
+}
+
+// Batch is what changed since the batch before, nothing included.
+type Batch struct {
+	Events []Event
+	At     time.Time     // when the control plane was read
+	Every  time.Duration // how often it is read; 0 when changes are pushed
+}
+
+// Seen is where a watch begins: the mark of the list's last page, and the list
+// itself for control planes without marks.
+type Seen struct {
+	Mark    string
+	Secrets []model.Secret
+}
+
+// Watcher tells changes as they come. Next blocks for the first, gathers what
+// else comes soon and returns them together; ErrExpired means list again.
+type Watcher interface {
+	Next(ctx context.Context) (Batch, error)
+	Close()
+}
+
+// Reader reads a control plane.
+type Reader interface {
+	// List gives one page of the secrets; it is called again with the page's
+	// Next until that is empty.
+	List(ctx context.Context, q Query) (Page, error)
+	// Get reads one secret and its value. The caller wipes it.
+	Get(ctx context.Context, ref model.Ref) (model.Snapshot, error)
+	// Resources gives one page of the resources of a kind. ErrNotFound means
+	// that the control plane does not know the kind.
+	Resources(ctx context.Context, kind model.ResourceKind, cursor string) (ResourcePage, error)
+	// Zones names the zones that follow this control plane.
+	Zones(ctx context.Context) ([]string, error)
+	// Watch begins to watch the secrets of q.
+	Watch(ctx context.Context, q Query, from Seen) (Watcher, error)
+}
+
+// Writer changes a control plane. Only Gate calls it.
+type Writer interface {
+	// Create makes a secret that must not exist: ErrExists when it does.
+	Create(ctx context.Context, s model.Snapshot) (model.Secret, error)
+	// Update replaces before by after. It reads again first and answers
+	// ErrConflict when the bytes or labels are no longer those of before.
+	Update(ctx context.Context, before, after model.Snapshot) (model.Secret, error)
+	// Delete removes before, likewise on the condition that it is unchanged.
+	Delete(ctx context.Context, before model.Snapshot) error
+}
+
+// ControlPlane is one control plane that is connected.
+type ControlPlane interface {
+	Reader
+	Writer
+	Traits() Traits
+	Identity() Identity
+}
+
+// Traits are what a kind of control plane can promise.
+type Traits struct {
+	NamePerMesh   bool // two meshes may hold one name
+	Preconditions bool // a write can be made conditional on the server
+	Watches       bool // changes are pushed; else they are polled
+	Rehearses     bool // a change can be tried out without making it
+	StoresLabels  bool // labels survive a write
+	EmptyValues   bool // an empty value is accepted by the control plane
+	MaxValue      int  // bytes; 0 when there is no limit
+	SafetyCopies  bool // a reassign needs a safety copy
+}
+
+// Environment is where a control plane runs.
+type Environment string
+
+// The environments.
+const (
+	Universal  Environment = "universal"
+	Kubernetes Environment = "kubernetes"
+)
+
+// Mode is the part a control plane plays.
+type Mode string
+
+// The modes. A standalone control plane is a zone that is not federated.
+const (
+	ModeZone   Mode = "zone"
+	ModeGlobal Mode = "global"
+)
+
+// Identity is what a control plane says of itself and of us. Everything in it
+// is as it came: screens make it visible.
+type Identity struct {
+	Name            string // of the entry it was reached by: "demo", "local"
+	Address         string // without user and password
+	Product         string // "Kuma", "Kong Mesh"
+	Version         string // "2.14.3"; "" when not known
+	Environment     Environment
+	Mode            Mode
+	Federated       bool   // a zone that follows a global control plane
+	Zone            string // the zone's own name
+	SystemNamespace string // Kubernetes only
+	User            string // who we are to it; "" when not known
+	MayWrite        bool
+	// WhyNot says, when MayWrite is false, what stands against it.
+	WhyNot string
+}
+
+// Entry is a control plane that could be connected: a line of the picker.
+type Entry struct {
+	Name        string
+	Group       string // "kumactl", "kubeconfig", "built in", "this run"
+	Environment Environment
+	Address     string // without user and password; "inside this program"
+	ReadOnly    bool   // set by --read-only or the configuration
+	Protected   bool   // asks for its name before a write
+	Unverified  bool   // the check of certificates is switched off
+	Current     bool   // the configuration's own choice
+	Inside      bool   // inside this program: connecting asks nobody
+	Note        string // what is worth knowing before connecting, or ""
+	Connect     func(ctx context.Context) (ControlPlane, error)
+}
+
+// Key names an entry: names are unique within a group only.
+func (e Entry) Key() string { return e.Group + "/" + e.Name }
+
+// Directory lists the control planes that could be connected. Warnings say
+// which of the files it comes from could not be read, a sentence each.
+type Directory interface {
+	Entries(ctx context.Context) (entries []Entry, warnings []string)
+}

@@ -1,0 +1,115 @@
+package embedded
+
+import (
+	_ "embed" // the two documents below
+	"encoding/json"
+	"net/http"
+	"slices"
+)
+
+// configuration is what a control plane of this kind answers to /config, as
+// recorded; what the options say is filled in.
+//
+//go:embed config.json
+var configuration []byte
+
+// policyList is what it answers to /policies.
+//
+//go:embed policies.json
+var policyList []byte
+
+func (c *ControlPlane) index(request) reply {
+	gui := "/gui"
+	if c.federated() {
+		gui = ""
+	}
+	about := map[string]string{
+		"product":    c.options.Product,
+		"version":    c.options.Version,
+		"hostname":   "control-plane.test.invalid",
+		"instanceId": c.id("instance")[:8],
+		"clusterId":  c.id("cluster"),
+		"gui":        gui,
+	}
+	if c.options.Product == ProductKongMesh {
+		about["basedOnKuma"] = c.options.Version
+	}
+	return encoded(http.StatusOK, about)
+}
+
+func (c *ControlPlane) config(request) reply {
+	var config map[string]any
+	if err := json.Unmarshal(configuration, &config); err != nil {
+		return refused(http.StatusInternalServerError, "Internal Server Error", "the configuration cannot be read")
+	}
+	config["mode"] = c.options.Mode
+	set(config, c.options.ReadOnly, "apiServer", "readOnly")
+	set(config, c.options.BasePath, "apiServer", "basePath")
+	set(config, !c.options.NoLocalAdmin, "apiServer", "authn", "localhostIsAdmin")
+	set(config, c.systemNamespace(), "store", "kubernetes", "systemNamespace")
+	set(config, c.options.ZoneName, "multizone", "zone", "name")
+	if c.federated() {
+		set(config, c.options.GlobalAddress, "multizone", "zone", "globalAddress")
+	}
+	return encoded(http.StatusOK, config)
+}
+
+// set puts a setting into the configuration at the end of a path.
+func set(config map[string]any, value any, path ...string) {
+	last := len(path) - 1
+	for _, step := range path[:last] {
+		inner, is := config[step].(map[string]any)
+		if !is {
+			inner = map[string]any{}
+			config[step] = inner
+		}
+		config = inner
+	}
+	config[path[last]] = value
+}
+
+func (c *ControlPlane) whoAmI(q request) reply { return encoded(http.StatusOK, q.user) }
+
+func (c *ControlPlane) policies(request) reply {
+	return encoded(http.StatusOK, json.RawMessage(policyList))
+}
+
+// zones lists the zones that follow; a zone lists itself.
+func (c *ControlPlane) zones(q request) reply {
+	asked, bad := readPage(q)
+	if bad != nil {
+		return *bad
+	}
+	takes := func(name string) bool { return asked.takes(name, nil) }
+	return encoded(http.StatusOK, cut(q, asked, c.zoneNames(), takes, c.zoneItem))
+}
+
+func (c *ControlPlane) zoneNames() []string {
+	if c.options.Mode != ModeGlobal {
+		return []string{c.options.ZoneName}
+	}
+	return slices.Sorted(slices.Values(c.options.Zones))
+}
+
+func (c *ControlPlane) zoneItem(name string) any {
+	zone := map[string]any{
+		"type": "Zone", "name": name, "kri": "kri_z____" + name + "_",
+		"creationTime": c.started.UTC(), "modificationTime": c.started.UTC(),
+	}
+	if c.options.Mode == ModeGlobal {
+		zone["enabled"] = true
+	}
+	return zone
+}
+
+func (c *ControlPlane) zoneOverview(q request) reply {
+	if !slices.Contains(c.zoneNames(), q.name) {
+		return missing(titleRetrieve)
+	}
+	return encoded(http.StatusOK, map[string]any{
+		"type": "ZoneOverview", "name": q.name, "kri": "kri_z____" + q.name + "_",
+		"creationTime": c.started.UTC(), "modificationTime": c.started.UTC(),
+		"zone":        map[string]any{"enabled": true},
+		"zoneInsight": map[string]any{"subscriptions": []any{}},
+	})
+}

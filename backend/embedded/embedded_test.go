@@ -1,0 +1,401 @@
+package embedded_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"meshsecrets/backend/embedded"
+)
+
+func newPlane(t testing.TB, o embedded.Options) *embedded.ControlPlane {
+	t.Helper()
+	if o.Now == nil {
+		o.Now = (&clock{now: started}).read
+	}
+	plane, err := embedded.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plane
+}
+
+// call sends a request over the transport and gives status and body.
+func call(t testing.TB, plane *embedded.ControlPlane, method, path, body string, headers ...string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://localhost"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := plane.Transport().RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+func labelsOf(t *testing.T, plane *embedded.ControlPlane, path string) map[string]string {
+	t.Helper()
+	status, body := call(t, plane, http.MethodGet, path, "")
+	if status != http.StatusOK {
+		t.Fatalf("GET %s: status %d", path, status)
+	}
+	var item struct{ Labels map[string]string }
+	if err := json.Unmarshal([]byte(body), &item); err != nil {
+		t.Fatal(err)
+	}
+	return item.Labels
+}
+
+const aSecret = `{"type":"Secret","mesh":"default","name":"a","data":"dGVzdA=="%s}`
+
+func TestGlobalControlPlane(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{Mode: embedded.ModeGlobal, Zones: []string{"paris-1", "dublin-1"}})
+	if status, _ := call(t, plane, http.MethodPut, "/meshes/default/secrets/a", fmt.Sprintf(aSecret, "")); status != http.StatusCreated {
+		t.Fatalf("create: status %d", status)
+	}
+	want := map[string]string{"kuma.io/mesh": "default"}
+	if got := labelsOf(t, plane, "/meshes/default/secrets/a"); !maps.Equal(got, want) {
+		t.Errorf("labels %v, want %v", got, want)
+	}
+	zoneMade := fmt.Sprintf(aSecret, `,"labels":{"kuma.io/origin":"zone"}`)
+	status, body := call(t, plane, http.MethodPut, "/meshes/default/secrets/a", zoneMade)
+	if status != http.StatusBadRequest || !strings.Contains(body, "the origin label must be set to 'global'") {
+		t.Errorf("origin zone: status %d, %s", status, body)
+	}
+	var zones struct {
+		Items []struct{ Name string }
+	}
+	_, body = call(t, plane, http.MethodGet, "/zones", "")
+	if err := json.Unmarshal([]byte(body), &zones); err != nil {
+		t.Fatal(err)
+	}
+	if len(zones.Items) != 2 || zones.Items[0].Name != "dublin-1" || zones.Items[1].Name != "paris-1" {
+		t.Errorf("zones: %s", body)
+	}
+	if _, body := call(t, plane, http.MethodGet, "/global-secrets", ""); strings.Contains(body, "envoy-admin-ca") {
+		t.Error("a global control plane has no envoy-admin-ca")
+	}
+}
+
+func TestFederatedZone(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{ZoneName: "zone-1", GlobalAddress: "grpcs://global.invalid:5685"})
+	plane.Seed(embedded.Secret{
+		Mesh: "default", Name: "synced", Value: []byte("fake-synced"), Created: started,
+		Labels: map[string]string{"kuma.io/mesh": "default", "kuma.io/origin": "global"},
+	})
+	body := `{"type":"Secret","mesh":"default","name":"synced","data":"dGVzdA=="%s}`
+	kept := `,"labels":{"kuma.io/origin":"global","kuma.io/mesh":"default"}`
+	tests := []struct {
+		name, method, path, body string
+		status                   int
+		text                     string
+	}{
+		{"mesh is written on global", http.MethodPut, "/meshes/other", `{"type":"Mesh","name":"other"}`, 405, "On zone control plane"},
+		{"mesh is deleted on global", http.MethodDelete, "/meshes/default", "", 405, "On zone control plane"},
+		{"own secret", http.MethodPut, "/meshes/default/secrets/a", fmt.Sprintf(aSecret, ""), 201, "{}"},
+		{"foreign zone", http.MethodPut, "/meshes/default/secrets/b",
+			`{"type":"Secret","mesh":"default","name":"b","labels":{"kuma.io/zone":"zone-9"}}`, 400, "kuma.io/zone label should have zone-1 value"},
+		{"name too long with the zone", http.MethodPut, "/meshes/default/secrets/" + strings.Repeat("a", 246),
+			fmt.Sprintf(`{"type":"Secret","mesh":"default","name":%q}`, strings.Repeat("a", 246)), 400, "the length of the name must be shorter"},
+		{"synced, origin left out", http.MethodPut, "/meshes/default/secrets/synced", fmt.Sprintf(body, ""), 400,
+			`is immutable, cannot be changed from \"global\" to \"zone\"`},
+		{"synced, origin kept", http.MethodPut, "/meshes/default/secrets/synced", fmt.Sprintf(body, kept), 200, "{}"},
+		{"synced, deleted", http.MethodDelete, "/meshes/default/secrets/synced", "", 200, "{}"},
+	}
+	for _, test := range tests {
+		status, text := call(t, plane, test.method, test.path, test.body)
+		if status != test.status || !strings.Contains(text, test.text) {
+			t.Errorf("%s: status %d, want %d; %s", test.name, status, test.status, text)
+		}
+	}
+	_, config := call(t, plane, http.MethodGet, "/config", "")
+	if !strings.Contains(config, `"globalAddress":"grpcs://global.invalid:5685"`) {
+		t.Error("the configuration does not say whom the zone follows")
+	}
+}
+
+func TestKongMeshTakesSeveralBackends(t *testing.T) {
+	t.Parallel()
+	mesh := `{"type":"Mesh","name":"default","mtls":{"enabledBackend":%q,"backends":[{"name":"ca-1","type":"builtin"},{"name":"ca-2","type":"vault"}]}}`
+	plane := newPlane(t, embedded.Options{Product: embedded.ProductKongMesh})
+	for _, enabled := range []string{"ca-1", "ca-2"} { // the second is a rotation
+		if status, body := call(t, plane, http.MethodPut, "/meshes/default", fmt.Sprintf(mesh, enabled)); status != http.StatusOK {
+			t.Errorf("%s enabled: status %d, %s", enabled, status, body)
+		}
+	}
+	if _, body := call(t, plane, http.MethodGet, "/", ""); !strings.Contains(body, `"basedOnKuma"`) {
+		t.Errorf("the index does not say what it is based on: %s", body)
+	}
+}
+
+func TestEnabledBackendIsNotExchanged(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{})
+	mesh := `{"type":"Mesh","name":"default","mtls":{"enabledBackend":%[1]q,"backends":[{"name":%[1]q,"type":"builtin"}]}}`
+	if status, body := call(t, plane, http.MethodPut, "/meshes/default", fmt.Sprintf(mesh, "ca-1")); status != http.StatusOK {
+		t.Fatalf("status %d, %s", status, body)
+	}
+	status, body := call(t, plane, http.MethodPut, "/meshes/default", fmt.Sprintf(mesh, "ca-2"))
+	if status != http.StatusBadRequest || !strings.Contains(body, "Changing CA when mTLS is enabled is forbidden") {
+		t.Errorf("status %d, %s", status, body)
+	}
+}
+
+func TestLocalAdmin(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, remote, host string
+		header             [2]string
+		off                bool
+		admin              bool
+	}{
+		{name: "loopback", remote: "127.0.0.1:4000", host: "localhost:5681", admin: true},
+		{name: "loopback, version 6", remote: "[::1]:4000", host: "[::1]:5681", admin: true},
+		{name: "from elsewhere", remote: "203.0.113.7:4000", host: "localhost:5681"},
+		{name: "foreign host", remote: "127.0.0.1:4000", host: "rebound.invalid:5681"},
+		{name: "foreign origin", remote: "127.0.0.1:4000", host: "localhost:5681", header: [2]string{"Origin", "https://page.invalid"}},
+		{name: "own origin", remote: "127.0.0.1:4000", host: "localhost:5681", header: [2]string{"Origin", "http://localhost:5681"}, admin: true},
+		{name: "forwarded", remote: "127.0.0.1:4000", host: "localhost:5681", header: [2]string{"X-Forwarded-For", "127.0.0.1"}},
+		{name: "switched off", remote: "127.0.0.1:4000", host: "localhost:5681", off: true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			plane := newPlane(t, embedded.Options{NoLocalAdmin: test.off})
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/secrets", nil)
+			r.RemoteAddr, r.Host = test.remote, test.host
+			if test.header[0] != "" {
+				r.Header.Set(test.header[0], test.header[1])
+			}
+			w := httptest.NewRecorder()
+			plane.ServeHTTP(w, r)
+			want := http.StatusForbidden
+			if test.admin {
+				want = http.StatusOK
+			}
+			if w.Code != want {
+				t.Errorf("status %d, want %d", w.Code, want)
+			}
+		})
+	}
+}
+
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	remote := []string{"X-Forwarded-For", "203.0.113.7", "Authorization"}
+	plane := newPlane(t, embedded.Options{})
+	_, token := call(t, plane, http.MethodPost, "/tokens/user", `{"name":"jo","groups":["mesh-system:admin"],"validFor":"1h"}`)
+	tests := []struct {
+		name, header string
+		status       int
+	}{
+		{"good", "Bearer " + token, http.StatusOK},
+		{"the word is case-sensitive, so nobody", "bearer " + token, http.StatusForbidden},
+		{"signature cut", "Bearer " + token[:len(token)-8], http.StatusUnauthorized},
+		{"unsigned", "Bearer " + token[:strings.LastIndex(token, ".")+1], http.StatusUnauthorized},
+	}
+	for _, test := range tests {
+		if status, _ := call(t, plane, http.MethodGet, "/secrets", "", append(remote, test.header)...); status != test.status {
+			t.Errorf("%s: status %d, want %d", test.name, status, test.status)
+		}
+	}
+	plain := append(remote, "Bearer "+token)
+	if status, _ := call(t, plane, http.MethodPost, "/tokens/user", `{"name":"x","validFor":"soon"}`); status != http.StatusBadRequest {
+		t.Errorf("unreadable life: status %d", status)
+	}
+	_, user := call(t, plane, http.MethodPost, "/tokens/user", `{"name":"x","validFor":"1h"}`)
+	if status, _ := call(t, plane, http.MethodPost, "/tokens/user", `{"name":"y","validFor":"1h"}`, append(remote, "Bearer "+user)...); status != http.StatusForbidden {
+		t.Errorf("a plain user issues tokens: status %d", status)
+	}
+	if status, _ := call(t, plane, http.MethodGet, "/secrets", "", plain...); status != http.StatusOK {
+		t.Errorf("the token holds no longer: status %d", status)
+	}
+}
+
+func TestSeededSecretsAreNotChecked(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{Empty: true})
+	made := started.Add(-100 * time.Hour)
+	plane.Seed(
+		embedded.Secret{Mesh: "gone", Name: "orphan", Value: []byte("fake-orphan"), Created: made},
+		embedded.Secret{Mesh: "gone", Name: "Not A Name\x1b[31m", Created: made},
+	)
+	status, body := call(t, plane, http.MethodGet, "/secrets", "")
+	var list struct {
+		Total int
+		Items []struct {
+			Name    string
+			Created time.Time `json:"creationTime"`
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &list); err != nil || status != http.StatusOK {
+		t.Fatalf("status %d: %v", status, err)
+	}
+	if list.Total != 2 || list.Items[0].Name != "Not A Name\x1b[31m" || !list.Items[1].Created.Equal(made) {
+		t.Errorf("listed %d: %+v", list.Total, list.Items)
+	}
+	if status, _ := call(t, plane, http.MethodGet, "/meshes/gone/secrets/orphan", ""); status != http.StatusNotFound {
+		t.Errorf("an orphaned secret is read: status %d", status)
+	}
+}
+
+func TestSeedingGoesRoundReadOnly(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{ReadOnly: true, BasePath: "/kuma/", NoLocalAdmin: true})
+	secret := map[string]any{"type": "Secret", "mesh": "default", "name": "a", "data": []byte("fake-value")}
+	if err := plane.Put("/meshes/default/secrets/a", secret); err != nil {
+		t.Fatal(err)
+	}
+	if err := plane.Delete("/meshes/default/secrets/a"); err != nil {
+		t.Error(err)
+	}
+	secret["name"], secret["data"] = "b", "CANARY-not-base64"
+	err := plane.Put("/meshes/default/secrets/b", secret)
+	if err == nil || strings.Contains(err.Error(), "CANARY") {
+		t.Errorf("error %v: it is absent or quotes a value", err)
+	}
+	if status, _ := call(t, plane, http.MethodGet, "/kuma/meshes", ""); status != http.StatusOK {
+		t.Errorf("under the base path: status %d", status)
+	}
+	for _, path := range []string{"/meshes", "/kumameshes"} {
+		if status, _ := call(t, plane, http.MethodGet, path, ""); status != http.StatusNotFound {
+			t.Errorf("%s outside of the base path: status %d", path, status)
+		}
+	}
+}
+
+func TestTransportEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://somewhere.invalid/secrets", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := plane.Transport().RoundTrip(r)
+	if err == nil {
+		_ = answer.Body.Close()
+	}
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}
+
+// TestOverTheNetwork holds that the handler works behind a real server too.
+func TestOverTheNetwork(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newPlane(t, embedded.Options{}))
+	t.Cleanup(server.Close)
+	for method, want := range map[string]int{http.MethodGet: http.StatusOK, http.MethodHead: http.StatusMethodNotAllowed} {
+		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/secrets", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("%s: status %d, want %d", method, answer.StatusCode, want)
+		}
+	}
+}
+
+func TestListsOfPolicies(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{})
+	for _, mesh := range []string{"a", "b"} {
+		must(t, plane.Put("/meshes/"+mesh, map[string]string{"type": "Mesh", "name": mesh}))
+		must(t, plane.Put("/meshes/"+mesh+"/meshgateways/gw", map[string]string{"type": "MeshGateway", "mesh": mesh, "name": "gw"}))
+	}
+	for path, want := range map[string]string{
+		"/meshgateways":          `"total":2`,
+		"/meshes/a/meshgateways": `"total":1`,
+		"/external-services":     `"total":0`,
+	} {
+		if status, body := call(t, plane, http.MethodGet, path, ""); status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%s: status %d, %s", path, status, body)
+		}
+	}
+	if status, body := call(t, plane, http.MethodGet, "/meshopas", ""); status != http.StatusNotFound || body != "404: Page Not Found" {
+		t.Errorf("a kind that is not known: status %d, %s", status, body)
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// many are secrets of ten meshes.
+func many(count int) []embedded.Secret {
+	secrets := make([]embedded.Secret, 0, count)
+	for i := range count {
+		secrets = append(secrets, embedded.Secret{
+			Mesh: fmt.Sprintf("mesh-%d", i%10), Name: fmt.Sprintf("secret-%06d", i), Value: []byte("fake-value"), Created: started,
+		})
+	}
+	return secrets
+}
+
+// TestPagesAreWholeAndInOrder holds that pages put together are the list, by
+// mesh and name, whatever the order in which secrets came.
+func TestPagesAreWholeAndInOrder(t *testing.T) {
+	t.Parallel()
+	plane := newPlane(t, embedded.Options{Empty: true})
+	secrets := many(2500)
+	slices.Reverse(secrets)
+	plane.Seed(secrets[:2400]...)
+	for _, s := range secrets[2400:] {
+		plane.Seed(s)
+	}
+	var names []string
+	for offset := 0; offset < 2500; offset += 1000 {
+		_, body := call(t, plane, http.MethodGet, fmt.Sprintf("/secrets?size=1000&offset=%d", offset), "")
+		var page struct {
+			Items []struct{ Mesh, Name string }
+		}
+		must(t, json.Unmarshal([]byte(body), &page))
+		for _, item := range page.Items {
+			names = append(names, item.Mesh+"/"+item.Name)
+		}
+	}
+	if len(names) != 2500 || !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != 2500 {
+		t.Errorf("%d names, sorted: %t", len(names), slices.IsSorted(names))
+	}
+}
+
+func BenchmarkPageOf100000(b *testing.B) {
+	plane := newPlane(b, embedded.Options{Empty: true})
+	plane.Seed(many(100_000)...)
+	for b.Loop() {
+		if status, _ := call(b, plane, http.MethodGet, "/secrets?size=1000&offset=50000", ""); status != http.StatusOK {
+			b.Fatal(status)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"meshsecrets/model"
+)
+
+// Observer is told of every change that went through a gate, with its result.
+// It must not keep the change's values.
+type Observer func(change model.Change, err error)
+
+// Gate is the one way by which anything is changed: what may not be changed is
+// refused here, and what was changed is told from here. Screens hold a Gate
+// and never a Writer.
+type Gate struct {
+	plane     ControlPlane
+	entry     Entry
+	observers []Observer
+}
+
+// NewGate makes the gate of a connected control plane.
+func NewGate(plane ControlPlane, entry Entry, observers ...Observer) Gate {
+	return Gate{plane: plane, entry: entry, observers: observers}
+}
+
+// Protected tells whether the control plane's name is typed before a change.
+func (g Gate) Protected() bool { return g.entry.Protected }
+
+// Ground is what every change stands on here, without the zones.
+func (g Gate) Ground() model.Ground {
+	id := g.plane.Identity()
+	ground := model.Ground{
+		Name:   id.Name,
+		Zone:   id.Federated,
+		Global: id.Mode == ModeGlobal,
+	}
+	switch {
+	case g.entry.ReadOnly:
+		ground.ReadOnly, ground.WhyReadOnly = true, "set for this run"
+	case !id.MayWrite:
+		ground.ReadOnly, ground.WhyReadOnly = true, id.WhyNot
+	}
+	return ground
+}
+
+// ReadOnly tells whether nothing can be changed here, and why.
+func (g Gate) ReadOnly() (bool, string) {
+	ground := g.Ground()
+	return ground.ReadOnly, ground.WhyReadOnly
+}
+
+// Check tells why a change may not be made, or nil. For a reassign on a global
+// control plane it reads the zones; on one that does not tell its mode it is
+// refused.
+func (g Gate) Check(ctx context.Context, c model.Change) error {
+	ground := g.Ground()
+	if c.Verb == model.Reassign && g.plane.Identity().Mode == "" && !ground.ReadOnly {
+		return &model.Refusal{Text: model.Visible(c.Ref().Name) + " stays: " + model.Visible(ground.Name) +
+			" does not say whether zones follow it, and they could lose a secret that is moved. Log in as somebody who may read its configuration."}
+	}
+	if c.Verb == model.Reassign && ground.Global {
+		zones, err := g.plane.Zones(ctx)
+		ground.Zones, ground.ZonesKnown = zones, err == nil
+	}
+	return c.Refuse(ground)
+}
+
+// Apply makes a change and reads it back. When the answer of the control plane
+// was lost, what is there decides: nil or ErrUnavailable when that tells,
+// ErrUnknown when it does not. A reassign goes step by step instead: Advance.
+func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
+	if err := g.Check(ctx, c); err != nil {
+		return model.Secret{}, err
+	}
+	saved, err := g.write(ctx, c)
+	if errors.Is(err, ErrUnknown) {
+		saved, err = g.settle(ctx, c, err)
+	}
+	g.tell(c, err)
+	return saved, err
+}
+
+func (g Gate) write(ctx context.Context, c model.Change) (model.Secret, error) {
+	switch c.Verb {
+	case model.Create:
+		return g.plane.Create(ctx, c.After)
+	case model.Edit:
+		return g.plane.Update(ctx, c.Before, c.After)
+	case model.Delete:
+		return model.Secret{}, g.plane.Delete(ctx, c.Before)
+	case model.Reassign:
+	}
+	return model.Secret{}, errors.New("a reassign is made step by step")
+}
+
+// settle finds out what became of a write whose answer was lost.
+func (g Gate) settle(ctx context.Context, c model.Change, lost error) (model.Secret, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	found, err := g.plane.Get(ctx, c.Ref())
+	defer found.Value.Wipe()
+	gone := errors.Is(err, ErrNotFound)
+	switch {
+	case err != nil && !gone:
+		return model.Secret{}, lost
+	case c.Verb == model.Delete && gone:
+		return model.Secret{}, nil
+	case c.Verb != model.Delete && !gone && found.Value.Equal(c.After.Value):
+		return found.Secret, nil
+	case c.Verb == model.Create && gone,
+		c.Verb != model.Create && !gone && found.Same(c.Before):
+		return model.Secret{}, &Error{Kind: ErrUnavailable, Op: "saving", Ref: c.Ref(),
+			Reason: "the change did not arrive; nothing changed", Err: lost}
+	}
+	return model.Secret{}, &Error{Kind: ErrConflict, Op: "saving", Ref: c.Ref(), Err: lost}
+}
+
+// settleTime bounds the reading after a lost answer.
+const settleTime = 10 * time.Second
+
+func (g Gate) tell(c model.Change, err error) {
+	for _, observe := range g.observers {
+		observe(c, err)
+	}
+}

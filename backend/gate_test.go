@@ -1,0 +1,130 @@
+package backend_test
+
+import (
+	"errors"
+	"testing"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+func edit() model.Change {
+	return model.Change{Verb: model.Edit, Before: hold(source, "fake-value"), After: hold(source, "fake-after")}
+}
+
+func add() model.Change {
+	return model.Change{Verb: model.Create, After: hold(source, "fake-value")}
+}
+
+func remove() model.Change {
+	return model.Change{Verb: model.Delete, Before: hold(source, "fake-value")}
+}
+
+// A write's answer is lost: what is there decides.
+func TestApplySettlesLostAnswers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change        model.Change
+		before        string // what the source holds before, "" for nothing
+		arrive, stays bool   // the write arrives; the control plane stays down
+		want          error
+	}{
+		"create arrived":             {add(), "", true, false, nil},
+		"create did not arrive":      {add(), "", false, false, backend.ErrUnavailable},
+		"create, somebody's own":     {add(), "fake-foreign", false, false, backend.ErrConflict},
+		"edit arrived":               {edit(), "fake-value", true, false, nil},
+		"edit did not arrive":        {edit(), "fake-value", false, false, backend.ErrUnavailable},
+		"edit, changed by another":   {edit(), "fake-foreign", false, false, backend.ErrConflict},
+		"edit, deleted by another":   {edit(), "", false, false, backend.ErrConflict},
+		"delete arrived":             {remove(), "fake-value", true, false, nil},
+		"delete did not arrive":      {remove(), "fake-value", false, false, backend.ErrUnavailable},
+		"delete, changed by another": {remove(), "fake-foreign", false, false, backend.ErrConflict},
+		"it cannot be told":          {edit(), "fake-value", true, true, backend.ErrUnknown},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMemory()
+			if test.before != "" {
+				m.held[source] = hold(source, test.before)
+			}
+			m.failFrom, m.arrive, m.down = 0, test.arrive, test.stays
+			told := 0
+			_, err := m.gate(func(_ model.Change, seen error) {
+				told++
+				if !errors.Is(seen, test.want) && seen != test.want {
+					t.Errorf("the observer was told %v", seen)
+				}
+			}).Apply(t.Context(), test.change)
+			if !errors.Is(err, test.want) {
+				t.Errorf("the error is %v, want %v", err, test.want)
+			}
+			if told != 1 {
+				t.Errorf("the observer was told %d times", told)
+			}
+		})
+	}
+}
+
+func TestApplyDoesWhatIsAsked(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	for _, step := range []struct {
+		change model.Change
+		want   string // what the source holds afterwards
+	}{{add(), "fake-value"}, {edit(), "fake-after"}} {
+		if _, err := m.gate().Apply(t.Context(), step.change); err != nil {
+			t.Fatal(err)
+		}
+		if !m.held[source].Value.Equal(model.NewValue([]byte(step.want))) {
+			t.Errorf("%v left another value", step.change.Verb)
+		}
+	}
+	gone := model.Change{Verb: model.Delete, Before: hold(source, "fake-after")}
+	if _, err := m.gate().Apply(t.Context(), gone); err != nil || len(m.held) != 0 {
+		t.Errorf("delete left %d secrets, error %v", len(m.held), err)
+	}
+}
+
+// What is refused reaches no control plane and no observer.
+func TestApplyRefusesBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
+	synced := edit()
+	synced.Before.Secret.Labels = map[string]string{model.LabelOrigin: "global"}
+	orphaned := edit()
+	orphaned.Orphaned = true
+	tests := map[string]struct {
+		change model.Change
+		entry  backend.Entry
+		id     backend.Identity
+	}{
+		"read-only for this run": {edit(), backend.Entry{ReadOnly: true}, backend.Identity{MayWrite: true}},
+		"read-only by itself":    {edit(), backend.Entry{}, backend.Identity{WhyNot: "the test"}},
+		"synced on a zone":       {synced, backend.Entry{}, backend.Identity{MayWrite: true, Federated: true}},
+		"orphaned":               {orphaned, backend.Entry{}, backend.Identity{MayWrite: true}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMemory()
+			m.identity = test.id
+			m.held[source] = hold(source, "fake-value")
+			gate := backend.NewGate(m, test.entry, func(model.Change, error) { t.Error("the observer was told") })
+			_, err := gate.Apply(t.Context(), test.change)
+			var refusal *model.Refusal
+			if !errors.As(err, &refusal) || m.calls != 0 {
+				t.Errorf("error %v after %d calls", err, m.calls)
+			}
+		})
+	}
+}
+
+func TestApplyLeavesReassignToAdvance(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	m.held[source] = hold(source, "fake-value")
+	if _, err := m.gate().Apply(t.Context(), move()); err == nil {
+		t.Error("a reassign was applied at once")
+	}
+	m.wantOnlyAt(t, source)
+}

@@ -1,0 +1,50 @@
+package keymap
+
+// Default is the console's map, from the habits people bring from k9s,
+// lazygit, vim and less.
+func Default() Map {
+	return Map{actions: []Action{
+		{ID: Down, Keys: []string{"j", "down"}, Word: "down", Help: "row down", Section: Move},
+		{ID: Up, Keys: []string{"k", "up"}, Word: "up", Help: "row up", Section: Move},
+		{ID: Top, Keys: []string{"g", "home"}, Word: "first", Help: "first row", Section: Move},
+		{ID: Bottom, Keys: []string{"G", "end"}, Word: "last", Help: "last row", Section: Move},
+		{ID: HalfDown, Keys: []string{"ctrl+d"}, Word: "half a page down", Help: "half a page down", Section: Move},
+		{ID: HalfUp, Keys: []string{"ctrl+u"}, Word: "half a page up", Help: "half a page up", Section: Move},
+		{ID: PageDown, Keys: []string{"ctrl+f", "pgdown"}, Word: "page down", Help: "a page down", Section: Move},
+		{ID: PageUp, Keys: []string{"ctrl+b", "pgup"}, Word: "page up", Help: "a page up", Section: Move},
+		{ID: OtherPane, Keys: []string{"tab", "h", "l", "left", "right"}, Word: "other pane", Help: "other pane", Section: Move},
+		{ID: AllMeshes, Keys: []string{"0"}, Word: "all meshes", Help: "all meshes", What: "the secrets of all meshes", Section: Move},
+		{ID: NthMesh, Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, Word: "mesh", Help: "n-th mesh", Section: Move},
+
+		{ID: Open, Keys: []string{"enter"}, Word: "open", Help: "open", What: "look at it", Section: Look},
+		{ID: Filter, Keys: []string{"/"}, Word: "filter", Help: "filter; !word leaves out", What: "show only what matches", Section: Look},
+		{ID: Reveal, Keys: []string{"x"}, Word: "reveal", Help: "reveal or mask the value", What: "show its value, or mask it", Section: Look},
+		{ID: Manifest, Keys: []string{"y"}, Word: "manifest", Help: "manifest, masked", What: "its manifest, the value masked", Section: Look},
+		{ID: SwitchForm, Keys: []string{"Y"}, Word: "other form", Help: "Kubernetes or Universal form", What: "the manifest's other form", Section: Look},
+
+		{ID: Add, Keys: []string{"a"}, Word: "add", Help: "add", What: "a secret", Section: Change, Writes: true},
+		{ID: Edit, Keys: []string{"e"}, Word: "edit", Help: "edit", What: "its value", Section: Change, Writes: true},
+		{ID: Reassign, Keys: []string{"m"}, Word: "reassign", Help: "reassign to another mesh", What: "move it to another mesh", Section: Change, Writes: true, Dangerous: true, OnMarks: true},
+		{ID: Delete, Keys: []string{"D", "delete"}, Word: "delete", Help: "delete", What: "asks first", Section: Change, Writes: true, Dangerous: true, OnMarks: true},
+
+		{ID: NextField, Keys: []string{"tab"}, Word: "next field", Help: "next field", Section: Form},
+		{ID: PrevField, Keys: []string{"shift+tab"}, Word: "previous field", Help: "previous field", Section: Form},
+		{ID: Left, Keys: []string{"left"}, Word: "left", Help: "choice to the left", Section: Form},
+		{ID: Right, Keys: []string{"right"}, Word: "right", Help: "choice to the right", Section: Form},
+		{ID: Save, Keys: []string{"ctrl+s"}, Word: "save", Help: "save", Section: Form, Writes: true},
+		{ID: RevealTyped, Keys: []string{"ctrl+x"}, Word: "reveal", Help: "reveal or mask what is typed", Section: Form},
+		{ID: Accept, Keys: []string{"enter"}, Word: "do it", Help: "do it", Section: Form},
+		{ID: Complete, Keys: []string{"tab"}, Word: "complete", Help: "complete", Section: Form},
+		{ID: Leave, Keys: []string{"esc"}, Word: "leave", Help: "leave", Section: Form},
+		{ID: Keep, Keys: []string{"enter"}, Word: "keep", Help: "keep the filter", Section: Form},
+		{ID: ClearFilter, Keys: []string{"esc"}, Word: "clear", Help: "clear the filter", Section: Form},
+
+		{ID: Planes, Word: "control planes", Help: "control planes", What: "choose another one", Section: Program},
+		{ID: Commands, Keys: []string{":"}, Word: "commands", Help: "commands", Section: Program},
+		{ID: Help, Keys: []string{"?"}, Word: "help", Help: "help", What: "the keys of this screen", Section: Program},
+		{ID: Reload, Keys: []string{"ctrl+r"}, Word: "reload", Help: "reload", What: "read the control plane again", Section: Program},
+		{ID: Redraw, Keys: []string{"ctrl+l"}, Word: "redraw", Help: "redraw", What: "draw the screen again", Section: Program},
+		{ID: Back, Keys: []string{"esc", "q"}, Word: "back", Help: "back; q at the root quits", What: "to where you came from", Section: Program},
+		{ID: Quit, Keys: []string{"ctrl+c"}, Word: "quit", Help: "quit", What: "leave the console", Section: Program},
+	}}
+}

@@ -1,0 +1,120 @@
+// Package keymap is the one list of what can be done with a key: every action
+// has a name, its keys, the words of help, and whether it writes. Keys, hints,
+// help, commands, the README's table and read-only all come from it.
+//
+// It knows no screen and handles nothing: a screen says which actions it has
+// now, and the console finds the action of a key among those.
+package keymap
+
+import (
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+)
+
+// ID names an action. It is also its name among the commands.
+type ID string
+
+// The actions.
+const (
+	Up         ID = "up"
+	Down       ID = "down"
+	Top        ID = "first"
+	Bottom     ID = "last"
+	HalfDown   ID = "half a page down"
+	HalfUp     ID = "half a page up"
+	PageDown   ID = "page down"
+	PageUp     ID = "page up"
+	OtherPane  ID = "other pane"
+	AllMeshes  ID = "all meshes"
+	NthMesh    ID = "mesh"
+	Open       ID = "open"
+	Reveal     ID = "reveal"
+	Manifest   ID = "manifest"
+	SwitchForm ID = "switch form"
+	Filter     ID = "filter"
+	Add        ID = "add"
+	Edit       ID = "edit"
+	Reassign   ID = "reassign"
+	Delete     ID = "delete"
+	Planes     ID = "control planes"
+	Commands   ID = "commands"
+	Help       ID = "help"
+	Reload     ID = "reload"
+	Redraw     ID = "redraw"
+	Back       ID = "back"
+	Quit       ID = "quit"
+
+	// Of forms, choices and the command line.
+	NextField   ID = "next field"
+	PrevField   ID = "previous field"
+	Left        ID = "choice to the left"
+	Right       ID = "choice to the right"
+	Save        ID = "save"
+	RevealTyped ID = "reveal what is typed"
+	Accept      ID = "do it"
+	Complete    ID = "complete"
+	Leave       ID = "leave"
+	Keep        ID = "keep the filter"
+	ClearFilter ID = "clear the filter"
+)
+
+// Section groups actions in help.
+type Section string
+
+// The sections of help, in their order there.
+const (
+	Move    Section = "Move"
+	Look    Section = "Look"
+	Change  Section = "Change"
+	Form    Section = "Form"
+	Program Section = "Program"
+)
+
+// Sections gives all sections in the order of help.
+func Sections() []Section { return []Section{Move, Look, Change, Form, Program} }
+
+// Action is one thing that can be done.
+type Action struct {
+	ID        ID
+	Keys      []string // as Bubble Tea names them
+	Word      string   // in hints: "enter open"
+	Help      string   // in help and the README
+	What      string   // among the commands; "" keeps it out of them
+	Section   Section
+	Writes    bool // it changes the control plane, so read-only takes it away
+	Dangerous bool // what it does cannot be taken back by pressing another key
+	OnMarks   bool // it can act on several secrets at once
+}
+
+// Map is the actions, in the order of help.
+type Map struct{ actions []Action }
+
+// Get gives an action. An ID that is not in the map gives an Action without
+// keys.
+func (m Map) Get(id ID) Action {
+	i := slices.IndexFunc(m.actions, func(a Action) bool { return a.ID == id })
+	if i < 0 {
+		return Action{ID: id}
+	}
+	return m.actions[i]
+}
+
+// All gives the actions in the order of help.
+func (m Map) All() []Action { return slices.Clone(m.actions) }
+
+// Has tells whether the key does this action.
+func (a Action) Has(pressed string) bool { return slices.Contains(a.Keys, pressed) }
+
+// Binding is the action as the libraries' help components take it.
+func (a Action) Binding() key.Binding {
+	return key.NewBinding(key.WithKeys(a.Keys...), key.WithHelp(a.Label(), a.Help))
+}
+
+// Label is the first key as people write it: "enter", "ctrl+s", "j".
+func (a Action) Label() string {
+	if len(a.Keys) == 0 {
+		return ""
+	}
+	return a.Keys[0]
+}

@@ -1,0 +1,210 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+)
+
+// Verb is what a change does.
+type Verb uint8
+
+// The verbs.
+const (
+	Create Verb = iota
+	Edit
+	Delete
+	Reassign
+)
+
+// String is the verb as a screen says it.
+func (v Verb) String() string {
+	switch v {
+	case Create:
+		return "add"
+	case Edit:
+		return "edit"
+	case Delete:
+		return "delete"
+	case Reassign:
+		return "reassign"
+	}
+	return "change"
+}
+
+// Change is one change of one secret, as a value: what is there before, what
+// is to be there after, what refers to it and what was read to know that.
+// Every write of the console is a Change that goes through backend.Gate.
+type Change struct {
+	Verb   Verb
+	Before Snapshot // zero for Create
+	After  Snapshot // zero for Delete; for Reassign as it is to be in the other mesh
+
+	Users    []Reference    // what refers to the secret
+	Read     []ResourceKind // the kinds that were read to find them
+	Unread   []Unread       // the kinds that were not
+	System   bool           // it belongs to the control plane itself
+	Orphaned bool           // its mesh does not exist
+}
+
+// Unread is a kind of resource that was not read for references, and why.
+type Unread struct {
+	Kind ResourceKind
+	Why  string // "not on this control plane", "you may not list it"
+}
+
+// Ref is the secret that the change is about: where it is now, or where it is
+// to be.
+func (c Change) Ref() Ref {
+	if c.Verb == Create {
+		return c.After.Secret.Ref
+	}
+	return c.Before.Secret.Ref
+}
+
+// InUse tells whether an enabled mTLS backend or a policy refers to it.
+func (c Change) InUse() bool {
+	for _, u := range c.Users {
+		if u.Enabled {
+			return true
+		}
+	}
+	return false
+}
+
+// Ground is what a change stands on: the control plane as far as it decides
+// what may be changed.
+type Ground struct {
+	ReadOnly    bool   // no writing at all
+	WhyReadOnly string // "--read-only", "the control plane says so"
+	Name        string // the control plane's name
+	Zone        bool   // it is a zone that follows a global control plane
+	Global      bool   // it is a global control plane
+	// Zones are the zones that follow a global control plane; ZonesKnown tells
+	// whether they could be read.
+	Zones      []string
+	ZonesKnown bool
+}
+
+// Refusal is a reason why a change may not be made, with the next step, as one
+// sentence or two.
+type Refusal struct{ Text string }
+
+// Error is the sentence.
+func (r *Refusal) Error() string { return r.Text }
+
+func refuse(format string, args ...any) error {
+	return &Refusal{Text: fmt.Sprintf(format, args...)}
+}
+
+// Refuse tells why a change may not be made, or nil. It is the one place where
+// that is decided; what needs a confirmation is decided by Confirmation.
+func (c Change) Refuse(g Ground) error {
+	ref := c.Ref()
+	name, mesh := Visible(ref.Name), Visible(ref.MeshWord())
+	switch {
+	case g.ReadOnly:
+		return refuse("%s is read-only (%s): nothing can be changed here.", Visible(g.Name), g.WhyReadOnly)
+	case c.Orphaned:
+		return refuse("%s cannot be changed: mesh %s does not exist. Make the mesh again first; reading works.", name, mesh)
+	case c.Verb != Create && g.Zone && c.Before.Secret.Synced():
+		return refuse("%s comes from the global control plane, and a change on this zone would be undone. Change it there.", name)
+	case c.Verb == Reassign:
+		return c.refuseReassign(g)
+	}
+	return nil
+}
+
+// refuseReassign holds the rules of a move: see RefuseMove for those that need
+// no target.
+func (c Change) refuseReassign(g Ground) error {
+	from, to := c.Before.Secret.Ref, c.After.Secret.Ref
+	if err := RefuseMove(c.Before.Secret, c.System); err != nil {
+		return err
+	}
+	name := Visible(from.Name)
+	switch {
+	case to.Global():
+		return refuse("%s cannot become a global secret: that is of another kind. Add it there instead.", name)
+	case from.Mesh == to.Mesh:
+		return refuse("%s is in mesh %s already. Choose another mesh.", name, Visible(to.Mesh))
+	case g.Global && !g.ZonesKnown:
+		return refuse("%s stays: the zones of this global control plane cannot be read, and a zone can lose a secret that is moved.", name)
+	case g.Global && len(g.Zones) > 0:
+		return refuse("%s stays: %d zones follow this global control plane, and they would lose the secret while it is moved.", name, len(g.Zones))
+	}
+	for _, u := range c.Users {
+		if u.Kind == KindMesh {
+			return refuse("%s stays: mTLS backend %s of %s uses it. Take the reference out of mesh %s first.",
+				name, Visible(u.By), Visible(u.Mesh), Visible(u.Mesh))
+		}
+	}
+	for _, u := range c.Users {
+		return refuse("%s stays: %s of mesh %s uses it. Take the reference out first.", name, u.User(), Visible(u.Mesh))
+	}
+	return nil
+}
+
+// RefuseMove tells why a secret can never be reassigned, whatever the mesh, or
+// nil.
+func RefuseMove(s Secret, system bool) error {
+	name := Visible(s.Ref.Name)
+	switch {
+	case system:
+		return refuse("%s is a system secret and cannot be reassigned.", name)
+	case s.Ref.Global():
+		return refuse("%s is a global secret and cannot be reassigned. Add it to a mesh instead.", name)
+	}
+	return nil
+}
+
+// Confirmation is what a change asks for before it is made.
+type Confirmation uint8
+
+// The confirmations, from none to the strongest.
+const (
+	Straight Confirmation = iota // it is made at once
+	Choose                       // a choice whose first line keeps things as they are
+	TypeName                     // the phrase is typed
+	Unlock                       // "unlock system" is typed before the phrase
+)
+
+// UnlockPhrase opens a system secret for a change.
+const UnlockPhrase = "unlock system"
+
+// Confirmation tells what the change asks for on a control plane that is, or
+// is not, protected.
+func (c Change) Confirmation(protected bool) Confirmation {
+	switch {
+	case c.System && c.Verb != Create:
+		return Unlock
+	case c.Verb == Reassign, protected, c.InUse() && c.Verb != Create:
+		return TypeName
+	case c.Verb == Delete:
+		return Choose
+	}
+	return Straight
+}
+
+// Phrase is what is typed to confirm: the control plane's name when it is
+// protected, the secret's name, and for a reassign the target mesh.
+func (c Change) Phrase(controlPlane string, protected bool) string {
+	phrase := c.Ref().Name
+	if protected {
+		phrase = controlPlane + " " + phrase
+	}
+	if c.Verb == Reassign {
+		phrase += " " + c.After.Secret.Ref.Mesh
+	}
+	return phrase
+}
+
+// Carry gives the labels that go with a secret into another mesh: those of its
+// user and its display name. The others are computed by the control plane,
+// which refuses the old mesh's.
+func Carry(labels map[string]string) map[string]string {
+	carried := maps.Clone(labels)
+	for _, computed := range []string{LabelMesh, LabelOrigin, LabelZone, LabelEnv} {
+		delete(carried, computed)
+	}
+	return carried
+}

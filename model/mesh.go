@@ -1,0 +1,179 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ReadMesh reads the trust of a Mesh of either dialect. It fails when the
+// resource is of another kind, or is not JSON. Identities are added by
+// WithIdentities, since they are resources of their own.
+func ReadMesh(r Resource) (Mesh, error) {
+	if r.Kind != KindMesh {
+		return Mesh{}, fmt.Errorf("%s is a %s, not a Mesh", Visible(r.Name), Visible(string(r.Kind)))
+	}
+	d, ok := readDocument(r)
+	if !ok {
+		return Mesh{}, fmt.Errorf("mesh %s cannot be understood: it is not a JSON object", Visible(r.Name))
+	}
+	mesh := Mesh{Name: d.name, EnabledBackend: d.enabledBackend()}
+	for _, b := range d.backends() {
+		mesh.Backends = append(mesh.Backends, MTLSBackend{Name: b.name, Type: b.kind, Mode: b.mode})
+		if _, used := b.object["config"]; used {
+			mesh.UsesConfig = true
+		}
+	}
+	return mesh, nil
+}
+
+func (d document) enabledBackend() string {
+	body := d.root
+	if d.kubernetes {
+		body = objectAt(d.root, "spec")
+	}
+	return textAt(objectAt(body, "mtls"), "enabledBackend")
+}
+
+// Identities gives the names of the MeshIdentity resources by mesh, sorted;
+// resources of other kinds are passed over.
+func Identities(resources []Resource) map[string][]string {
+	names := map[string][]string{}
+	for _, r := range resources {
+		if r.Kind != KindMeshIdentity {
+			continue
+		}
+		if d, ok := readDocument(r); ok {
+			names[d.mesh] = append(names[d.mesh], d.name)
+		}
+	}
+	for _, of := range names {
+		slices.Sort(of)
+	}
+	return names
+}
+
+// WithIdentities gives copies of the meshes with the names of the
+// MeshIdentity resources among resources.
+func WithIdentities(meshes []Mesh, resources []Resource) []Mesh {
+	names := Identities(resources)
+	attached := slices.Clone(meshes)
+	for i := range attached {
+		attached[i].Identities = names[attached[i].Name]
+	}
+	return attached
+}
+
+// Trust says in a few words how the mesh's data planes trust each other, for
+// the TRUST column. It is made visible.
+func (m Mesh) Trust() string {
+	if m.Missing {
+		return "missing: no such mesh"
+	}
+	var parts []string
+	switch b, there := m.enabled(); {
+	case m.EnabledBackend != "" && there:
+		parts = append(parts, "mTLS "+b.words(false))
+	case m.EnabledBackend != "":
+		parts = append(parts, "mTLS "+Visible(m.EnabledBackend)+" (no such backend)")
+	case len(m.Backends) > 0:
+		parts = append(parts, "mTLS off, "+m.Backends[0].words(false)+more(len(m.Backends)-1))
+	}
+	if len(m.Identities) > 0 {
+		parts = append(parts, "MeshIdentity "+Visible(m.Identities[0])+more(len(m.Identities)-1))
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// TrustLine says in one sentence, without a full stop, how the mesh's data
+// planes trust each other: whether mTLS is on, all its backends and all
+// identities. It is made visible.
+func (m Mesh) TrustLine() string {
+	if m.Missing {
+		return "mesh " + Visible(m.Name) + " does not exist"
+	}
+	line := m.backendsLine() + "; " + m.identitiesLine()
+	if m.UsesConfig {
+		line += `; "config" stands where "conf" belongs, and control planes ignore it`
+	}
+	return line
+}
+
+func (m Mesh) backendsLine() string {
+	var on string
+	switch b, there := m.enabled(); {
+	case m.EnabledBackend == "" && len(m.Backends) == 0:
+		return "no mTLS backend"
+	case m.EnabledBackend == "":
+		on = "mTLS off"
+	case there:
+		on = "mTLS on with " + b.words(true)
+	default:
+		on = "mTLS on with " + Visible(m.EnabledBackend) + ", which is none of its backends"
+	}
+	var off []string
+	for _, b := range m.Backends {
+		if m.EnabledBackend == "" || b.Name != m.EnabledBackend {
+			off = append(off, b.words(true))
+		}
+	}
+	switch len(off) {
+	case 0:
+		return on
+	case 1:
+		return on + ", backend " + off[0] + " is not enabled"
+	}
+	return on + ", backends " + list(off) + " are not enabled"
+}
+
+func (m Mesh) identitiesLine() string {
+	switch {
+	case m.IdentitiesUnread:
+		return "MeshIdentity not read"
+	case len(m.Identities) == 0:
+		return "no MeshIdentity"
+	}
+	names := make([]string, len(m.Identities))
+	for i, name := range m.Identities {
+		names[i] = Visible(name)
+	}
+	return "MeshIdentity " + list(names)
+}
+
+// enabled finds the enabled backend among the backends.
+func (m Mesh) enabled() (MTLSBackend, bool) {
+	for _, b := range m.Backends {
+		if b.Name == m.EnabledBackend {
+			return b, true
+		}
+	}
+	return MTLSBackend{}, false
+}
+
+// words are "ca-1 (provided)", and with its mode "ca-1 (provided, STRICT)".
+func (b MTLSBackend) words(withMode bool) string {
+	inside := Visible(firstWord(b.Type, "no type"))
+	if withMode && b.Mode != "" {
+		inside += ", " + Visible(b.Mode)
+	}
+	return Visible(b.Name) + " (" + inside + ")"
+}
+
+// list joins names as a sentence does: "a", "a and b", "a, b and c".
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+func more(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" +%d", n)
+}

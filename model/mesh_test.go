@@ -1,0 +1,112 @@
+package model
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestTrust(t *testing.T) {
+	t.Parallel()
+	ca1, ca2 := MTLSBackend{Name: "ca-1", Type: "provided"}, MTLSBackend{Name: "ca-2", Type: "provided"}
+	builtin := MTLSBackend{Name: "ca-1", Type: "builtin", Mode: "PERMISSIVE"}
+	for _, c := range []struct {
+		mesh        Mesh
+		trust, line string
+	}{
+		{
+			Mesh{Name: "checkout", Identities: []string{"main"}},
+			"MeshIdentity main", "no mTLS backend; MeshIdentity main",
+		},
+		{
+			Mesh{Name: "default", Backends: []MTLSBackend{builtin}, EnabledBackend: "ca-1"},
+			"mTLS ca-1 (builtin)", "mTLS on with ca-1 (builtin, PERMISSIVE); no MeshIdentity",
+		},
+		{
+			Mesh{Name: "legacy", Backends: []MTLSBackend{ca1}},
+			"mTLS off, ca-1 (provided)", "mTLS off, backend ca-1 (provided) is not enabled; no MeshIdentity",
+		},
+		{
+			Mesh{Name: "payments", Backends: []MTLSBackend{ca2}, EnabledBackend: "ca-2"},
+			"mTLS ca-2 (provided)", "mTLS on with ca-2 (provided); no MeshIdentity",
+		},
+		{Mesh{Name: "sandbox"}, "none", "no mTLS backend; no MeshIdentity"},
+		{Mesh{Name: "retired", Missing: true}, "missing: no such mesh", "mesh retired does not exist"},
+		{
+			Mesh{Backends: []MTLSBackend{ca1, ca2}, EnabledBackend: "ca-2", Identities: []string{"a", "b", "c"}},
+			"mTLS ca-2 (provided), MeshIdentity a +2",
+			"mTLS on with ca-2 (provided), backend ca-1 (provided) is not enabled; MeshIdentity a, b and c",
+		},
+		{
+			Mesh{Backends: []MTLSBackend{ca1, ca2}},
+			"mTLS off, ca-1 (provided) +1",
+			"mTLS off, backends ca-1 (provided) and ca-2 (provided) are not enabled; no MeshIdentity",
+		},
+		{
+			Mesh{Backends: []MTLSBackend{ca1}, EnabledBackend: "gone", IdentitiesUnread: true},
+			"mTLS gone (no such backend)",
+			"mTLS on with gone, which is none of its backends, backend ca-1 (provided) is not enabled; MeshIdentity not read",
+		},
+		{
+			Mesh{Backends: []MTLSBackend{ca1}, UsesConfig: true},
+			"mTLS off, ca-1 (provided)",
+			`mTLS off, backend ca-1 (provided) is not enabled; no MeshIdentity; "config" stands where "conf" belongs, and control planes ignore it`,
+		},
+	} {
+		if got := c.mesh.Trust(); got != c.trust {
+			t.Errorf("trust of %s: %q, want %q", c.mesh.Name, got, c.trust)
+		}
+		if got := c.mesh.TrustLine(); got != c.line {
+			t.Errorf("line of %s:\n%q, want\n%q", c.mesh.Name, got, c.line)
+		}
+	}
+}
+
+func TestReadMesh(t *testing.T) {
+	t.Parallel()
+	fields := `"mtls": {"enabledBackend": "b", "backends": [
+		{"name": "a", "type": "provided", "config": {}},
+		{"name": "b", "type": "builtin", "mode": "PERMISSIVE"}]}`
+	for _, r := range []Resource{universal(KindMesh, fields), kubernetes(KindMesh, fields)} {
+		m, err := ReadMesh(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []MTLSBackend{{Name: "a", Type: "provided"}, {Name: "b", Type: "builtin", Mode: "PERMISSIVE"}}
+		if m.Name != "it" || m.EnabledBackend != "b" || !m.UsesConfig || !slices.Equal(m.Backends, want) {
+			t.Errorf("read %+v", m)
+		}
+	}
+	recorded := Resource{Kind: KindMesh, Raw: recordedBody(t, "134-mtls-mesh-get.json", false)}
+	if m, err := ReadMesh(recorded); err != nil || m.Name != "payments" || m.Trust() != "mTLS ca-1 (provided)" {
+		t.Errorf("read %+v, %v", m, err)
+	}
+}
+
+func TestReadMeshRefuses(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]Resource{
+		"edge is a MeshGateway, not a Mesh":                         {Kind: KindMeshGateway, Name: "edge", Raw: []byte(`{}`)},
+		"mesh pay cannot be understood: it is not a JSON object":    {Kind: KindMesh, Name: "pay", Raw: []byte(`<html>`)},
+		"mesh orders cannot be understood: it is not a JSON object": {Kind: KindMesh, Name: "orders", Raw: []byte(`[]`)},
+	} {
+		if _, err := ReadMesh(r); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
+
+func TestWithIdentities(t *testing.T) {
+	t.Parallel()
+	meshes := []Mesh{{Name: "shop"}, {Name: "other"}}
+	got := WithIdentities(meshes, []Resource{
+		{Kind: KindMeshIdentity, Mesh: "shop", Name: "z", Raw: []byte(`{"spec": {"provider": {"type": "Spire"}}}`)},
+		{Kind: KindMeshIdentity, Raw: recordedBody(t, "174-ref-mesh-identity-get.json", false)},
+		{Kind: KindMeshGateway, Mesh: "other", Name: "gw", Raw: []byte(`{}`)},
+	})
+	if !slices.Equal(got[0].Identities, []string{"mid", "z"}) || got[1].Identities != nil {
+		t.Errorf("attached %+v", got)
+	}
+	if meshes[0].Identities != nil {
+		t.Error("the meshes that were given have changed")
+	}
+}

@@ -1,0 +1,82 @@
+package model
+
+import "time"
+
+// ResourceKind names a kind of resource that can refer to secrets.
+type ResourceKind string
+
+// The kinds that are read for references. Adding one is a row in the table of
+// references.go.
+const (
+	KindMesh                ResourceKind = "Mesh"
+	KindExternalService     ResourceKind = "ExternalService"
+	KindMeshExternalService ResourceKind = "MeshExternalService"
+	KindMeshGateway         ResourceKind = "MeshGateway"
+	KindMeshIdentity        ResourceKind = "MeshIdentity"
+)
+
+// ReferringKinds are the kinds that are read for references, in the order in
+// which screens name them.
+func ReferringKinds() []ResourceKind {
+	return []ResourceKind{KindMesh, KindExternalService, KindMeshExternalService, KindMeshGateway, KindMeshIdentity}
+}
+
+// Resource is a mesh or a policy as its control plane gave it. Raw is the JSON
+// of either dialect; Mesh is empty for a Mesh itself.
+type Resource struct {
+	Kind     ResourceKind
+	Mesh     string
+	Name     string
+	Created  time.Time
+	Modified time.Time
+	Raw      []byte
+}
+
+// Reference is a place in a Mesh or policy that names a secret of the same
+// mesh.
+type Reference struct {
+	Kind    ResourceKind
+	By      string // the resource's name; for a Mesh the mTLS backend's
+	Mesh    string // of the resource and of the secret
+	Secret  string // the name of the secret
+	Role    string // "certificate", "key", "CA", "client certificate", "client key", or the last words of Path
+	Path    string // where it stands, "mtls.backends[0].conf.cert.secret"; "" when implied
+	Backend string // for a Mesh: the backend's type, "provided"
+	Enabled bool   // of a Mesh's backend: it is the enabled one; true for every other kind
+	Implied bool   // named by a rule, not in the resource: builtin CAs, generated identities
+	Guessed bool   // found by the generic walk, in a place that is not known
+}
+
+// Target is the secret that is referred to.
+func (r Reference) Target() Ref { return Ref{Mesh: r.Mesh, Name: r.Secret} }
+
+// User is how a list names who refers: "mTLS ca-2", "(mTLS ca-1)" when the
+// backend is not enabled, "ExternalService psp". It is made visible.
+func (r Reference) User() string {
+	if r.Kind != KindMesh {
+		return string(r.Kind) + " " + Visible(r.By)
+	}
+	if r.Enabled {
+		return "mTLS " + Visible(r.By)
+	}
+	return "(mTLS " + Visible(r.By) + ")"
+}
+
+// Mesh is what is known of a mesh: its trust.
+type Mesh struct {
+	Name           string
+	Backends       []MTLSBackend
+	EnabledBackend string // "" when mTLS is off
+	Identities     []string
+	// UsesConfig tells that a backend carries "config", which manuals print and
+	// control planes ignore, where "conf" belongs.
+	UsesConfig bool
+	Missing    bool // secrets name it, but it does not exist
+	// IdentitiesUnread tells that MeshIdentity could not be listed, so that
+	// there may be some.
+	IdentitiesUnread bool
+}
+
+// MTLSBackend is one entry of a Mesh's mtls.backends. Mode is "STRICT",
+// "PERMISSIVE" or, when the Mesh says nothing, "".
+type MTLSBackend struct{ Name, Type, Mode string }

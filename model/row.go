@@ -1,0 +1,131 @@
+package model
+
+import (
+	"strconv"
+	"time"
+)
+
+// KindWord is the word of the KIND column: what the value is, or what it is
+// for when the name says so and the value bears it out. "…" stands for what
+// nobody has looked at.
+func (r Row) KindWord() string {
+	kind := r.Secret.Facts.Kind
+	switch {
+	case r.Ghost():
+		return "missing"
+	case kind == PrivateKey && r.System:
+		if f, _, ok := familyOf(r.Secret.Ref); ok && f.kind != "" {
+			return f.kind
+		}
+	case (kind == Text || kind == Empty) && isRevocations(r.Secret.Ref):
+		return "revocations"
+	}
+	return kind.String()
+}
+
+// Expiry is the word of the EXPIRES column and whether it needs a look: that
+// of ExpiryWord, or "…" when nobody has looked at the value.
+func (r Row) Expiry(now time.Time) (word string, look bool) {
+	facts := &r.Secret.Facts
+	if !facts.Learnt() && !r.Ghost() {
+		return "…", false
+	}
+	return ExpiryWord(facts.NotBefore, facts.NotAfter, now)
+}
+
+// UsedBy names the first who refers to the secret, and how many more do. A
+// resource that names it in several places counts once.
+func (r Row) UsedBy() (user string, more int) {
+	if len(r.Users) == 0 {
+		return "", 0
+	}
+	for n := 1; n < len(r.Users); n++ {
+		// Users are sorted, so the places of one resource are neighbours.
+		if a, b := &r.Users[n-1], &r.Users[n]; a.Kind != b.Kind || a.By != b.By {
+			more++
+		}
+	}
+	return r.Users[0].User(), more
+}
+
+// Note gives the row's most pressing note, for the USED BY column after the
+// references: "orphaned", "mismatched", "unlabelled", "from global" and so on,
+// or "". look tells that something is wrong, so that "!" stands before it. A
+// system secret says so only when nothing references it, since the column then
+// would be empty.
+func (r Row) Note() (look bool, word string) {
+	if wrong := r.wrong(); wrong != "" {
+		return true, wrong
+	}
+	switch {
+	case r.Ghost():
+		return false, ""
+	case r.Secret.Synced():
+		return false, "from global"
+	case r.System && len(r.Users) == 0:
+		return false, "system"
+	}
+	return false, ""
+}
+
+// wrong says what is wrong with the row, whenever one looks.
+func (r *Row) wrong() string {
+	facts := &r.Secret.Facts
+	switch {
+	case r.Orphaned:
+		return "orphaned"
+	case r.Blamed:
+		return "mismatched"
+	case r.Secret.Unlabelled:
+		return "unlabelled"
+	case facts.Kind == VaultReference:
+		return "not resolved"
+	case facts.TrailingNewline && r.newlineHurts():
+		return "ends with a newline"
+	}
+	return ""
+}
+
+// newlineHurts tells whether a newline at the end would be taken for a part of
+// the value: PEM and JSON may end with one, and control planes cut it off from
+// revocations.
+func (r *Row) newlineHurts() bool {
+	kind := r.Secret.Facts.Kind
+	return (kind == Text || kind == JWT) && !isRevocations(r.Secret.Ref)
+}
+
+// NeedsLook tells whether the row has a "!": it is orphaned, mismatched,
+// unlabelled, not resolved, ends with a newline, expires within SoonExpiring, has expired or
+// is not valid yet. Ghosts have a mark of their own.
+func (r Row) NeedsLook(now time.Time) bool {
+	if r.Ghost() {
+		return false
+	}
+	_, look := r.Expiry(now)
+	return look || r.wrong() != ""
+}
+
+// UserLine says who refers to the secret and how, for the facts under a list:
+// "mTLS backend ca-2 of payments (enabled) as certificate", "ExternalService
+// psp, as client key". It is made visible.
+func (r Reference) UserLine() string {
+	by := Visible(r.By)
+	if r.Kind != KindMesh {
+		return string(r.Kind) + " " + by + ", as " + Visible(r.Role)
+	}
+	state := " (not enabled)"
+	if r.Enabled {
+		state = " (enabled)"
+	}
+	return "mTLS backend " + by + " of " + Visible(r.Mesh) + state + " as " + Visible(r.Role)
+}
+
+// SerialLine explains a signing key's serial: "1, the highest: new tokens are
+// signed with this key".
+func (s SystemInfo) SerialLine() string {
+	number := strconv.Itoa(s.Serial)
+	if s.Highest {
+		return number + ", the highest: new tokens are signed with this key"
+	}
+	return number + ", not the highest: tokens of this serial are still checked"
+}

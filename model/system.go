@@ -1,0 +1,297 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+)
+
+// SystemInfo explains a secret that a control plane makes for itself. Its
+// sentences are made visible.
+type SystemInfo struct {
+	Kind    string   // the word of the KIND column when the name decides it ("signing key"), else ""
+	Serial  int      // of a signing key; 0 when its name ends in no number, -1 for every other secret
+	Highest bool     // of a signing key: new tokens are signed with it
+	What    string   // what it is for
+	Without []string // what no longer holds without it, one item each
+	Breaks  string   // the same as sentences, for a confirmation
+	Rotate  string   // how it is replaced, "" when there is nothing to say
+	Instead string   // Rotate as the alternative to deleting it
+}
+
+// What stands in the middle of the names of a builtin backend's secrets:
+// <mesh>.ca-builtin-cert-<backend>.
+const (
+	builtinCertificate = ".ca-builtin-cert-"
+	builtinKey         = ".ca-builtin-key-"
+)
+
+// family is a kind of system secret. Its texts hold {name}, {mesh}, {serial},
+// {next} (the name of the next signing key) and {rest} (what follows the
+// prefix).
+type family struct {
+	prefix string // of the name; "<mesh>" stands for the mesh
+	exact  bool   // the prefix is the whole name
+	global bool
+	kind   string // SystemInfo.Kind; signing keys are those that have one
+
+	what     string
+	older    string   // what, for a signing key that is not the highest
+	without  []string // the first holds always, the others only for the highest signing key
+	breaks   []string // likewise
+	rotate   string
+	instead  string
+	reserved string // what a new secret of this name would be
+}
+
+const (
+	signingKey     = "signing key"
+	rotateByAdding = "To rotate, add {next}: the highest number signs, the others still check."
+	insteadOfKey   = "To rotate, add {next} instead: the highest number signs, the others still check."
+	asItsOwn       = "{name} is the name of a system secret: the control plane would use it as its own. Is that what you want?"
+	halfOfPair     = "Certificate and key belong together: when only one of them is missing, it is made anew and does not match the other."
+)
+
+// families are the secrets that control planes make, up to Kuma 2.14.
+// A control plane takes every name that begins with a signing key's prefix for
+// such a key, so these prefixes end without a dash.
+var families = []family{
+	{
+		prefix: "dataplane-token-signing-key-<mesh>", kind: signingKey,
+		what:  "Every data plane token of mesh {mesh} is signed and checked with this key.",
+		older: "Data plane tokens of mesh {mesh} that were signed with serial {serial} are checked with this key.",
+		without: []string{
+			"tokens of serial {serial} stop working at once",
+			"no new token can be issued; changing the mesh does not bring the key back",
+		},
+		breaks: []string{
+			"Every data plane token of serial {serial}, at once.",
+			"No new token can be issued: changing the mesh does not bring the key back.",
+		},
+		rotate: rotateByAdding, instead: insteadOfKey,
+		reserved: "{name} would become the signing key of mesh {mesh} at once. Is that what you want?",
+	},
+	{
+		prefix: "user-token-signing-key", global: true, kind: signingKey,
+		what:  "Every user token is signed and checked with this key.",
+		older: "User tokens that were signed with serial {serial} are checked with this key.",
+		without: []string{
+			"user tokens of serial {serial} are refused at once, perhaps your own",
+			"no new token can be issued; only a restart of the control plane makes a new key",
+		},
+		breaks: []string{
+			"Every user token of serial {serial}, at once, perhaps your own.",
+			"No new token can be issued: only a restart of the control plane makes a new key.",
+		},
+		rotate: rotateByAdding, instead: insteadOfKey,
+		reserved: "{name} would become the signing key of all user tokens at once. Is that what you want?",
+	},
+	{
+		prefix: "zone-token-signing-key", global: true, kind: signingKey,
+		what:  "Every zone token is signed and checked with this key.",
+		older: "Zone tokens that were signed with serial {serial} are checked with this key.",
+		without: []string{
+			"zones with tokens of serial {serial} cannot connect",
+			"no new token can be issued; only a restart of the control plane makes a new key",
+		},
+		breaks: []string{
+			"Zones with tokens of serial {serial}: they could not connect.",
+			"No new token can be issued: only a restart of the control plane makes a new key.",
+		},
+		rotate: rotateByAdding, instead: insteadOfKey,
+		reserved: "{name} would become the signing key of all zone tokens at once. Is that what you want?",
+	},
+	{
+		prefix: "zone-ingress-token-signing-key", global: true, kind: signingKey,
+		what:     "Control planes up to 2.5 sign and check zone ingress tokens with this key; later ones do not read it.",
+		without:  []string{"on such a control plane, tokens of serial {serial} stop working"},
+		breaks:   []string{"On control planes up to 2.5, every zone ingress token of serial {serial}."},
+		reserved: asItsOwn,
+	},
+	{
+		prefix: "zone-token-signing-public-key", global: true,
+		what:     "Zone tokens are checked with this public key. It comes from the global control plane.",
+		without:  []string{"zone tokens can no longer be checked on this zone"},
+		breaks:   []string{"Zone tokens can no longer be checked on this zone."},
+		rotate:   "To rotate, add the next signing key on the global control plane.",
+		instead:  "To rotate, add the next signing key on the global control plane instead.",
+		reserved: asItsOwn,
+	},
+	{
+		prefix: "admin-user-token", exact: true, global: true,
+		what:     "The token of the first administrator, as the control plane made it.",
+		without:  []string{"this copy of the token is lost; the token itself stays valid"},
+		breaks:   []string{"Nothing stops working: only this copy is lost, and the token itself stays valid."},
+		reserved: asItsOwn,
+	},
+	{
+		prefix: "envoy-admin-ca", exact: true, global: true,
+		what:     "The control plane reaches the admin interface of data planes through this CA.",
+		without:  []string{"it is used until the control plane restarts, which then makes a new CA"},
+		breaks:   []string{"Nothing at once: it is used until the control plane restarts, which then makes a new CA."},
+		reserved: asItsOwn,
+	},
+	{
+		prefix: "inter-cp-ca", exact: true, global: true,
+		what:     "The instances of the control plane trust each other through this CA.",
+		without:  []string{"it is used until the control plane restarts, which then makes a new CA"},
+		breaks:   []string{"Nothing at once: it is used until the control plane restarts, which then makes a new CA."},
+		reserved: asItsOwn,
+	},
+	{
+		prefix:   "<mesh>" + builtinCertificate,
+		what:     "The CA certificate of the builtin mTLS backend {rest} of mesh {mesh}.",
+		without:  []string{"backend {rest} has no CA; a control plane refuses the deletion while the backend is enabled"},
+		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfPair},
+		reserved: "{name} would become the CA certificate of the builtin mTLS backend {rest}. Is that what you want?",
+	},
+	{
+		prefix:   "<mesh>" + builtinKey,
+		what:     "The CA key of the builtin mTLS backend {rest} of mesh {mesh}.",
+		without:  []string{"backend {rest} has no CA; a control plane refuses the deletion while the backend is enabled"},
+		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfPair},
+		reserved: "{name} would become the CA key of the builtin mTLS backend {rest}. Is that what you want?",
+	},
+}
+
+// gatewayCopy is what a control plane on Kubernetes keeps for a listener of
+// the Gateway API, as gapi-<namespace>-<name>.
+var gatewayCopy = family{
+	prefix:  "gapi-",
+	what:    "A copy of the certificate and key of a Gateway, which the control plane keeps in step.",
+	without: []string{"the listener has no certificate until the control plane makes the copy again"},
+	breaks:  []string{"The Gateway's listener, until the control plane makes the copy again."},
+	rotate:  "To replace it, change the Secret that the Gateway names.",
+	instead: "To replace it, change the Secret that the Gateway names instead.",
+}
+
+// generatedIdentity is the CA that a control plane makes for a MeshIdentity.
+var generatedIdentity = family{
+	what:    "A half of the CA that the control plane made for a MeshIdentity of mesh {mesh}.",
+	without: []string{"the control plane makes it anew, and the new half does not match the other"},
+	breaks:  []string{"The CA of a MeshIdentity.", halfOfPair},
+}
+
+// ClassifySystem tells whether a secret is one that the control plane made for
+// itself, by its name and scope. Secrets of generated identities have names
+// that anybody could give: only the references tell them, so Inventory.System
+// knows those and this function does not. It takes every signing key for the
+// highest; Inventory.System knows better.
+func ClassifySystem(s Secret) (SystemInfo, bool) {
+	f, rest, ok := systemFamily(s)
+	if !ok {
+		return SystemInfo{}, false
+	}
+	return f.explain(s.Ref, rest, serialOf(rest)), true
+}
+
+// systemFamily finds a secret's family, and what follows the prefix in its
+// name.
+//
+// A name that begins with gapi- is taken for a Gateway's copy only when the
+// value is known to be a certificate and a key, and when the control plane has
+// not marked the secret as one of Universal, where there is no Gateway API:
+// the name alone is one that a person may choose.
+func systemFamily(s Secret) (*family, string, bool) {
+	if f, rest, ok := familyOf(s.Ref); ok {
+		return f, rest, true
+	}
+	rest, isCopy := strings.CutPrefix(s.Ref.Name, gatewayCopy.prefix)
+	if isCopy && !s.Ref.Global() && strings.Contains(rest, "-") &&
+		s.Facts.Kind == CertificateAndKey && s.Labels[LabelEnv] != "universal" {
+		return &gatewayCopy, rest, true
+	}
+	return nil, "", false
+}
+
+func familyOf(ref Ref) (*family, string, bool) {
+	for i := range families {
+		if rest, ok := families[i].holds(ref); ok {
+			return &families[i], rest, true
+		}
+	}
+	return nil, "", false
+}
+
+// holds tells whether a secret of this name and scope is of the family. It
+// builds no string: it is asked for every secret.
+func (f *family) holds(ref Ref) (rest string, ok bool) {
+	if f.global != ref.Global() {
+		return "", false
+	}
+	before, after, hasMesh := strings.Cut(f.prefix, "<mesh>")
+	rest, ok = strings.CutPrefix(ref.Name, before)
+	if ok && hasMesh {
+		rest, ok = strings.CutPrefix(rest, ref.Mesh)
+	}
+	if ok && after != "" {
+		rest, ok = strings.CutPrefix(rest, after)
+	}
+	if f.exact && rest != "" {
+		return "", false
+	}
+	return rest, ok
+}
+
+// serialOf reads a signing key's number from what follows its prefix. As for
+// the control plane, what is no number counts as 0.
+func serialOf(rest string) int {
+	serial, err := strconv.Atoi(strings.TrimPrefix(rest, "-"))
+	if err != nil || serial < 0 {
+		return 0
+	}
+	return serial
+}
+
+// explain fills in the texts of the family; highest is the highest serial of
+// the signing keys beside it.
+func (f *family) explain(ref Ref, rest string, highest int) SystemInfo {
+	info := SystemInfo{Kind: f.kind, Serial: -1}
+	what, without, breaks := f.what, f.without, f.breaks
+	if f.kind == signingKey {
+		info.Serial = serialOf(rest)
+		info.Highest = info.Serial >= highest
+		if !info.Highest {
+			what = firstWord(f.older, f.what)
+			without, breaks = without[:1], breaks[:1]
+		}
+	}
+	fill := f.filler(ref, rest, highest)
+	info.What = fill.Replace(what)
+	for _, item := range without {
+		info.Without = append(info.Without, fill.Replace(item))
+	}
+	info.Breaks = fill.Replace(strings.Join(breaks, " "))
+	info.Rotate = fill.Replace(f.rotate)
+	info.Instead = fill.Replace(f.instead)
+	return info
+}
+
+func (f *family) filler(ref Ref, rest string, highest int) *strings.Replacer {
+	next := strings.TrimSuffix(ref.Name, rest) + "-" + strconv.Itoa(highest+1)
+	return strings.NewReplacer(
+		"{name}", Visible(ref.Name), "{mesh}", Visible(ref.Mesh), "{serial}", strconv.Itoa(serialOf(rest)),
+		"{next}", Visible(next), "{rest}", Visible(rest),
+	)
+}
+
+// ReservedName tells whether the control plane would take a new secret of this
+// name for one of its own, and what that would mean, as a question.
+func ReservedName(ref Ref) (string, bool) {
+	f, rest, ok := familyOf(ref)
+	if !ok {
+		return "", false
+	}
+	return f.filler(ref, rest, serialOf(rest)).Replace(f.reserved), true
+}
+
+// isRevocations tells whether a secret lists revoked tokens. People make
+// these, so they are no system secrets, but control planes read them. That of
+// a mesh is a secret of the mesh up to 2.9 and a global one since.
+func isRevocations(ref Ref) bool {
+	switch ref.Name {
+	case "user-token-revocations", "zone-token-revocations", "zone-ingress-token-revocations":
+		return ref.Global()
+	}
+	of, ok := strings.CutPrefix(ref.Name, "dataplane-token-revocations-")
+	return ok && (ref.Global() || of == ref.Mesh)
+}

@@ -1,0 +1,344 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// Config is what the console is started with.
+type Config struct {
+	Directory backend.Directory
+	Start     *backend.Entry // go straight to this control plane; nil: the picker, or the only one there is
+	Mesh      string         // the mesh to begin with; "" for all
+	Clock     func() time.Time
+	Examiner  model.Examiner // the one that the backends use, so that fingerprints compare
+	ASCII     bool           // no characters beyond ASCII of our own
+	Still     bool           // no ticks: for frames that hold still
+	Observers []backend.Observer
+}
+
+// App is the console: the only tea.Model. It routes keys and answers to a
+// stack of screens and draws their frame.
+type App struct {
+	life   context.Context //nolint:containedctx // the program's life, which every connection hangs on
+	config Config
+	keys   keymap.Map
+	theme  Theme
+	dark   bool
+	desk   *desk
+	writes *sync.WaitGroup
+
+	width, height int
+	now           time.Time
+	stack         []Screen
+	message       Message
+	leaving       bool // ctrl+c was pressed while a write is under way
+	gone          bool // nothing is drawn any more
+}
+
+// New makes the console. Nothing is read before Init's commands run.
+func New(life context.Context, c Config) App {
+	a := App{life: life, config: c, keys: keymap.Default(), dark: true, theme: NewTheme(true, c.ASCII),
+		desk: &desk{}, writes: &sync.WaitGroup{}, now: c.Clock()}
+	a.stack = []Screen{newPicker(a.link(), c.Mesh)}
+	if c.Start != nil {
+		a.stack = append(a.stack, newConnecting(a.link(), *c.Start, nil, c.Mesh, true))
+	}
+	return a
+}
+
+// Wait blocks until no write is under way, at most as long as limit. It is
+// called when the program has ended, because a command outlives it.
+func (a App) Wait(limit time.Duration) {
+	done := make(chan struct{})
+	go func() { a.writes.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(limit):
+	}
+}
+
+// Open counts the requests that are not answered yet.
+func (a App) Open() int { return int(a.desk.open.Load()) }
+
+// begin starts the first screen: it is sent by Init, so that nothing is read
+// before the program runs.
+type begin struct{}
+
+// Init asks for the background's colour and starts the first screen.
+func (a App) Init() tea.Cmd {
+	commands := []tea.Cmd{tea.RequestBackgroundColor, func() tea.Msg { return begin{} }}
+	if !a.config.Still {
+		commands = append(commands, nextTick())
+	}
+	return tea.Batch(commands...)
+}
+
+func nextTick() tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} })
+}
+
+// quitAsked is a quit that came from outside: SIGTERM, SIGHUP.
+type quitAsked struct{}
+
+// Filter turns a quit from outside into a request, so that values are wiped
+// and a write under way is waited for. It is handed to tea.WithFilter.
+func (a App) Filter(m tea.Model, msg tea.Msg) tea.Msg {
+	if _, quit := msg.(tea.QuitMsg); quit {
+		if app, ours := m.(App); ours && !app.gone {
+			return quitAsked{}
+		}
+	}
+	return msg
+}
+
+// Update routes a message: keys and pastes to the top screen, everything else
+// to all of them.
+func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if a.gone {
+		return a, nil
+	}
+	a.now = a.config.Clock()
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+		return a, nil
+	case tea.BackgroundColorMsg:
+		a.dark = msg.IsDark()
+		a.theme = NewTheme(a.dark, a.config.ASCII)
+		return a, nil
+	case tea.KeyPressMsg:
+		return a.press(msg)
+	case tea.PasteMsg:
+		a.message = Message{}
+		return a.give(len(a.stack)-1, msg)
+	case quitAsked:
+		return a.quit()
+	case stay:
+		a.leaving = false
+		return a, nil
+	case tick:
+		next, run := a.tellAll(msg)
+		if !a.config.Still {
+			run = tea.Batch(run, nextTick())
+		}
+		return next, run
+	}
+	next, run := a.tellAll(msg)
+	if app := next.(App); app.leaving && !app.writing() {
+		return app.leave()
+	}
+	return next, run
+}
+
+// tellAll gives a message to every screen, top down; each drops answers that
+// it did not ask for.
+func (a App) tellAll(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var runs []tea.Cmd
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if i >= len(a.stack) {
+			continue
+		}
+		next, run := a.give(i, msg)
+		a = next.(App)
+		runs = append(runs, run)
+	}
+	return a, tea.Batch(runs...)
+}
+
+// give lets one screen take a message.
+func (a App) give(i int, msg tea.Msg) (tea.Model, tea.Cmd) {
+	screen, result := a.stack[i].Update(a.frame(), msg)
+	return a.take(i, screen, result)
+}
+
+// press finds the deed of a key among those the top screen has now.
+func (a App) press(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+	pressed := msg.String()
+	if a.keys.Get(keymap.Quit).Has(pressed) {
+		return a.quit()
+	}
+	a.message = Message{}
+	if a.tooSmall() {
+		return a, nil
+	}
+	top := len(a.stack) - 1
+	typing := isTyping(a.stack[top])
+	if !typing || msg.Text == "" {
+		for _, deed := range a.stack[top].Deeds(a.frame()) {
+			if a.keys.Get(deed.ID).Has(pressed) {
+				return a.do(deed, Press{deed.ID, pressed})
+			}
+		}
+	}
+	if typing {
+		return a.give(top, msg)
+	}
+	return a, nil
+}
+
+// do does a deed, or says why it cannot be done.
+func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
+	top := len(a.stack) - 1
+	if deed.Not != "" {
+		a.message = refused(deed.Not)
+		return a, nil
+	}
+	if why, is := a.readOnly(); is && a.keys.Get(deed.ID).Writes {
+		a.message = refused(why)
+		return a, nil
+	}
+	switch p.ID {
+	case keymap.Redraw:
+		return a, tea.ClearScreen
+	case keymap.Help:
+		a.stack = push(a.stack, newHelp(a.deeds(a.stack[top]), a.keys))
+		return a, nil
+	case keymap.Commands:
+		a.stack = push(a.stack, newCommands(a.deeds(a.stack[top]), a.keys))
+		return a, nil
+	}
+	screen, result := a.stack[top].Do(a.frame(), p)
+	return a.take(top, screen, result)
+}
+
+// take puts a screen back into its place and does what its result asks for.
+func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
+	a.stack = slices.Clone(a.stack)
+	a.stack[i] = screen
+	if r.Quit {
+		return a.quit()
+	}
+	if r.Say != (Message{}) {
+		a.message = r.Say
+	}
+	if r.Close {
+		closing(a.stack[i])
+		a.stack = slices.Delete(a.stack, i, i+1)
+	}
+	if r.Home {
+		for len(a.stack) > 1 {
+			closing(a.stack[len(a.stack)-1])
+			a.stack = a.stack[:len(a.stack)-1]
+		}
+	}
+	if r.Open != nil {
+		a.stack = push(a.stack, r.Open)
+	}
+	runs := []tea.Cmd{r.Run}
+	if r.Tell != nil {
+		next, run := a.Update(r.Tell)
+		a, runs = next.(App), append(runs, run)
+	}
+	if r.Then != nil {
+		next, run := a.again(*r.Then)
+		return next, tea.Batch(append(runs, run)...)
+	}
+	return a, tea.Batch(runs...)
+}
+
+// again does a deed on the screen that is now on top.
+func (a App) again(p Press) (tea.Model, tea.Cmd) {
+	for _, deed := range a.stack[len(a.stack)-1].Deeds(a.frame()) {
+		if deed.ID == p.ID {
+			return a.do(deed, p)
+		}
+	}
+	return a, nil
+}
+
+// deeds are those of a screen that can be offered: read-only takes the writing
+// ones away, here and nowhere else.
+func (a App) deeds(s Screen) []Deed {
+	deeds := s.Deeds(a.frame())
+	if _, is := a.readOnly(); !is {
+		return deeds
+	}
+	return slices.DeleteFunc(slices.Clone(deeds), func(d Deed) bool { return a.keys.Get(d.ID).Writes })
+}
+
+// readOnly tells whether nothing may be written where the screens are, and
+// why.
+func (a App) readOnly() (why string, is bool) {
+	s := a.session()
+	if s == nil {
+		return "", false
+	}
+	is, because := s.gate.ReadOnly()
+	return model.Visible(s.entry.Name) + " is read-only (" + model.Visible(because) + "): nothing can be changed here.", is
+}
+
+// session is the control plane that the screens on top are about.
+func (a App) session() *session {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if h, ok := a.stack[i].(host); ok {
+			if s := h.session(); s != nil {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// quit leaves; while a write is under way it says so and waits for it, and a
+// second time it leaves at once.
+func (a App) quit() (tea.Model, tea.Cmd) {
+	what, busy := a.busy()
+	if !busy || a.leaving {
+		return a.leave()
+	}
+	a.leaving = true
+	a.stack = push(a.stack, newLeaving(what, a.now))
+	return a, nil
+}
+
+// leave lets go of everything and draws nothing more: the runtime renders one
+// last frame, and some terminals keep it.
+func (a App) leave() (tea.Model, tea.Cmd) {
+	for _, s := range a.stack {
+		closing(s)
+	}
+	a.gone = true
+	return a, tea.Quit
+}
+
+// busy names the write that is under way.
+func (a App) busy() (string, bool) {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if w, ok := a.stack[i].(worker); ok {
+			if what, is := w.busy(); is {
+				return what, true
+			}
+		}
+	}
+	return "", false
+}
+
+func (a App) writing() bool { _, is := a.busy(); return is }
+
+func push(stack []Screen, s Screen) []Screen {
+	return append(slices.Clone(stack), s)
+}
+
+func closing(s Screen) {
+	if c, ok := s.(closer); ok {
+		c.close()
+	}
+}
+
+func isTyping(s Screen) bool {
+	t, ok := s.(typist)
+	return ok && t.typing()
+}
+
+func refused(text string) Message { return Message{Mark: "✗", Text: text} }
+func noted(text string) Message   { return Message{Mark: "!", Text: text} }
+func done(text string) Message    { return Message{Mark: "✓", Text: text} }

@@ -1,0 +1,103 @@
+package ui
+
+import "strings"
+
+// Box is a dialog: a title and lines within a border, or under 80 columns a
+// full screen with a rule.
+type Box struct {
+	Title string
+	Right string
+	Wide  int // outer width wished for, 44 to 86
+	Lines []Line
+	// Cursor is where text is typed, within Lines.
+	Cursor *Point
+}
+
+// rule is line 2 of a full screen and the head of a section: dashes, a title,
+// dashes, and what counts for the whole at the right.
+func rule(title, note string, w int) Line {
+	return ruleOf(say(Title, title), note, w)
+}
+
+// ruleOf is rule with a title of several roles.
+func ruleOf(title Line, note string, w int) Line {
+	const edge = "──"
+	end := Line{{Muted, edge}}
+	if note != "" {
+		end = Line{{Muted, " " + note + " " + edge}}
+	}
+	line := Line{{Muted, edge + " "}}
+	room := w - 3 - 1 - end.width()
+	if title.width() > room-1 {
+		title = title.cut(0, max(room-2, 0))
+		title = append(title, Span{Muted, "…"})
+	}
+	if title.width() == 0 {
+		return Line{{Muted, strings.Repeat("─", w)}}
+	}
+	line = append(line, title...)
+	line = append(line, Span{Plain, " "})
+	fill := w - line.width() - end.width()
+	line = append(line, Span{Muted, strings.Repeat("─", max(fill, 0))})
+	return append(line, end...).fit(w)
+}
+
+// frameTop is the upper border of a pane or dialog.
+func frameTop(title Line, note string, w int, border Role) Line {
+	room := w - 4
+	end := Line{{border, "╮"}}
+	if note != "" {
+		end = Line{{Muted, " " + note + " "}, {border, "╮"}}
+	}
+	room -= end.width() - 1
+	if title.width() > room {
+		title = append(title.cut(0, max(room-1, 0)), Span{Muted, "…"})
+	}
+	line := Line{{border, "╭ "}}
+	line = append(line, title...)
+	line = append(line, Span{Plain, " "})
+	fill := w - line.width() - end.width()
+	line = append(line, Span{border, strings.Repeat("─", max(fill, 0))})
+	return append(line, end...)
+}
+
+// frameMiddle divides a pane: the head of the facts under a list.
+func frameMiddle(title string, w int, border Role) Line {
+	line := Line{{border, "├ "}, {Title, shorten(title, w-6)}, {Plain, " "}}
+	line = append(line, Span{border, strings.Repeat("─", max(w-1-line.width(), 0))})
+	return append(line, Span{border, "┤"})
+}
+
+// frameSide is one line of a pane between its borders.
+func frameSide(l Line, w int, border Role) Line {
+	out := Line{{border, "│"}}
+	out = append(out, l.fit(w-2)...)
+	return append(out, Span{border, "│"})
+}
+
+// frameBottom is the lower border.
+func frameBottom(w int, border Role) Line {
+	return Line{{border, "╰" + strings.Repeat("─", max(w-2, 0)) + "╯"}}
+}
+
+// draw gives the dialog's lines with their border, and where it stands in a
+// terminal of total size. Lines that do not fit are left out from the middle
+// blank ones first, then from the top, so that a field stays in sight.
+func (b Box) draw(w, h int) (lines []Line, at Point, cursor *Point) {
+	outer := min(max(b.Wide, 44), 86, w)
+	body := b.Lines
+	skipped := 0
+	if over := len(body) + 2 - h; over > 0 {
+		body, skipped = body[over:], over
+	}
+	lines = append(lines, frameTop(say(Accent, b.Title), b.Right, outer, Accent))
+	for _, l := range body {
+		lines = append(lines, frameSide(l, outer, Accent))
+	}
+	lines = append(lines, frameBottom(outer, Accent))
+	at = Point{(w - outer) / 2, max((h-len(lines))/2, 0)}
+	if b.Cursor != nil && b.Cursor.Y >= skipped {
+		cursor = &Point{at.X + 1 + b.Cursor.X, at.Y + 1 + b.Cursor.Y - skipped}
+	}
+	return lines, at, cursor
+}

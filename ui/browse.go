@@ -1,0 +1,388 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// browse is the main screen: meshes on the left, the secrets of the chosen one
+// on the right; in a narrow window one pane at a time.
+//
+// It owns what was read of the control plane and keeps it fresh. Rows are
+// chosen by identity, so that a reload moves the row and not the bar.
+type browse struct {
+	to      *session
+	linker  linker        // for connecting, while to is nil
+	entry   backend.Entry // likewise
+	attempt *request      // to connect
+	root    bool          // nothing is below it
+	mesh    string        // the mesh to begin with, until the first list is there
+	stock   stock
+
+	pane    pane
+	scope   model.Scope
+	chosen  map[model.Scope]model.Ref // the row at the bar, by scope; replaced, never edited
+	near    int                       // where that row was last
+	window  window
+	meshTop window
+
+	filter  model.Filter
+	text    string // the filter as it was typed
+	line    field
+	typing_ bool
+	hits    []model.Row // the rows of the scope that match the filter
+	matched int         // how many of them are secrets, ghosts left out
+	total   int         // how many secrets the scope has
+
+	loading *request // a page of the list is asked for
+	watch   *request // the next batch is asked for
+	watcher backend.Watcher
+	readAt  time.Time // when the control plane last answered
+	every   time.Duration
+	failed  error // why the last reading failed; the rows stay
+	stopped bool  // reading was stopped by hand
+}
+
+type pane uint8
+
+const (
+	secretsPane pane = iota
+	meshesPane
+)
+
+// newBrowse opens a control plane that is connected.
+func newBrowse(to *session, mesh string, root bool) browse {
+	b := browse{to: to, root: root, mesh: mesh, scope: model.Scope{All: true}, every: pollEvery}
+	if mesh != "" {
+		b.scope = model.Scope{Mesh: mesh}
+	}
+	return b
+}
+
+// pollEvery is what the header says until the control plane tells otherwise.
+const pollEvery = 5 * time.Second
+
+func (b browse) session() *session { return b.to }
+func (b browse) typing() bool      { return b.typing_ }
+
+func (b browse) close() {
+	b.loading.stop()
+	b.watch.stop()
+	if b.watcher != nil {
+		b.watcher.Close()
+	}
+}
+
+// start reads the control plane from the beginning.
+func (b browse) start(f Frame) (browse, tea.Cmd) {
+	b.loading.stop()
+	b.watch.stop()
+	b.failed, b.stopped = nil, false
+	plane := b.to.plane
+	var run tea.Cmd
+	b.loading, run = ask(b.to, f, listLimit, func(ctx context.Context) (stock, error) { return readFirst(ctx, plane) })
+	return b, run
+}
+
+// Deeds are those of the pane that has the keys.
+func (b browse) Deeds(f Frame) []Deed {
+	if b.to == nil {
+		return b.connectingDeeds()
+	}
+	if b.typing_ {
+		return []Deed{{ID: keymap.Keep}, {ID: keymap.ClearFilter}}
+	}
+	deeds := moves()
+	if b.pane == meshesPane {
+		return append(deeds, b.meshDeeds(f)...)
+	}
+	return append(deeds, b.secretDeeds(f)...)
+}
+
+func (b browse) secretDeeds(f Frame) []Deed {
+	row, ok := b.row()
+	var deeds []Deed
+	if ok {
+		why := b.rowless(row)
+		deeds = append(deeds, Deed{ID: keymap.Open, Not: why})
+		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
+			Deed{ID: keymap.Reveal, Not: why},
+			Deed{ID: keymap.Edit, Not: firstOf(why, cannotChange(row))},
+			Deed{ID: keymap.Reassign, Not: firstOf(why, cannotMove(row))},
+			Deed{ID: keymap.Add},
+			Deed{ID: keymap.Delete, Not: firstOf(why, cannotChange(row))},
+			Deed{ID: keymap.Manifest, Not: why, Quiet: true})
+	} else {
+		deeds = append(deeds, Deed{ID: keymap.Add}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
+			Deed{ID: keymap.AllMeshes})
+	}
+	return append(deeds, b.commonDeeds()...)
+}
+
+func (b browse) meshDeeds(f Frame) []Deed {
+	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.Add}, {ID: keymap.Filter}}, b.commonDeeds()...)
+}
+
+func (b browse) paneDeed(f Frame, word string) Deed {
+	return Deed{ID: keymap.OtherPane, Word: word, Quiet: f.Width >= twoPanes && b.pane == secretsPane}
+}
+
+func (b browse) commonDeeds() []Deed {
+	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true}, {ID: keymap.Reload, Quiet: b.failed == nil}}
+	if !b.root {
+		deeds = append(deeds, Deed{ID: keymap.Planes, Quiet: true})
+	}
+	deeds = append(deeds, Deed{ID: keymap.Back, Quiet: true, Word: map[bool]string{true: "quit", false: "back"}[b.root]})
+	return append(deeds, standing("")...)
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// rowless says why a row has nothing to open.
+func (b browse) rowless(row model.Row) string {
+	if !row.Ghost() {
+		return ""
+	}
+	return model.Visible(row.Secret.Ref.Name) + " is missing: " + row.Users[0].User() + " names it, but it is not there. a adds it."
+}
+
+func cannotChange(row model.Row) string {
+	change := model.Change{Verb: model.Edit, Before: model.Snapshot{Secret: row.Secret}, Orphaned: row.Orphaned}
+	return sentence(change.Refuse(model.Ground{}))
+}
+
+func cannotMove(row model.Row) string {
+	return firstOf(cannotChange(row), sentence(model.RefuseMove(row.Secret, row.System)))
+}
+
+func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// Do does a deed.
+func (b browse) Do(f Frame, p Press) (Screen, Result) {
+	if b.to == nil {
+		return b.doConnecting(f, p)
+	}
+	if isMove(p.ID) {
+		return b.move(f, p.ID)
+	}
+	switch p.ID {
+	case keymap.OtherPane:
+		b.pane = secretsPane + meshesPane - b.pane
+		return b, Result{}
+	case keymap.AllMeshes:
+		return b.choose(f, model.Scope{All: true})
+	case keymap.NthMesh:
+		return b.nth(f, p.Key)
+	case keymap.Filter:
+		b.line, b.typing_ = newField(b.text, 200), true
+		return b, Result{}
+	case keymap.Keep:
+		b.typing_ = false
+		return b, Result{}
+	case keymap.ClearFilter:
+		b.typing_ = false
+		return b.filtered(""), Result{}
+	case keymap.Reload:
+		b, run := b.start(f)
+		return b, Result{Run: run}
+	case keymap.Back:
+		return b.back(p)
+	case keymap.Planes:
+		return b, Result{Close: true}
+	}
+	return b.act(f, p)
+}
+
+// act does what is about the row at the bar.
+func (b browse) act(f Frame, p Press) (Screen, Result) {
+	if b.pane == meshesPane && p.ID == keymap.Open {
+		b.pane = secretsPane
+		return b, Result{}
+	}
+	if p.ID == keymap.Add {
+		ref := model.Ref{Mesh: b.scope.Mesh}
+		if row, ok := b.row(); ok && row.Ghost() {
+			ref = row.Secret.Ref
+		}
+		return b, Result{Open: newForm(b.to, b.stock, ref)}
+	}
+	row, ok := b.row()
+	if !ok {
+		return b, Result{}
+	}
+	var next Screen
+	var run tea.Cmd
+	switch p.ID {
+	case keymap.Open:
+		next, run = openSecret(b.to, f, b.stock, row, false)
+	case keymap.Reveal:
+		next, run = openSecret(b.to, f, b.stock, row, true)
+	case keymap.Manifest:
+		next, run = openManifest(b.to, f, row)
+	case keymap.Edit:
+		next, run = openEdit(b.to, f, b.stock, row)
+	case keymap.Delete:
+		next, run = openDelete(b.to, f, b.stock, row)
+	case keymap.Reassign:
+		next, run = openReassign(b.to, f, b.stock, row)
+	}
+	return b, Result{Open: next, Run: run}
+}
+
+// back clears the filter, then goes back to the control planes; q at the root
+// quits.
+func (b browse) back(p Press) (Screen, Result) {
+	switch {
+	case b.loading != nil && p.Key == "esc":
+		b.loading.stop()
+		b.loading, b.stopped = nil, true
+		return b, Result{Say: noted("Reading was stopped; what was read stays. ctrl+r reads it all.")}
+	case b.text != "" && p.Key != "q":
+		return b.filtered(""), Result{}
+	case !b.root:
+		return b, Result{Close: true}
+	case p.Key == "q":
+		return b, Result{Quit: true}
+	}
+	return b, Result{}
+}
+
+func (b browse) nth(f Frame, pressed string) (Screen, Result) {
+	n := int(pressed[0] - '0')
+	meshes := b.existing()
+	if n < 1 || n > len(meshes) {
+		return b, Result{Say: noted("There is no mesh " + pressed + " here.")}
+	}
+	return b.choose(f, model.Scope{Mesh: meshes[n-1].Mesh.Name})
+}
+
+// existing are the meshes that a digit can choose.
+func (b browse) existing() []model.MeshSummary {
+	var out []model.MeshSummary
+	for _, m := range b.stock.inventory.Meshes {
+		if !m.Mesh.Missing {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// choose shows other secrets: the watch follows what is on screen.
+func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
+	if scope == b.scope {
+		return b, Result{}
+	}
+	b.scope, b.window = scope, window{}
+	b = b.sift(nil)
+	b, run := b.follow(f)
+	return b, Result{Run: run}
+}
+
+// Update takes answers, and the filter while it is typed.
+func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case begin:
+		if b.to == nil && b.attempt == nil {
+			b, run := b.connect(f)
+			return b, Result{Run: run}
+		}
+	case answer[stock]:
+		return b.took(f, msg)
+	case answer[backend.Watcher]:
+		return b.watching(f, msg)
+	case answer[news]:
+		return b.heard(f, msg)
+	case changed:
+		return b.apply(f, msg)
+	case answer[linked]:
+		return b.connected(f, msg.value)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if b.typing_ {
+			b.line = b.line.update(msg)
+			return b.filtered(b.line.text()), Result{}
+		}
+	}
+	return b, Result{}
+}
+
+// took takes a page of the list.
+func (b browse) took(f Frame, msg answer[stock]) (Screen, Result) {
+	if msg.to != b.loading {
+		return b, Result{}
+	}
+	b.loading = nil
+	if msg.err != nil {
+		b.failed = msg.err
+		return b, Result{}
+	}
+	note := msg.value.note
+	msg.value.note = ""
+	b.stock, b.failed, b.readAt = msg.value, nil, f.Now
+	b = b.sift(nil)
+	result := Result{}
+	if note != "" {
+		result.Say = noted(note)
+	}
+	if b.stock.cursor == "" {
+		b, result.Run = b.follow(f)
+		return b, result
+	}
+	plane, have := b.to.plane, b.stock
+	b.loading, result.Run = ask(b.to, f, listLimit, func(ctx context.Context) (stock, error) { return readPage(ctx, plane, have) })
+	return b, result
+}
+
+// filtered applies a filter as it is typed. While it grows only the hits so
+// far are looked at.
+func (b browse) filtered(text string) browse {
+	was := b.filter
+	b.text, b.filter = text, model.ParseFilter(text)
+	if strings.TrimSpace(text) == "" {
+		b.text = ""
+	}
+	if b.filter.Narrows(was) {
+		return b.sift(b.hits)
+	}
+	return b.sift(nil)
+}
+
+// sift finds the rows that match, among hits or, when that is nil, among all
+// of the scope. Rows are counted here, once, so that drawing does not.
+func (b browse) sift(among []model.Row) browse {
+	all := b.stock.inventory.In(b.scope)
+	if among == nil {
+		among = all
+		b.total = countSecrets(all)
+	}
+	b.hits, b.matched = all, b.total
+	if b.text == "" {
+		return b
+	}
+	hits := make([]model.Row, 0, 64)
+	for i := range among {
+		if b.filter.Match(among[i].Folded) {
+			hits = append(hits, among[i])
+		}
+	}
+	b.hits, b.matched = hits, countSecrets(hits)
+	return b
+}

@@ -1,0 +1,219 @@
+package ui
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// place is a line of the Meshes pane.
+type place struct {
+	scope model.Scope
+	digit string
+	name  string
+	mesh  model.MeshSummary
+	gap   bool // a blank line before it
+}
+
+// places are the lines of the Meshes pane: all, global, each mesh, and last
+// the meshes that are only named by secrets.
+func (b browse) places() []place {
+	inv := b.stock.inventory
+	out := []place{
+		{scope: model.Scope{All: true}, digit: "0", name: "all", mesh: inv.All},
+		{scope: model.Scope{Global: true}, name: "global", mesh: inv.Global},
+	}
+	n, gap := 0, true
+	for _, m := range inv.Meshes {
+		p := place{scope: model.Scope{Mesh: m.Mesh.Name}, name: model.Visible(m.Mesh.Name), mesh: m, gap: gap}
+		gap = false
+		if m.Mesh.Missing {
+			p.gap = p.gap || !out[len(out)-1].mesh.Mesh.Missing
+		} else if n++; n <= 9 {
+			p.digit = string(rune('0' + n))
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func (b browse) placeIndex(places []place) int {
+	return max(slices.IndexFunc(places, func(p place) bool { return p.scope == b.scope }), 0)
+}
+
+// moveMesh chooses another line of the Meshes pane.
+func (b browse) moveMesh(f Frame, id keymap.ID, room int) (Screen, Result) {
+	places := b.places()
+	i := moved(id, b.placeIndex(places), room, len(places))
+	b.meshTop = b.meshTop.follow(i, room, len(places))
+	return b.choose(f, places[i].scope)
+}
+
+// row is the row at the bar, when there is one.
+func (b browse) row() (model.Row, bool) {
+	if len(b.hits) == 0 {
+		return model.Row{}, false
+	}
+	return b.hits[b.index()], true
+}
+
+// index is where the chosen secret stands now: found by identity, starting at
+// the place it was last.
+func (b browse) index() int {
+	ref, ok := b.chosen[b.scope]
+	if !ok {
+		return 0
+	}
+	near := min(b.near, len(b.hits)-1)
+	if near >= 0 && b.hits[near].Secret.Ref == ref {
+		return near
+	}
+	if i := slices.IndexFunc(b.hits, func(r model.Row) bool { return r.Secret.Ref == ref }); i >= 0 {
+		return i
+	}
+	return max(near, 0)
+}
+
+// bar puts the bar on the row at i.
+func (b browse) bar(i int) browse {
+	chosen := maps.Clone(b.chosen)
+	if chosen == nil {
+		chosen = map[model.Scope]model.Ref{}
+	}
+	chosen[b.scope] = b.hits[i].Secret.Ref
+	b.chosen, b.near = chosen, i
+	return b
+}
+
+// drawMeshes draws the pane of w inner cells.
+func (b browse) drawMeshes(f Frame, w, h int) []Line {
+	places := b.places()
+	digits := 2
+	for _, p := range places {
+		digits = max(digits, len(model.CountWord(p.mesh.Secrets)))
+	}
+	name := w - 9 - digits
+	var lines []Line
+	chosen := b.placeIndex(places)
+	at := 0
+	for i, p := range places {
+		if p.gap {
+			lines = append(lines, blank())
+		}
+		if i == chosen {
+			at = len(lines)
+		}
+		lines = append(lines, Line{
+			{Plain, " "}, b.meshBar(i == chosen).span(), {Plain, " "},
+			{Muted, pad(p.digit, 1)}, {Plain, " "},
+			{meshRole(p, i == chosen && b.pane == meshesPane), pad(shorten(p.name, name), name)},
+			{Plain, " "}, worstSpan(p.mesh.WorstAt(f.Now)), {Plain, " "},
+			right(Plain, b.meshCount(p), digits), {Plain, " "},
+		})
+	}
+	return scrollTo(lines, at, h)
+}
+
+// scrollTo keeps line at in sight of h lines.
+func scrollTo(lines []Line, at, h int) []Line {
+	if len(lines) <= h || h < 1 {
+		return lines
+	}
+	top := max(min(at-h/2, len(lines)-h), 0)
+	return lines[top : top+h]
+}
+
+func (b browse) meshBar(chosen bool) bar {
+	switch {
+	case !chosen:
+		return noBar
+	case b.pane == meshesPane:
+		return actingBar
+	}
+	return restingBar
+}
+
+func meshRole(p place, selected bool) Role {
+	switch {
+	case selected:
+		return Selection
+	case p.mesh.Mesh.Missing, p.scope.All, p.scope.Global:
+		return Muted
+	}
+	return Plain
+}
+
+func worstSpan(w model.Worst) Span {
+	switch w {
+	case model.HasMissing:
+		return Span{MissingMark, "✗"}
+	case model.NeedsLook:
+		return Span{Warning, "!"}
+	case model.Healthy:
+	}
+	return Span{Plain, " "}
+}
+
+// meshCount is the number of secrets, an ellipsis while none of a mesh was
+// read yet.
+func (b browse) meshCount(p place) string {
+	if b.stock.cursor != "" && p.mesh.Secrets == 0 {
+		return "…"
+	}
+	if b.loading != nil && b.readAt.IsZero() {
+		return "…"
+	}
+	return model.CountWord(p.mesh.Secrets)
+}
+
+// drawMeshesWide draws the pane alone, with columns of its own.
+func (b browse) drawMeshesWide(f Frame, w, h int) []Line {
+	const fixed = 45
+	trust := w - fixed - 1
+	name := 18
+	if trust < 16 {
+		name, trust = max(w-28, 8), 0
+	}
+	header := Line{{Muted, "      " + pad("NAME", name) + "   SECRETS"}}
+	if trust > 0 {
+		header = append(header, Span{Muted, "  MISSING  TRUST"})
+	}
+	lines := []Line{header}
+	places := b.places()
+	chosen, at := b.placeIndex(places), 0
+	for i, p := range places {
+		if p.gap {
+			lines = append(lines, blank())
+		}
+		if i == chosen {
+			at = len(lines)
+		}
+		line := Line{
+			{Plain, " "}, b.meshBar(i == chosen).span(), {Plain, " "}, {Muted, pad(p.digit, 1)}, {Plain, "  "},
+			{meshRole(p, i == chosen), pad(shorten(p.name, name), name)}, {Plain, " "}, worstSpan(p.mesh.WorstAt(f.Now)), {Plain, " "},
+			right(Plain, b.meshCount(p), 7),
+		}
+		if trust > 0 {
+			line = append(line, Span{Plain, "  "}, right(Plain, missingCount(p), 7), Span{Plain, "  "}, Span{Plain, shorten(trustOf(p), trust)})
+		}
+		lines = append(lines, line)
+	}
+	return append(lines[:1:1], scrollTo(lines[1:], at-1, h-1)...)
+}
+
+func missingCount(p place) string {
+	if p.mesh.Missing == 0 {
+		return ""
+	}
+	return model.CountWord(p.mesh.Missing)
+}
+
+func trustOf(p place) string {
+	if p.scope.All || p.scope.Global {
+		return ""
+	}
+	return strings.TrimSpace(p.mesh.Mesh.Trust())
+}

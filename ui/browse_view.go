@@ -1,0 +1,350 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// View draws the panes.
+func (b browse) View(f Frame) View {
+	if b.to == nil {
+		return b.viewConnecting(f)
+	}
+	view := View{Status: legend(f.Width), Right: ""}
+	if b.loading != nil && f.Now.Sub(b.loading.began) >= hesitation {
+		view.Status, view.Right = b.progress()
+	}
+	switch {
+	case f.Width >= twoPanes:
+		view.Lines = b.drawTwo(f)
+	case b.pane == meshesPane:
+		view.Lines = append([]Line{rule("Meshes", plural(len(b.existing()), "mesh", "meshes"), f.Width)}, b.drawMeshesWide(f, f.Width, f.Height-1)...)
+	default:
+		view.Lines = append([]Line{ruleOf(b.title(f), b.count(f), f.Width)}, b.drawSecrets(f, f.Width, f.Height-1)...)
+	}
+	if b.typing_ {
+		view = b.drawFilter(f, view)
+	}
+	return view
+}
+
+// drawFilter shows the filter's line in place of the status.
+func (b browse) drawFilter(f Frame, view View) View {
+	text, at := b.line.line(f.Width - 24)
+	view.Status = Line{{Accent, "▌"}, {Plain, "/ "}, text}
+	// The status line's own blank at the left is column 0.
+	view.Status = view.Status[0:]
+	view.Right = fmt.Sprintf("%s of %s", model.CountWord(b.matched), model.CountWord(b.total))
+	view.Cursor = &Point{X: 4 + at, Y: f.Height}
+	view.Hints = Line{{Plain, " "}, {Accent, "enter"}, {Muted, " keep   "}, {Accent, "esc"}, {Muted, " clear   "},
+		{Plain, "word"}, {Muted, " matches anywhere   "}, {Plain, "!word"}, {Muted, " leaves out"}}
+	return view
+}
+
+// drawTwo draws both panes beside each other.
+func (b browse) drawTwo(f Frame) []Line {
+	narrow := 22
+	if f.Width >= widePanes {
+		narrow = 30
+	}
+	wide := f.Width - narrow
+	inner := f.Height - 2
+	borders := [2]Role{Muted, Muted}
+	borders[map[pane]int{meshesPane: 0, secretsPane: 1}[b.pane]] = Accent
+	meshes := b.drawMeshes(f, narrow-2, inner)
+	secrets, divider := b.drawSecretsBox(f, wide, inner)
+	lines := make([]Line, 0, f.Height)
+	top := frameTop(say(titleRole(b.pane == meshesPane), "Meshes"), "", narrow, borders[0])
+	lines = append(lines, append(top, frameTop(b.title(f), b.count(f), wide, borders[1])...))
+	for y := range inner {
+		line := frameSide(at(meshes, y), narrow, borders[0])
+		if y == divider {
+			line = append(line, frameMiddle(b.rowName(), wide, borders[1])...)
+		} else {
+			line = append(line, frameSide(at(secrets, y), wide, borders[1])...)
+		}
+		lines = append(lines, line)
+	}
+	return append(lines, append(frameBottom(narrow, borders[0]), frameBottom(wide, borders[1])...))
+}
+
+func titleRole(focused bool) Role {
+	if focused {
+		return Accent
+	}
+	return Title
+}
+
+func at(lines []Line, y int) Line {
+	if y < len(lines) {
+		return lines[y]
+	}
+	return nil
+}
+
+// roomForFacts is how many rows must remain for the list when the facts strip
+// is there.
+const roomForFacts = 16
+
+// drawSecretsBox draws the list and under it, where there is room, the facts
+// of the row at the bar. divider is the line of the strip's head, -1 without.
+func (b browse) drawSecretsBox(f Frame, w, h int) ([]Line, int) {
+	list := h - stripLines - 1
+	row, ok := b.row()
+	if list-1 < roomForFacts || !ok || b.failed != nil {
+		return b.drawSecrets(f, w-2, h), -1
+	}
+	lines := b.drawSecrets(f, w-2, list)
+	for len(lines) < list+1 {
+		lines = append(lines, blank())
+	}
+	return append(lines, factsStrip(b.stock.inventory, row, f.Now, w-2)...), list
+}
+
+func (b browse) rowName() string {
+	row, _ := b.row()
+	return model.Visible(row.Secret.Ref.Name)
+}
+
+// title is the head of the pane of secrets: the chosen mesh and a kept filter.
+func (b browse) title(f Frame) Line {
+	role := titleRole(b.pane == secretsPane && f.Width >= twoPanes)
+	text := "Secrets · " + model.Visible(b.scope.Mesh)
+	switch {
+	case b.scope.All:
+		text = "Secrets · all meshes"
+	case b.scope.Global:
+		text = "Global secrets"
+	case f.Width < 60:
+		text = model.Visible(b.scope.Mesh)
+	}
+	if b.text != "" && !b.typing_ {
+		text += " / " + model.Visible(b.text)
+	}
+	return say(role, text)
+}
+
+// count is what counts for the whole pane.
+func (b browse) count(f Frame) string {
+	rows := b.stock.inventory.In(b.scope)
+	switch {
+	case b.failed != nil && !b.readAt.IsZero():
+		return "showing what was read " + model.AgeWord(f.Now.Sub(b.readAt)) + " ago"
+	case b.loading != nil && b.stock.total > 0:
+		return fmt.Sprintf("reading, %s of %s", model.CountWord(len(b.stock.secrets)), model.CountWord(b.stock.total))
+	case b.loading != nil:
+		return "reading"
+	case b.text != "":
+		return fmt.Sprintf("%s of %s", model.CountWord(b.matched), model.CountWord(b.total))
+	case f.Width < 60 && len(rows) > f.Height-2:
+		first := b.window.follow(b.index(), f.Height-2, len(rows)).top
+		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, len(rows)), len(rows))
+	}
+	n := b.total
+	text := plural(n, "secret", "secrets")
+	if n == 0 {
+		text = "no secrets"
+	}
+	if missing := len(rows) - n; missing > 0 {
+		text += fmt.Sprintf(", %s missing", model.CountWord(missing))
+	}
+	return text
+}
+
+// countSecrets counts rows that are not ghosts. Ghosts are few, and the
+// inventory counts them per mesh; here rows of a filter are counted.
+func countSecrets(rows []model.Row) int {
+	n := 0
+	for i := range rows {
+		if !rows[i].Ghost() {
+			n++
+		}
+	}
+	return n
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return model.CountWord(n) + " " + many
+}
+
+// drawSecrets draws the list of h lines, w wide.
+func (b browse) drawSecrets(f Frame, w, h int) []Line {
+	var lines []Line
+	if b.failed != nil {
+		lines = append(lines, b.banner(f, w)...)
+		if b.readAt.IsZero() {
+			return lines
+		}
+	}
+	if len(b.hits) == 0 {
+		return append(lines, b.nothing(f)...)
+	}
+	if head := b.trust(); head != "" && f.Whole >= roomForHead {
+		lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(head, w-4)}})
+	}
+	cols := columnsFor(w, b.scope.All)
+	lines = append(lines, cols.header())
+	room := h - len(lines)
+	chosen := b.index()
+	top := b.window.follow(chosen, room, len(b.hits)).top
+	act := actingBar
+	if b.pane == meshesPane {
+		act = restingBar
+	}
+	for i := top; i < min(top+room, len(b.hits)); i++ {
+		mark := noBar
+		if i == chosen {
+			mark = act
+		}
+		lines = append(lines, cols.row(b.hits[i], mark, f.Now))
+	}
+	return lines
+}
+
+// roomForHead is the height of the window from which the head over the secrets
+// is drawn.
+const roomForHead = 16
+
+// trust is the head over the secrets: the mesh's mTLS mode, backends and
+// identity.
+func (b browse) trust() string {
+	if b.scope.All || b.scope.Global {
+		return ""
+	}
+	for _, m := range b.stock.inventory.Meshes {
+		if m.Mesh.Name == b.scope.Mesh {
+			return m.Mesh.TrustLine()
+		}
+	}
+	return ""
+}
+
+// banner says why the last reading failed and what happens next.
+func (b browse) banner(f Frame, w int) []Line {
+	m := explain(b.failed, b.to)
+	next := "ctrl+r tries again. No changes until it answers."
+	var lines []Line
+	role := Warning
+	mark := "!"
+	if b.readAt.IsZero() {
+		role, mark = Failure, "✗"
+		lines = append(lines, blank())
+		next = "ctrl+r tries again."
+	}
+	for i, part := range wrap(m.Text, w-4) {
+		first := Line{{Plain, "   " + part}}
+		if i == 0 {
+			first = Line{{Plain, " "}, {role, mark}, {Plain, " " + part}}
+		}
+		lines = append(lines, first)
+	}
+	return append(lines, Line{{Plain, "   " + next}}, blank())
+}
+
+// nothing says why the list is empty and what changes that.
+func (b browse) nothing(f Frame) []Line {
+	hint := func(key, text string) Line {
+		return Line{{Plain, "   "}, {Accent, pad(key, 6)}, {Plain, text}}
+	}
+	switch {
+	case b.text != "" && len(b.stock.inventory.In(b.scope)) > 0:
+		return []Line{blank(), blank(), say(Plain, "   Nothing matches \""+model.Visible(b.text)+"\"."), blank(), hint("esc", "clears the filter")}
+	case b.loading != nil:
+		return []Line{blank(), blank(), say(Plain, "   Reading.")}
+	case b.scope.All:
+		return []Line{blank(), blank(), say(Plain, "   This control plane has no secrets."), blank(), hint("a", "add one")}
+	case b.scope.Global:
+		return []Line{blank(), blank(), say(Plain, "   There are no global secrets."), blank(), hint("a", "add one"), hint("0", "shows all meshes")}
+	case !b.known(b.scope.Mesh):
+		return []Line{blank(), blank(), say(Plain, "   Mesh "+model.Visible(b.scope.Mesh)+" does not exist here."), blank(), hint("0", "shows all meshes"), hint("tab", "goes to the meshes")}
+	}
+	return []Line{blank(), blank(), say(Plain, "   This mesh has no secrets."), blank(), hint("a", "add one here"),
+		hint("m", "on a secret of another mesh, reassigns it to here"), hint("0", "shows all meshes")}
+}
+
+func (b browse) known(mesh string) bool {
+	for _, m := range b.stock.inventory.Meshes {
+		if m.Mesh.Name == mesh {
+			return true
+		}
+	}
+	return false
+}
+
+// progress is the status while the list is read.
+func (b browse) progress() (Line, string) {
+	text := "Reading secrets."
+	if b.stock.total > 0 {
+		text = fmt.Sprintf("Reading secrets: %s of %s.", model.CountWord(len(b.stock.secrets)), model.CountWord(b.stock.total))
+	}
+	return say(Plain, text), "esc stop"
+}
+
+// legend explains the marks; words go from its right end when it is narrow.
+func legend(w int) Line {
+	gap := "  "
+	if w >= twoPanes {
+		gap = "   "
+	}
+	marks := []struct {
+		span Span
+		word string
+	}{
+		{Span{InUseMark, "●"}, "in use"}, {Span{Plain, "○"}, "referenced"}, {Span{MissingMark, "✗"}, "missing"},
+		{Span{SystemMark, "◆"}, "system"}, {Span{Warning, "!"}, "needs a look"},
+	}
+	var line Line
+	for i, m := range marks {
+		part := Line{m.span, {Muted, " " + m.word}}
+		if i > 0 {
+			part = append(Line{{Plain, gap}}, part...)
+		}
+		if line.width()+part.width()+2 > w {
+			break
+		}
+		line = append(line, part...)
+	}
+	return line
+}
+
+// freshness is the right end of line 1.
+func (b browse) freshness(f Frame) Line {
+	switch {
+	case b.to == nil:
+		return nil
+	case b.failed != nil && !b.readAt.IsZero():
+		return Line{{Warning, "!"}, {Plain, " read " + model.AgeWord(f.Now.Sub(b.readAt)) + " ago"}}
+	case b.failed != nil:
+		return Line{{Warning, "!"}, {Plain, " not read"}}
+	case b.to.traits.Watches:
+		return say(Plain, "live")
+	}
+	return say(Plain, "read every "+everyWord(b.every))
+}
+
+func everyWord(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	}
+	return model.AgeWord(d)
+}
+
+// move moves the bar of the pane that has the keys.
+func (b browse) move(f Frame, id keymap.ID) (Screen, Result) {
+	room := f.Height - 3
+	if b.pane == meshesPane {
+		return b.moveMesh(f, id, room)
+	}
+	if len(b.hits) == 0 {
+		return b, Result{}
+	}
+	i := moved(id, b.index(), room, len(b.hits))
+	b.window = b.window.follow(i, room, len(b.hits))
+	return b.bar(i), Result{}
+}

@@ -1,0 +1,194 @@
+package ui
+
+import (
+	"time"
+
+	"meshsecrets/model"
+)
+
+// columns are the widths of a list of secrets, from the width of the list
+// alone: so that nothing jumps from row to row. A width of 0 leaves a column
+// out.
+type columns struct {
+	name, mesh, kind, expires, size, age, users int
+}
+
+// The fixed widths, and the widths of the list under which a column gives way.
+const (
+	leadWidth    = 6 // blank, bar, plus, reference mark, shield, blank
+	meshWidth    = 10
+	kindWidth    = 11
+	expiresWidth = 9
+	sizeWidth    = 5
+	ageWidth     = 4
+	gapWidth     = 2
+
+	sizeFrom  = 94
+	ageFrom   = 84
+	kindFrom  = 70
+	usersFrom = 54
+	nameMost  = 48
+)
+
+// columnsFor lays out a list of w cells, with or without the mesh of each
+// secret.
+func columnsFor(w int, all bool) columns {
+	c := columns{expires: expiresWidth}
+	judged := w
+	if all {
+		c.mesh = meshWidth
+		judged -= meshWidth + gapWidth
+	}
+	if judged >= sizeFrom {
+		c.size = sizeWidth
+	}
+	if judged >= ageFrom {
+		c.age = ageWidth
+	}
+	if judged >= kindFrom {
+		c.kind = kindWidth
+	}
+	rest := w - leadWidth - 1
+	for _, fixed := range []int{c.mesh, c.kind, c.expires, c.size, c.age} {
+		if fixed > 0 {
+			rest -= fixed + gapWidth
+		}
+	}
+	if judged < usersFrom {
+		c.name = max(rest, 1)
+		return c
+	}
+	rest -= gapWidth
+	c.name = min((rest*55+99)/100, nameMost)
+	c.users = rest - c.name
+	return c
+}
+
+// header is the row of column names.
+func (c columns) header() Line {
+	line := say(Muted, "      ")
+	line = append(line, left(Muted, "NAME ▴", c.name))
+	add := func(text string, w int, put func(Role, string, int) Span) {
+		if w > 0 {
+			line = append(line, Span{Plain, "  "}, put(Muted, text, w))
+		}
+	}
+	add("MESH", c.mesh, left)
+	add("KIND", c.kind, left)
+	add("EXPIRES", c.expires, left)
+	add("SIZE", c.size, right)
+	add("AGE", c.age, right)
+	add("USED BY", c.users, left)
+	return line
+}
+
+// bar is what stands in column 2 of a row: the bar where the keys act, its
+// rest in the other pane, or nothing.
+type bar uint8
+
+const (
+	noBar bar = iota
+	actingBar
+	restingBar
+)
+
+func (b bar) span() Span {
+	switch b {
+	case actingBar:
+		return Span{Accent, "▌"}
+	case restingBar:
+		return Span{Muted, "▸"}
+	case noBar:
+	}
+	return Span{Plain, " "}
+}
+
+// row draws one secret.
+func (c columns) row(r model.Row, at bar, now time.Time) Line {
+	line := Line{{Plain, " "}, at.span(), {Plain, " "}, markSpan(r.Mark), shieldSpan(r.System), {Plain, " "}}
+	ref := r.Secret.Ref
+	line = append(line, Span{nameRole(r, at), pad(shortenMiddle(model.Visible(ref.Name), c.name), c.name)})
+	if c.mesh > 0 {
+		line = append(line, Span{Plain, "  "}, left(Plain, model.Visible(ref.MeshWord()), c.mesh))
+	}
+	if c.kind > 0 {
+		line = append(line, Span{Plain, "  "}, left(Plain, r.KindWord(), c.kind))
+	}
+	line = append(line, Span{Plain, "  "})
+	line = append(line, c.expiry(r, now)...)
+	if c.size > 0 {
+		line = append(line, Span{Plain, "  "}, right(Muted, sizeCell(r), c.size))
+	}
+	if c.age > 0 {
+		line = append(line, Span{Plain, "  "}, right(Muted, ageCell(r, now), c.age))
+	}
+	if c.users > 0 {
+		line = append(line, Span{Plain, "  "})
+		line = append(line, usersCell(r, c.users)...)
+	}
+	return line
+}
+
+func nameRole(r model.Row, at bar) Role {
+	switch {
+	case at == actingBar:
+		return Selection
+	case r.Ghost(), r.System:
+		return Muted
+	}
+	return Plain
+}
+
+func markSpan(m model.Mark) Span {
+	switch m {
+	case model.InUse:
+		return Span{InUseMark, "●"}
+	case model.Referenced:
+		return Span{Plain, "○"}
+	case model.MissingSecret:
+		return Span{MissingMark, "✗"}
+	case model.Unreferenced:
+	}
+	return Span{Plain, " "}
+}
+
+func shieldSpan(system bool) Span {
+	if system {
+		return Span{SystemMark, "◆"}
+	}
+	return Span{Plain, " "}
+}
+
+// expiry is the cell of EXPIRES: a word, and a mark after it when it needs a
+// look.
+func (c columns) expiry(r model.Row, now time.Time) Line {
+	word, look := r.Expiry(now)
+	if !look {
+		return Line{left(Plain, word, c.expires)}
+	}
+	role := Warning
+	if r.Secret.Facts.NotAfter.Sub(now) < soon {
+		role = Failure
+	}
+	return Line{{Plain, word + " "}, {role, "!"}}.fit(c.expires)
+}
+
+// soon is when an expiry stops being a warning.
+const soon = 7 * 24 * time.Hour
+
+func sizeCell(r model.Row) string {
+	switch {
+	case r.Ghost():
+		return ""
+	case !r.Secret.Facts.Learnt():
+		return "…"
+	}
+	return model.SizeWord(r.Secret.Facts.Size)
+}
+
+func ageCell(r model.Row, now time.Time) string {
+	if r.Ghost() || r.Secret.Created.IsZero() {
+		return ""
+	}
+	return model.AgeWord(now.Sub(r.Secret.Created))
+}

@@ -1,0 +1,112 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/ui"
+)
+
+const (
+	// framesPerSecond halves the wait between key and frame of the default 60.
+	framesPerSecond = 120
+	// patience is how long a write under way is waited for after the screens
+	// are gone.
+	patience = 10 * time.Second
+)
+
+// runConsole runs the screens until they are left, and gives the terminal back
+// as it was.
+func runConsole(life context.Context, p Process, config ui.Config) error {
+	if !isTerminal(p.In, p.Out) {
+		return refuse("meshsecrets needs a terminal. The commands that work without one: meshsecrets --help")
+	}
+	life, end := context.WithCancel(life)
+	defer end()
+	app := ui.New(life, config)
+	var model tea.Model = app
+	if p.Wrap != nil {
+		model = p.Wrap(app)
+	}
+	program := tea.NewProgram(model,
+		tea.WithInput(p.In), tea.WithOutput(p.Out), tea.WithEnvironment(p.Environ),
+		tea.WithContext(life), tea.WithFPS(framesPerSecond), tea.WithFilter(app.Filter),
+		tea.WithoutSignalHandler())
+	ending := heed(life, p.Signals, program)
+	_, err := program.Run()
+	ending.settle(app)
+	return ending.outcome(err)
+}
+
+// ending is whether signals asked the program to end.
+type ending struct {
+	asked    chan struct{} // closed by the first signal
+	insisted chan struct{} // closed by the second
+}
+
+// heed passes signals on. Bubble Tea itself heeds only some, and each of them
+// only once: a second one, or a hang-up, would leave the terminal as it is.
+// The first signal asks the console to leave, so that values are wiped and a
+// write under way is waited for; the second ends it at once.
+func heed(life context.Context, signals <-chan os.Signal, program *tea.Program) ending {
+	e := ending{asked: make(chan struct{}), insisted: make(chan struct{})}
+	go func() {
+		if !next(life, signals) {
+			return
+		}
+		close(e.asked)
+		// Sending waits for the console to take it, so it must not hold up the
+		// second signal.
+		go program.Quit()
+		if !next(life, signals) {
+			return
+		}
+		close(e.insisted)
+		program.Kill()
+	}()
+	return e
+}
+
+func next(life context.Context, signals <-chan os.Signal) bool {
+	select {
+	case <-life.Done():
+		return false
+	case <-signals:
+		return true
+	}
+}
+
+// settle waits for writes under way: commands outlive the program that ran
+// them. A second signal ends the wait.
+func (e ending) settle(app ui.App) {
+	settled := make(chan struct{})
+	go func() {
+		defer close(settled)
+		app.Wait(patience)
+	}()
+	select {
+	case <-settled:
+	case <-e.insisted:
+	}
+}
+
+// outcome is what the end of the screens means. A terminal that went away is
+// no failure when somebody asked for the end.
+func (e ending) outcome(err error) error {
+	if errors.Is(err, tea.ErrProgramPanic) {
+		return mistake
+	}
+	select {
+	case <-e.asked:
+		return nil
+	default:
+	}
+	if err != nil {
+		return refuse("The terminal could not be used any more. Start meshsecrets again in one that is open.")
+	}
+	return nil
+}

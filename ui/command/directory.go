@@ -1,0 +1,208 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"meshsecrets/backend"
+	"meshsecrets/backend/embedded"
+	"meshsecrets/backend/embedded/demo"
+	"meshsecrets/backend/universal"
+	"meshsecrets/model"
+)
+
+// The groups of the picker.
+const (
+	groupRun     = "this run"
+	groupKumactl = "kumactl"
+	groupBuiltIn = "built in"
+)
+
+const demoName = "demo"
+
+// directory is the control planes that can be chosen: the one of the command
+// line, those of the kumactl configuration, and the demo. Nothing is read
+// before it is asked, and the demo is made when it is first connected.
+type directory struct {
+	flags    flags
+	path     string // of the kumactl configuration; "" when there is none
+	process  Process
+	examiner model.Examiner
+	demo     func() (*embedded.ControlPlane, error)
+}
+
+func newDirectory(p Process, f flags) (*directory, error) {
+	var key [32]byte
+	if _, err := rand.Read(key[:]); err != nil {
+		return nil, refuse("This machine gives no random bytes, which fingerprints need.")
+	}
+	d := &directory{flags: f, process: p, examiner: model.NewExaminer(key)}
+	d.demo = sync.OnceValues(func() (*embedded.ControlPlane, error) { return demo.New(p.Now()) })
+	switch {
+	case f.demo:
+	case f.kumactl != "":
+		d.path = f.kumactl
+		if _, err := universal.ReadKumactl(d.path); err != nil {
+			return nil, refuse("%s.", sentence(err.Error()))
+		}
+	case p.Home != "":
+		d.path = filepath.Join(p.Home, ".kumactl", "config")
+	}
+	return d, nil
+}
+
+// Entries reads the kumactl configuration anew each time.
+func (d *directory) Entries(context.Context) ([]backend.Entry, []string) {
+	var entries []backend.Entry
+	if d.flags.server != "" {
+		entries = append(entries, d.given())
+	}
+	fromFile, warnings := d.kumactl()
+	entries = append(entries, fromFile...)
+	return append(entries, d.builtIn()), warnings
+}
+
+// kumactl gives the contexts of the configuration. Having none is nothing to
+// warn of.
+func (d *directory) kumactl() ([]backend.Entry, []string) {
+	if d.path == "" {
+		return nil, nil
+	}
+	read, err := universal.ReadKumactl(d.path)
+	if errors.Is(err, fs.ErrNotExist) && d.flags.kumactl == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, []string{sentence(err.Error()) + ". Its control planes are left out until it is mended."}
+	}
+	var entries []backend.Entry
+	for _, c := range read.Contexts {
+		entries = append(entries, d.context(c))
+	}
+	if read.Warning == "" {
+		return entries, nil
+	}
+	return entries, []string{read.Warning}
+}
+
+// context is one context of the kumactl configuration.
+func (d *directory) context(c universal.Context) backend.Entry {
+	entry := backend.Entry{
+		Name: c.Name, Group: groupKumactl, Environment: backend.Universal,
+		Address: universal.Address(c.Options.URL), ReadOnly: d.flags.readOnly,
+		Unverified: c.Options.SkipVerify, Current: c.Current, Note: c.Problem,
+	}
+	entry.Connect = func(life context.Context) (backend.ControlPlane, error) {
+		if c.Problem != "" {
+			return nil, &backend.Error{Kind: backend.ErrInvalid, Op: "connecting", Address: entry.Address,
+				Reason: c.Problem, Hint: "Mend the kumactl configuration, then press ctrl+r."}
+		}
+		options := c.Options
+		options.AllowPlaintextToken = d.flags.plaintext
+		return d.connect(life, options)
+	}
+	return entry
+}
+
+// given is the control plane of --server.
+func (d *directory) given() backend.Entry {
+	f := d.flags
+	entry := backend.Entry{
+		Name: "server", Group: groupRun, Environment: backend.Universal, Address: universal.Address(f.server),
+		ReadOnly: f.readOnly, Unverified: f.skipVerify, Current: true,
+	}
+	entry.Connect = func(life context.Context) (backend.ControlPlane, error) {
+		options := universal.Options{
+			Name: entry.Name, URL: f.server, CAFile: f.caFile, ClientCertFile: f.clientCert, ClientKeyFile: f.clientKey,
+			SkipVerify: f.skipVerify, AllowPlaintextToken: f.plaintext,
+		}
+		if f.tokenFile != "" {
+			token, err := universal.ReadTokenFile(f.tokenFile)
+			if err != nil {
+				return nil, err
+			}
+			options.Token = token
+		}
+		return d.connect(life, options)
+	}
+	return entry
+}
+
+// builtIn is the demo. It is spoken to like any other control plane, only
+// without a network between.
+func (d *directory) builtIn() backend.Entry {
+	return backend.Entry{
+		Name: demoName, Group: groupBuiltIn, Environment: backend.Universal,
+		Address: "inside this program", ReadOnly: d.flags.readOnly,
+		Connect: func(life context.Context) (backend.ControlPlane, error) {
+			plane, err := d.demo()
+			if err != nil {
+				return nil, err
+			}
+			return d.connect(life, universal.Options{
+				Name: demoName, URL: "http://127.0.0.1", Transport: plane.Transport(),
+			})
+		},
+	}
+}
+
+// connect gives all control planes one examiner and one clock, so that their
+// fingerprints compare.
+func (d *directory) connect(life context.Context, o universal.Options) (backend.ControlPlane, error) {
+	o.Examiner, o.Now = d.examiner, d.process.Now
+	return universal.Connect(life, o)
+}
+
+// find picks the control plane of a name; of several with one name it wants
+// the group too: "kumactl/demo".
+func find(entries []backend.Entry, name string) (*backend.Entry, error) {
+	var found []backend.Entry
+	for _, e := range entries {
+		if e.Key() == name {
+			return &e, nil
+		}
+		if e.Name == name {
+			found = append(found, e)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, refuse("No control plane is called that; there are: %s.", listed(entries, func(e backend.Entry) string { return e.Name }))
+	case 1:
+		return &found[0], nil
+	}
+	return nil, refuse("More than one control plane is called that. Give one of these: %s.", listed(found, backend.Entry.Key))
+}
+
+func listed(entries []backend.Entry, name func(backend.Entry) string) string {
+	var names []string
+	for _, e := range entries {
+		names = append(names, model.Visible(name(e)))
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+// withWarnings adds why some control planes may not be there.
+func withWarnings(err error, warnings []string) error {
+	var f failure
+	if errors.As(err, &f) && len(warnings) > 0 {
+		f.text += "\n" + strings.Join(warnings, "\n")
+		return f
+	}
+	return err
+}
+
+// sentence begins with a capital.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

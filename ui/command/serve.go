@@ -1,0 +1,112 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"meshsecrets/backend/embedded/demo"
+)
+
+const (
+	demoAddress = "127.0.0.1:5691"
+	// lastWords is how long open requests may take after the end was asked for.
+	lastWords = 5 * time.Second
+	// largestBody is more than any request of kumactl, in bytes.
+	largestBody = 64 << 20
+)
+
+const served = `The demo's control plane answers at %[1]s until ctrl+c.
+Its secrets are made up, and everybody on this machine is its admin.
+
+  meshsecrets --server %[1]s
+  curl %[1]s/secrets
+  kumactl config control-planes add --name meshsecrets-demo --address %[1]s
+`
+
+func newServeDemo(p Process) *cobra.Command {
+	var listen string
+	c := &cobra.Command{
+		Use:     "serve-demo",
+		Short:   "Serve the demo's control plane on a port of this machine",
+		Example: "  meshsecrets serve-demo --listen 127.0.0.1:5691\n  meshsecrets --server http://127.0.0.1:5691",
+		Args:    noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return serveDemo(c.Context(), p, listen, c.OutOrStdout())
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", demoAddress, "the `address` to listen at, on this machine only; port 0 takes a free one")
+	return c
+}
+
+// serveDemo serves until a signal comes. Only this machine can be served:
+// whoever reaches the demo's control plane is its admin.
+func serveDemo(life context.Context, p Process, address string, out io.Writer) error {
+	if err := checkLoopback(address); err != nil {
+		return err
+	}
+	plane, err := demo.New(p.Now())
+	if err != nil {
+		return mistake
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(life, "tcp", address)
+	if err != nil {
+		return refuse("The address given to --listen cannot be used; another program may have the port. Choose another port, or 0 for a free one.")
+	}
+	server := &http.Server{
+		Handler:           http.MaxBytesHandler(plane, largestBody),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	if _, err := fmt.Fprintf(out, served, "http://"+listener.Addr().String()); err != nil {
+		return errors.Join(listener.Close(), err)
+	}
+	return serve(life, server, listener, p.Signals)
+}
+
+// serve answers until the first signal, then lets open requests end.
+func serve(life context.Context, server *http.Server, listener net.Listener, signals <-chan os.Signal) error {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, http.ErrServerClosed) {
+			return refuse("The demo's control plane cannot listen any more. Start it again.")
+		}
+		return nil
+	case <-signals:
+	case <-life.Done():
+	}
+	last, end := context.WithTimeout(context.WithoutCancel(life), lastWords)
+	defer end()
+	if server.Shutdown(last) != nil {
+		_ = server.Close() // what is still open after that was waited for long enough
+	}
+	return nil
+}
+
+// checkLoopback takes addresses of this machine only.
+func checkLoopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return refuse("What is given to --listen is not an address. It looks like %s.", demoAddress)
+	}
+	if strings.EqualFold(host, "localhost") {
+		return nil
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return refuse("serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like %s.", demoAddress)
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package command
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const seeHelp = "meshsecrets --help shows how it goes."
+
+// plainWord is what may be quoted from a command line. Anything else could be
+// a token that slipped in, and an error is the first thing people paste.
+var plainWord = regexp.MustCompile(`^[a-z]{1,12}(-[a-z]{1,12}){0,2}$`)
+
+// secretFlags are flags people try, having seen them elsewhere.
+var secretFlags = []string{"token", "password", "value", "data", "secret", "auth", "header"}
+
+// flagProblem says what is wrong with a flag, without quoting what was given
+// to it.
+func flagProblem(_ *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	var unknown *pflag.NotExistError
+	var lacking *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(unknown.GetSpecifiedName())
+	case errors.As(err, &lacking):
+		return refuse("The flag --%s needs something after it. %s", lacking.GetFlag().Name, seeHelp)
+	case errors.As(err, &invalid):
+		return refuse("What is given to the flag --%s is not what it takes. %s", invalid.GetFlag().Name, seeHelp)
+	}
+	return refuse("One of the flags is not understood. %s", seeHelp)
+}
+
+func unknownFlag(name string) error {
+	if slices.Contains(secretFlags, name) {
+		return refuse("There is no flag --%s: everybody on this machine could read what is given to it. "+
+			"A token is read from a file: --token-file.", name)
+	}
+	if len(name) < 2 || !plainWord.MatchString(name) {
+		return refuse("One of the flags is not known. %s", seeHelp)
+	}
+	return refuse("There is no flag --%s. %s", name, seeHelp)
+}
+
+// noArguments refuses what is left on a command line.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if c.HasParent() {
+		return refuse("%s takes nothing but flags. %s", c.CommandPath(), seeHelp)
+	}
+	for _, near := range c.SuggestionsFor(args[0]) {
+		return refuse("There is no such command. Is %s meant? %s", near, seeHelp)
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return refuse("There is no such command; there are %s. %s", strings.Join(names, ", "), seeHelp)
+}
+
+// newHelp is Cobra's help command, except that it quotes nothing.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Show how a command goes",
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return noArguments(c.Root(), args)
+			}
+			return about.Help()
+		},
+	}
+}

@@ -1,0 +1,139 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// commands is the command line: every action of the screen below by its name.
+type commands struct {
+	all  []keymap.Action
+	line field
+	at   int
+}
+
+func newCommands(deeds []Deed, keys keymap.Map) commands {
+	c := commands{line: newField("", 80)}
+	for _, a := range keys.All() {
+		if a.What == "" {
+			continue
+		}
+		for _, d := range deeds {
+			if d.ID == a.ID {
+				c.all = append(c.all, a)
+				break
+			}
+		}
+	}
+	if quit := keys.Get(keymap.Quit); quit.What != "" {
+		c.all = append(c.all, quit)
+	}
+	return c
+}
+
+func (c commands) typing() bool { return true }
+
+// Deeds choose and run; letters are text.
+func (c commands) Deeds(Frame) []Deed {
+	return []Deed{{ID: keymap.Down, Quiet: true}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept, Word: "run"}, {ID: keymap.Complete}, {ID: keymap.Leave, Word: "back", Pin: true}}
+}
+
+// matches are the actions whose name begins with what was typed, then those
+// that hold it anywhere, then those that hold its letters in order.
+func (c commands) matches() []keymap.Action {
+	typed := strings.ToLower(strings.TrimSpace(c.line.text()))
+	var ranks [3][]keymap.Action
+	for _, a := range c.all {
+		name := string(a.ID)
+		switch {
+		case strings.HasPrefix(name, typed):
+			ranks[0] = append(ranks[0], a)
+		case strings.Contains(name, typed):
+			ranks[1] = append(ranks[1], a)
+		case inOrder(typed, name):
+			ranks[2] = append(ranks[2], a)
+		}
+	}
+	return append(append(ranks[0], ranks[1]...), ranks[2]...)
+}
+
+// inOrder tells whether the letters of part stand in text in this order.
+func inOrder(part, text string) bool {
+	for _, r := range part {
+		i := strings.IndexRune(text, r)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(string(r)):]
+	}
+	return true
+}
+
+// Do chooses, completes, runs or goes back.
+func (c commands) Do(_ Frame, p Press) (Screen, Result) {
+	hits := c.matches()
+	switch p.ID {
+	case keymap.Down, keymap.Up:
+		c.at = moved(p.ID, c.at, len(hits), len(hits))
+	case keymap.Complete:
+		if len(hits) > 0 {
+			c.line = newField(string(hits[min(c.at, len(hits)-1)].ID), 80)
+		}
+	case keymap.Leave:
+		return c, Result{Close: true}
+	case keymap.Accept:
+		if len(hits) == 0 {
+			return c, Result{Say: Message{Text: fmt.Sprintf("No command is called %q. Keep typing to search, or press esc.", model.Visible(c.line.text()))}}
+		}
+		run := hits[min(c.at, len(hits)-1)].ID
+		if run == keymap.Quit {
+			return c, Result{Quit: true}
+		}
+		return c, Result{Close: true, Then: &Press{ID: run}}
+	}
+	return c, Result{}
+}
+
+// Update takes what is typed; the bar goes back to the best match.
+func (c commands) Update(_ Frame, msg tea.Msg) (Screen, Result) {
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		c.line, c.at = c.line.update(msg), 0
+	}
+	return c, Result{}
+}
+
+// View is drawn as a box.
+func (c commands) View(Frame) View { return View{} }
+
+func (c commands) box(f Frame) Box {
+	wide := min(78, f.Width)
+	hits := c.matches()
+	text, at := c.line.line(wide - 10)
+	lines := []Line{blank(), {{Plain, "   "}, {Accent, ":"}, {Plain, " "}, text}, blank()}
+	room := max(f.Whole-12, 3)
+	chosen := min(c.at, max(len(hits)-1, 0))
+	top := window{}.follow(chosen, room, len(hits)).top
+	for i := top; i < min(top+room, len(hits)); i++ {
+		a := hits[i]
+		mark := Span{Plain, " "}
+		if i == chosen {
+			mark = Span{Accent, "▌"}
+		}
+		line := Line{{Plain, " "}, mark, {Plain, " "}, {Plain, pad(string(a.ID), 16)}, {Accent, pad(a.Label(), 9)}}
+		if wide >= 60 {
+			line = append(line, Span{Plain, shorten(a.What, wide-32)})
+		}
+		lines = append(lines, line)
+	}
+	if len(hits) == 0 {
+		lines = append(lines, say(Plain, "   No command is called like this. esc goes back."))
+	}
+	return Box{Title: "Commands", Right: fmt.Sprintf("%d of %d", len(hits), len(c.all)), Wide: wide,
+		Lines: append(lines, blank()), Cursor: &Point{X: 5 + at, Y: 1}}
+}

@@ -1,0 +1,306 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// removal asks before a secret is deleted, and deletes it. The secret is read
+// when the dialog opens: it is deleted on the condition that it is still what
+// was read then.
+type removal struct {
+	to      *session
+	stock   stock
+	row     model.Row
+	change  model.Change
+	ask     consent
+	reading *request
+	writing *request
+	failed  bool // it could not be read
+	moved   bool // it is not what the list showed
+}
+
+// openDelete opens the dialog and reads the secret, or says why the secret
+// cannot be deleted.
+func openDelete(s *session, f Frame, have stock, row model.Row) (Screen, tea.Cmd) {
+	c := changeOf(model.Delete, have, row)
+	if err := c.Refuse(s.gate.Ground()); err != nil {
+		return refusal{"Delete " + model.Visible(row.Secret.Ref.Name), err.Error()}, nil
+	}
+	d := removal{to: s, stock: have, row: row, change: c, ask: consentTo(s, c)}
+	return d.read(f)
+}
+
+// changeOf is a change of a row with all that is known of who refers to it.
+func changeOf(verb model.Verb, have stock, row model.Row) model.Change {
+	return model.Change{
+		Verb: verb, Before: model.Snapshot{Secret: row.Secret}, Users: row.Users,
+		Read: have.read, Unread: have.unread, System: row.System, Orphaned: row.Orphaned,
+	}
+}
+
+func (d removal) read(f Frame) (removal, tea.Cmd) {
+	plane, ref := d.to.plane, d.row.Secret.Ref
+	var run tea.Cmd
+	d.failed = false
+	d.reading, run = ask(d.to, f, readLimit, func(ctx context.Context) (held, error) {
+		got, err := plane.Get(ctx, ref)
+		return held{got}, err
+	})
+	return d, run
+}
+
+func (d removal) name() string { return model.Visible(d.row.Secret.Ref.Name) }
+
+func (d removal) typing() bool { return d.ask.typed() && d.writing == nil && !d.failed }
+
+func (d removal) busy() (string, bool) { return "deleting " + d.name(), d.writing != nil }
+
+func (d removal) close() {
+	d.reading.stop()
+	d.change.Before.Value.Wipe()
+}
+
+// Deeds are those of the consent; none while it is deleted.
+func (d removal) Deeds(f Frame) []Deed {
+	switch {
+	case d.writing != nil:
+		return []Deed{{ID: keymap.Leave, Not: d.name() + " is being deleted; that is not stopped half way."}}
+	case d.failed:
+		return []Deed{{ID: keymap.Reload, Word: "read it again"}, {ID: keymap.Back, Word: "keep it", Pin: true}, {ID: keymap.Help, Pin: true}}
+	}
+	return d.ask.deeds(f)
+}
+
+// Do deletes once the consent is given.
+func (d removal) Do(f Frame, p Press) (Screen, Result) {
+	if p.ID == keymap.Reload {
+		d, run := d.read(f)
+		return d, Result{Run: run}
+	}
+	ask, out, said := d.ask.do(p)
+	switch {
+	case out == declined:
+		return d, Result{Close: true}
+	case out == agreed && d.reading != nil:
+		return d, Result{Say: Message{Text: d.name() + " is still being read; nothing was deleted yet. enter again when it is there."}}
+	case out == agreed:
+		d, run := d.delete(f)
+		return d, Result{Run: run}
+	}
+	d.ask = ask
+	return d, Result{Say: said}
+}
+
+// gone is the answer to a deletion.
+type gone struct{}
+
+func (d removal) delete(f Frame) (removal, tea.Cmd) {
+	gate, c := d.to.gate, ownCopy(d.change)
+	var run tea.Cmd
+	d.writing, run = commit(d.to, f, writeLimit, func(ctx context.Context) (gone, error) {
+		defer wipeChange(c)
+		_, err := gate.Apply(ctx, c)
+		return gone{}, err
+	})
+	return d, run
+}
+
+// ownCopy gives a write values of its own, so that the screen may be closed
+// and its values wiped while the write is under way.
+func ownCopy(c model.Change) model.Change {
+	c.Before.Value, c.After.Value = copyOf(c.Before.Value), copyOf(c.After.Value)
+	return c
+}
+
+func wipeChange(c model.Change) {
+	c.Before.Value.Wipe()
+	c.After.Value.Wipe()
+}
+
+// Update takes what is typed and the answers.
+func (d removal) Update(_ Frame, msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case answer[held]:
+		if msg.to == d.reading {
+			return d.took(msg)
+		}
+	case answer[gone]:
+		if msg.to == d.writing {
+			d.writing = nil
+			return d, d.ended(msg.err)
+		}
+	case tea.KeyPressMsg, tea.PasteMsg:
+		d.ask = d.ask.update(msg)
+	}
+	return d, Result{}
+}
+
+func (d removal) took(msg answer[held]) (Screen, Result) {
+	d.reading = nil
+	if msg.err != nil {
+		if errors.Is(msg.err, backend.ErrNotFound) {
+			return d, d.ended(msg.err)
+		}
+		d.failed = true
+		return d, Result{Say: explain(msg.err, d.to)}
+	}
+	before, now := d.change.Before.Secret.Facts.Fingerprint, msg.value.Secret.Facts.Fingerprint
+	d.moved = before != "" && now != "" && before != now
+	d.change.Before = msg.value.Snapshot
+	return d, Result{}
+}
+
+// ended says what became of the deletion. The dialog stays where the same can
+// be tried again.
+func (d removal) ended(err error) Result {
+	ref := d.row.Secret.Ref
+	where := model.Visible(ref.MeshWord())
+	switch {
+	case err == nil:
+		return Result{Close: true, Tell: d.told(), Say: done(d.name() + " deleted from " + where + ".")}
+	case errors.Is(err, backend.ErrNotFound):
+		return Result{Close: true, Tell: d.told(), Say: refused(d.name() + " is no longer in " + where + ": somebody deleted or reassigned it. Nothing is left to delete.")}
+	case errors.Is(err, backend.ErrConflict):
+		return Result{Close: true, Say: refused("Not deleted: somebody changed " + d.name() + " after you looked at it. Look at it again, then decide.")}
+	case errors.Is(err, backend.ErrInUse):
+		return Result{Close: true, Say: refused("Not deleted: " + d.user() + " uses " + d.name() + ". Take the reference out of the mesh first.")}
+	case errors.Is(err, backend.ErrUnknown):
+		return Result{Say: noted("The connection broke while " + d.name() + " was deleted, and whether it is gone is not known. enter tries again.")}
+	case notArrived(err):
+		return Result{Say: refused("The deletion of " + d.name() + " did not arrive; nothing changed. enter tries again.")}
+	}
+	return Result{Say: explain(err, d.to)}
+}
+
+// told is what the other screens are told: the secret is gone.
+func (d removal) told() changed {
+	return changed{to: d.to, events: []backend.Event{{Secret: model.Secret{Ref: d.row.Secret.Ref}, Gone: true}}}
+}
+
+func (d removal) user() string {
+	for _, u := range d.change.Users {
+		if u.Kind == model.KindMesh {
+			return "mTLS backend " + model.Visible(u.By) + " of " + model.Visible(u.Mesh)
+		}
+	}
+	return "mesh " + model.Visible(d.row.Secret.Ref.Mesh)
+}
+
+// notArrived tells whether a write whose answer was lost is known not to have
+// been made.
+func notArrived(err error) bool {
+	var e *backend.Error
+	return errors.As(err, &e) && e.Kind == backend.ErrUnavailable && e.Op == "saving" && errors.Is(e.Err, backend.ErrUnknown)
+}
+
+// View is drawn as a box.
+func (d removal) View(Frame) View { return View{} }
+
+func (d removal) box(f Frame) Box {
+	t := newConfirmText(d.to, f)
+	t.head(d.change, f)
+	if d.moved {
+		t.lines = append(t.lines[:len(t.lines)-1], Line{{Plain, " "}, look, {Plain, " it was changed since the list was read"}}, blank())
+	}
+	t.effects("What will stop working", d.breaks())
+	d.caveats(t)
+	title := "Delete " + d.name()
+	if d.writing != nil {
+		t.lines = append(t.lines, Line{{Plain, " … deleting it, " + shortSeconds(f.Now.Sub(d.writing.began)) + " of at most 30 s"}}, blank(), blank())
+		return Box{Title: title, Wide: confirmWidth, Lines: t.lines}
+	}
+	if d.failed {
+		t.lines = append(t.lines, Line{{Plain, " "}, {Failure, "✗"}, {Plain, " It could not be read, so it cannot be deleted from here now."}}, blank())
+		return Box{Title: title, Wide: confirmWidth, Lines: t.lines}
+	}
+	return t.box(title, d.row.Secret.Ref, d.ask)
+}
+
+// caveats say what was looked at and what cannot be promised.
+func (d removal) caveats(t *confirmText) {
+	inUse := len(d.breaks()) > 0
+	moment := "A Universal control plane cannot delete on a condition: if somebody changes the secret in this very moment, that is deleted too."
+	if d.to.traits.Preconditions {
+		moment = "The control plane deletes it only if nobody changed it since you looked."
+	}
+	switch info, system := d.stock.inventory.System(d.row); {
+	case system:
+		t.text(info.Instead)
+		return
+	case inUse && t.narrow && !d.to.traits.Preconditions:
+		t.text(unreadWords(d.change.Unread) + "Not checked: a change made in this very moment.")
+		return
+	case inUse && !d.to.traits.Preconditions:
+		t.text("Read: " + kindList(d.change.Read) + ". " + unreadWords(d.change.Unread) +
+			"Not checked: a change made in this very moment, which a Universal control plane would delete too.")
+		return
+	case inUse:
+		t.text("Read: " + kindList(d.change.Read) + ". " + unreadWords(d.change.Unread))
+	case d.row.Secret.Ref.Global():
+		t.text("Resources name secrets of their own mesh only, so who uses a global secret cannot be read.")
+	default:
+		t.text(fmt.Sprintf("No reference was found in the %d kinds of resources that can name a secret. %sThat does not prove that nothing uses it.",
+			len(d.change.Read), unreadWords(d.change.Unread)))
+	}
+	t.text(moment)
+}
+
+// unreadWords names the kinds that were not read: "MeshGateway was not read:
+// you may not list it. ".
+func unreadWords(unread []model.Unread) string {
+	text := ""
+	for _, u := range unread {
+		text += string(u.Kind) + " was not read: " + model.Visible(u.Why) + ". "
+	}
+	return text
+}
+
+// breaks says what will no longer work, a sentence or two each.
+func (d removal) breaks() []string {
+	var out []string
+	if info, is := d.stock.inventory.System(d.row); is && info.Breaks != "" {
+		out = append(out, info.Breaks)
+	}
+	seen := map[string]bool{}
+	for _, u := range d.change.Users {
+		if text := stops(u, d.to.id.Federated); !seen[text] {
+			seen[text] = true
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// stops says what no longer works without the secret that a resource names.
+// Only references of a Mesh are guarded by control planes, and only where the
+// mesh is managed.
+func stops(u model.Reference, zone bool) string {
+	by := model.Visible(u.By)
+	const silent = " It does not refuse this deletion."
+	switch u.Kind {
+	case model.KindMesh:
+		guard := " The control plane refuses this deletion while the mesh names it."
+		if zone {
+			guard = " A zone does not refuse this deletion."
+		}
+		if !u.Enabled {
+			return "mTLS backend " + by + " could not be enabled any more; it is not enabled now." + guard
+		}
+		return "mTLS backend " + by + " cannot issue certificates any more." + guard
+	case model.KindExternalService, model.KindMeshExternalService:
+		return "Calls to " + by + ": the control plane takes its endpoints away and says so only in its log." + silent
+	case model.KindMeshGateway:
+		return "Listeners of " + by + ": the control plane leaves them out and says so only in its log." + silent
+	case model.KindMeshIdentity:
+		return "Identity " + by + ": it cannot issue certificates any more and says so only in its status." + silent
+	}
+	return u.User() + " names it, and what that does without it is not known here."
+}

@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// newConnecting opens a control plane that is not connected yet: the screen is
+// there at once, and fills when the answer comes. attempt is nil when it has
+// still to begin.
+func newConnecting(l linker, e backend.Entry, attempt *request, mesh string, root bool) browse {
+	b := newBrowse(nil, mesh, root)
+	b.linker, b.entry, b.attempt = l, e, attempt
+	return b
+}
+
+// connect begins an attempt, or another one.
+func (b browse) connect(f Frame) (browse, tea.Cmd) {
+	b.attempt.stop()
+	b.failed = nil
+	var run tea.Cmd
+	b.attempt, run = b.linker.connect(f, b.entry)
+	return b, run
+}
+
+// connected takes the end of an attempt and reads the control plane.
+func (b browse) connected(f Frame, msg linked) (Screen, Result) {
+	if b.to != nil || msg.key != b.entry.Key() {
+		return b, Result{}
+	}
+	b.attempt = nil
+	if msg.err != nil {
+		b.failed = msg.err
+		return b, Result{}
+	}
+	b.to = msg.session
+	b, run := b.start(f)
+	return b, Result{Run: run}
+}
+
+func (b browse) connectingDeeds() []Deed {
+	deeds := []Deed{{ID: keymap.Reload, Word: "try again", Quiet: b.attempt != nil}, {ID: keymap.Planes, Quiet: true}}
+	back := "stop"
+	if b.attempt == nil {
+		back = "back"
+	}
+	if b.root {
+		back = ""
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "quit", Quiet: true})
+	}
+	return append(deeds, standing(back)...)
+}
+
+// doConnecting does what can be done before the control plane is there.
+func (b browse) doConnecting(f Frame, p Press) (Screen, Result) {
+	switch p.ID {
+	case keymap.Reload:
+		b, run := b.connect(f)
+		return b, Result{Run: run}
+	case keymap.Planes:
+		return b, Result{Close: true}
+	case keymap.Back:
+		if b.root && p.Key == "q" {
+			return b, Result{Quit: true}
+		}
+		b.attempt.stop()
+		return b, Result{Close: true}
+	}
+	return b, Result{}
+}
+
+func (b browse) viewConnecting(f Frame) View {
+	name := model.Visible(b.entry.Name)
+	view := View{Lines: []Line{rule(name, model.Visible(b.entry.Address), f.Width), blank()}}
+	if b.failed == nil {
+		text := "   Connecting to " + name + "."
+		if b.attempt != nil && f.Now.Sub(b.attempt.began) >= hesitation {
+			text = fmt.Sprintf("   Connecting to %s: %s of %s.", name, shortSeconds(f.Now.Sub(b.attempt.began)), shortSeconds(connectLimit))
+		}
+		view.Lines = append(view.Lines, say(Plain, text))
+		return view
+	}
+	m := explain(b.failed, nil)
+	for i, part := range wrap(m.Text, f.Width-5) {
+		line := Line{{Plain, "   " + part}}
+		if i == 0 {
+			line = Line{{Plain, " "}, {Failure, "✗"}, {Plain, " " + part}}
+		}
+		view.Lines = append(view.Lines, line)
+	}
+	view.Lines = append(view.Lines, blank(), Line{{Plain, "   "}, {Accent, "ctrl+r"}, {Plain, "  tries again"}})
+	return view
+}

@@ -1,0 +1,453 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// spot is a field of a form, or the checks under it.
+type spot uint8
+
+const (
+	atMesh spot = iota
+	atName
+	atFrom
+	atPath
+	atStore
+	atValue
+	atChecks
+)
+
+// form adds a secret or edits the value of one. Nothing is sent before it is
+// saved; a refused save keeps everything that was typed.
+type form struct {
+	id    *token
+	to    *session
+	stock stock
+	row   model.Row // the secret that is edited, or the missing one that is added
+	edit  bool
+
+	meshes []string // to choose from; "" is the global secrets
+	mesh   int
+	name   field
+	start  string // the name as it was filled in
+	file   bool   // the value comes from a file
+	path   field
+	taken  string // the path that the value was read from
+	decode bool   // what is written is base64 of the value
+	entry  entry
+	shown  bool
+
+	at     spot
+	mend   int // which of the checks that can be mended the bar is on
+	checks []check
+	stops  []string // what must be mended before saving, by its topics
+	exists model.Ref
+
+	before   model.Snapshot // what is edited, as it was read
+	opened   time.Time      // when it was read
+	conflict bool           // somebody else saved it meanwhile
+	failed   bool           // it could not be read
+	reading  *request
+	loading  *request     // a file is read
+	saving   *request     // a write is under way
+	change   model.Change // that waits for consent or is being saved
+}
+
+// newForm adds a secret. ref gives the mesh, and the name when a missing one
+// is added.
+func newForm(s *session, have stock, ref model.Ref) Screen {
+	f := form{id: &token{}, to: s, stock: have, start: ref.Name, name: newField(ref.Name, 1024), path: newField("", 4096), entry: newEntry(), at: atName}
+	for _, m := range have.inventory.Meshes {
+		if !m.Mesh.Missing {
+			f.meshes = append(f.meshes, m.Mesh.Name)
+		}
+	}
+	if i := slices.Index(f.meshes, ref.Mesh); i >= 0 {
+		f.mesh = i
+	} else if !ref.Global() {
+		f.meshes = append(f.meshes, ref.Mesh)
+		f.mesh = len(f.meshes) - 1
+	}
+	f.meshes = append(f.meshes, "")
+	if ref.Global() {
+		f.mesh, f.at = len(f.meshes)-1, atMesh
+	}
+	if ref.Name != "" {
+		f.at = atValue
+		f.row, _ = have.inventory.Find(ref)
+	}
+	return f
+}
+
+// openEdit edits a secret: it is read at once, and the form fills when it is
+// there.
+func openEdit(s *session, f Frame, have stock, row model.Row) (Screen, tea.Cmd) {
+	c := changeOf(model.Edit, have, row)
+	if err := c.Refuse(s.gate.Ground()); err != nil {
+		return refusal{"Edit " + model.Visible(row.Secret.Ref.Name), err.Error()}, nil
+	}
+	e := form{id: &token{}, to: s, stock: have, row: row, edit: true, path: newField("", 4096), name: newField("", 0), entry: newEntry(), at: atValue}
+	return e.read(f)
+}
+
+func (f form) read(fr Frame) (form, tea.Cmd) {
+	plane, ref := f.to.plane, f.row.Secret.Ref
+	f.failed = false
+	var run tea.Cmd
+	f.reading, run = ask(f.to, fr, readLimit, func(ctx context.Context) (held, error) {
+		got, err := plane.Get(ctx, ref)
+		return held{got}, err
+	})
+	return f, run
+}
+
+// ref is the secret as it is to be saved.
+func (f form) ref() model.Ref {
+	if f.edit {
+		return f.row.Secret.Ref
+	}
+	return model.Ref{Mesh: f.meshes[f.mesh], Name: f.name.text()}
+}
+
+// called is the secret's name for a sentence.
+func (f form) called() string {
+	if name := f.ref().Name; name != "" {
+		return model.Visible(name)
+	}
+	return "the secret"
+}
+
+func (f form) typing() bool {
+	if f.waits() {
+		return false
+	}
+	return f.at == atName || f.at == atPath || f.at == atValue
+}
+
+// waits tells that nothing can be typed: the secret is being read or saved, or
+// could not be read.
+func (f form) waits() bool { return f.reading != nil || f.saving != nil || f.failed }
+
+func (f form) busy() (string, bool) { return "saving " + f.called(), f.saving != nil }
+
+func (f form) close() {
+	f.reading.stop()
+	f.loading.stop()
+	f.entry.wipe()
+	f.before.Value.Wipe()
+	wipeChange(f.change)
+}
+
+// dirty tells whether leaving would drop something that was typed.
+func (f form) dirty() bool {
+	if f.path.text() != "" {
+		return true
+	}
+	if !f.edit {
+		return f.name.text() != f.start || !f.entry.empty()
+	}
+	if f.waits() || f.entry.from == asStored {
+		return false
+	}
+	v := f.entry.value()
+	defer v.Wipe()
+	return !v.Equal(f.before.Value)
+}
+
+// untouched tells that what is typed or pasted replaces the value: it is the
+// stored one, and masked, so nobody sees into what they would type.
+func (f form) untouched() bool { return f.entry.from == asStored && !f.shown }
+
+// spots are the fields there are now, in their order.
+func (f form) spots() []spot {
+	var all []spot
+	if !f.edit {
+		all = append(all, atMesh, atName)
+	}
+	all = append(all, atFrom)
+	if f.file {
+		all = append(all, atPath)
+	}
+	all = append(all, atStore)
+	if !f.file {
+		all = append(all, atValue)
+	}
+	if len(f.mendable()) > 0 {
+		all = append(all, atChecks)
+	}
+	return all
+}
+
+// next moves the bar to the next or previous field; checks that can be mended
+// are fields too.
+func (f form) next(step int) form {
+	if n := len(f.mendable()); f.at == atChecks && f.mend+step >= 0 && f.mend+step < n {
+		f.mend += step
+		return f
+	}
+	all := f.spots()
+	i := max(slices.Index(all, f.at), 0)
+	f.at = all[(i+step+len(all))%len(all)]
+	f.mend = 0
+	if f.at == atChecks && step < 0 {
+		f.mend = len(f.mendable()) - 1
+	}
+	return f
+}
+
+// settled keeps the bar on a field that is there.
+func (f form) settled() form {
+	if f.at == atChecks && len(f.mendable()) == 0 {
+		f.at, f.mend = atValue, 0
+		if f.file {
+			f.at = atPath
+		}
+	}
+	f.mend = max(min(f.mend, len(f.mendable())-1), 0)
+	return f
+}
+
+func (f form) choosing() bool { return f.at == atMesh || f.at == atFrom || f.at == atStore }
+
+// Deeds are those of the field that has the keys.
+func (f form) Deeds(Frame) []Deed {
+	redraw := Deed{ID: keymap.Redraw, Quiet: true}
+	switch {
+	case f.saving != nil:
+		return []Deed{redraw, {ID: keymap.Leave, Not: f.called() + " is being saved; that is not stopped half way."}}
+	case f.reading != nil:
+		return []Deed{redraw, {ID: keymap.Leave, Pin: true}}
+	case f.failed:
+		return []Deed{redraw, {ID: keymap.Reload, Word: "read it again"}, {ID: keymap.Leave, Pin: true}}
+	}
+	var deeds []Deed
+	if word := f.enterWord(); word != "" {
+		deeds = append(deeds, Deed{ID: keymap.Accept, Word: word, Quiet: word == nextWord})
+	}
+	deeds = append(deeds, Deed{ID: keymap.NextField}, Deed{ID: keymap.PrevField, Quiet: true})
+	if f.choosing() {
+		deeds = append(deeds, Deed{ID: keymap.Left, Word: "choose"}, Deed{ID: keymap.Right, Quiet: true})
+	}
+	word := "reveal"
+	if f.shown {
+		word = "mask"
+	}
+	return append(deeds, Deed{ID: keymap.Save}, Deed{ID: keymap.RevealTyped, Word: word}, redraw, Deed{ID: keymap.Leave, Pin: true})
+}
+
+const nextWord = "next field"
+
+// enterWord is what enter does, "" where it is a new line of the value.
+func (f form) enterWord() string {
+	switch {
+	case f.conflict:
+		return "compare"
+	case f.at == atChecks:
+		return f.mendable()[f.mend].word
+	case f.at == atPath && f.path.text() != f.taken:
+		return "read it"
+	case f.at == atValue:
+		return ""
+	}
+	return nextWord
+}
+
+// Do does one of them.
+func (f form) Do(fr Frame, p Press) (Screen, Result) {
+	var run tea.Cmd
+	switch p.ID {
+	case keymap.NextField:
+		return f.next(1), Result{}
+	case keymap.PrevField:
+		return f.next(-1), Result{}
+	case keymap.Left:
+		return f.chosen(-1).checked(fr.Now), Result{}
+	case keymap.Right:
+		return f.chosen(1).checked(fr.Now), Result{}
+	case keymap.RevealTyped:
+		f.shown = !f.shown
+		return f.checked(fr.Now), Result{}
+	case keymap.Save:
+		return f.save(fr)
+	case keymap.Accept:
+		return f.enter(fr)
+	case keymap.Reload:
+		f, run = f.read(fr)
+		return f, Result{Run: run}
+	case keymap.Leave:
+		if f.dirty() {
+			return f, Result{Open: abandon{form: f.id, name: f.called()}}
+		}
+		return f, Result{Close: true}
+	}
+	return f, Result{}
+}
+
+func (f form) enter(fr Frame) (Screen, Result) {
+	switch f.enterWord() {
+	case "compare":
+		next, run := openConflict(f, fr)
+		return f, Result{Open: next, Run: run}
+	case "read it":
+		return f.load(fr)
+	case nextWord:
+		return f.next(1), Result{}
+	}
+	if f.at == atChecks {
+		return f.mended(f.mendable()[f.mend].mend).checked(fr.Now).settled(), Result{}
+	}
+	return f, Result{}
+}
+
+// chosen takes the next choice of the field.
+func (f form) chosen(step int) form {
+	switch f.at {
+	case atMesh:
+		n := len(f.meshes)
+		f.mesh = (f.mesh + step + n) % n
+	case atFrom:
+		f.file = !f.file
+	case atStore:
+		f.decode = !f.decode
+	case atName, atPath, atValue, atChecks:
+	}
+	return f
+}
+
+// mended applies what a check offers to the value as it would be stored.
+func (f form) mended(mend model.Mend) form {
+	v, fault := f.stored()
+	if fault != nil {
+		return f
+	}
+	defer v.Wipe()
+	from := f.entry.from
+	f.entry.wipe()
+	fixed := applyMend(mend, v)
+	defer fixed.Wipe()
+	if from == asStored {
+		from = typedHere
+	}
+	f.entry, f.decode = entryOf(fixed, from), false
+	return f
+}
+
+// load reads the file that is named.
+func (f form) load(fr Frame) (Screen, Result) {
+	path := f.path.text()
+	if path == "" {
+		return f, Result{Say: refused("Name the file first, then press enter.")}
+	}
+	f.loading.stop()
+	limit := fileLimit(f.to)
+	var run tea.Cmd
+	f.loading, run = ask(f.to, fr, readLimit, func(ctx context.Context) (fileValue, error) { return readValue(ctx, path, limit) })
+	return f, Result{Run: run}
+}
+
+// Update takes what is typed, and answers.
+func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case answer[held]:
+		if msg.to == f.reading && f.reading != nil {
+			return f.took(fr, msg)
+		}
+	case answer[fileValue]:
+		if msg.to == f.loading && f.loading != nil {
+			return f.tookFile(fr, msg)
+		}
+	case answer[written]:
+		if msg.to == f.saving && f.saving != nil {
+			return f.saved(fr, msg)
+		}
+	case approved:
+		if msg.form == f.id {
+			return f.write(fr)
+		}
+	case decided:
+		if msg.form == f.id {
+			return f.decide(fr, msg)
+		}
+	case abandoned:
+		if msg.form == f.id {
+			return f, Result{Close: true}
+		}
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if f.typing() {
+			return f.typed(fr, msg)
+		}
+	}
+	return f, Result{}
+}
+
+// typed takes a key or a paste into the field that has the keys.
+func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
+	var said Message
+	switch f.at {
+	case atName:
+		f.name = f.name.update(msg)
+	case atPath:
+		f.path = f.path.update(msg)
+		if f.taken != "" && f.path.text() != f.taken {
+			f.entry.wipe()
+			f.entry, f.taken = newEntry(), ""
+		}
+	case atValue:
+		switch msg := msg.(type) {
+		case tea.PasteMsg:
+			f.entry, said = f.entry.paste(msg.Content, f.untouched())
+		case tea.KeyPressMsg:
+			f.entry, said = f.entry.key(msg, f.untouched())
+		}
+	case atMesh, atFrom, atStore, atChecks:
+	}
+	return f.checked(fr.Now), Result{Say: said}
+}
+
+// took fills the form with the secret as it is.
+func (f form) took(fr Frame, msg answer[held]) (Screen, Result) {
+	f.reading = nil
+	if msg.err != nil {
+		f.failed = true
+		return f, Result{Say: explain(msg.err, f.to)}
+	}
+	return f.based(msg.value.Snapshot, fr.Now).restored().checked(fr.Now), Result{}
+}
+
+// based makes a snapshot what the form stands on.
+func (f form) based(on model.Snapshot, now time.Time) form {
+	f.before.Value.Wipe()
+	f.before, f.opened, f.conflict = on, now, false
+	f.before.Secret.Facts = f.factsOf(on)
+	return f
+}
+
+// restored drops what was typed: the value is the stored one.
+func (f form) restored() form {
+	f.entry.wipe()
+	f.entry, f.decode, f.shown = entryOf(f.before.Value, asStored), false, false
+	f.file, f.taken, f.path = false, "", newField("", 4096)
+	f.at = atValue
+	return f
+}
+
+func (f form) tookFile(fr Frame, msg answer[fileValue]) (Screen, Result) {
+	f.loading = nil
+	if msg.err != nil {
+		return f, Result{Say: refused(msg.err.Error())}
+	}
+	defer msg.value.wipe()
+	if msg.value.path != f.path.text() || !f.file {
+		return f, Result{}
+	}
+	f.entry.wipe()
+	f.entry, f.taken = entryOf(msg.value.value, fromFile), msg.value.path
+	return f.checked(fr.Now), Result{Say: Message{Text: "Read " + bytesWord(msg.value.value.Len()) + " from " + model.Visible(f.taken) + ". ctrl+s saves them."}}
+}

@@ -1,0 +1,267 @@
+package ui
+
+import (
+	"time"
+
+	"meshsecrets/model"
+)
+
+// check is one line of what is known of a form before it is saved.
+type check struct {
+	mark  Span
+	topic string
+	text  string
+	stop  bool // it must be mended before saving
+	warns bool // it is worth saying again before saving
+	mend  model.Mend
+	word  string // what enter does on it; "" when nothing
+}
+
+var (
+	passedMark = Span{Plain, "✓"}
+	failedMark = Span{Failure, "✗"}
+)
+
+// stored is the value as it would be saved; the caller wipes it.
+func (f form) stored() (model.Value, *model.Base64Fault) {
+	v := f.entry.value()
+	if !f.decode {
+		return v, nil
+	}
+	defer v.Wipe()
+	b, fault := model.DecodeBase64(string(v.Reveal()))
+	defer clear(b)
+	if fault != nil {
+		return model.Value{}, fault
+	}
+	return model.NewValue(b), nil
+}
+
+func (f form) factsOf(s model.Snapshot) model.Facts { return f.to.examine.Examine(s.Value.Reveal()) }
+
+func applyMend(mend model.Mend, v model.Value) model.Value {
+	b := mend.Apply(v.Reveal())
+	defer clear(b)
+	return model.NewValue(b)
+}
+
+// mendable are the checks that enter can mend.
+func (f form) mendable() []check {
+	var out []check
+	for _, c := range f.checks {
+		if c.word != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// checked takes all checks anew. It is called when something was typed, not
+// when the form is drawn.
+func (f form) checked(now time.Time) form {
+	f.checks, f.stops = nil, nil
+	if f.waits() {
+		return f
+	}
+	if !f.edit {
+		f.checks = append(f.checks, f.checkName()...)
+	}
+	f.checks = append(f.checks, f.checkValue(now)...)
+	if f.edit {
+		f.checks = append(f.checks, f.checkUse()...)
+	}
+	for _, c := range f.checks {
+		if c.stop {
+			f.stops = append(f.stops, c.topic)
+		}
+	}
+	return f.settled()
+}
+
+// checkName looks at the name, and whether it is free.
+func (f form) checkName() []check {
+	ref := f.ref()
+	if fault := model.CheckName(ref.Name); fault != nil {
+		return []check{{mark: failedMark, topic: "name", text: fault.Line(), stop: true}}
+	}
+	where := model.Visible(ref.MeshWord())
+	if !ref.Global() {
+		where = "mesh " + where
+	}
+	row, found := f.stock.inventory.Find(ref)
+	if found && !row.Ghost() || ref == f.exists {
+		return []check{{mark: failedMark, topic: "name", text: f.called() + " exists in " + model.Visible(ref.MeshWord()) + " already; edit that one, or choose another name", stop: true}}
+	}
+	if other, taken := f.elsewhere(ref); taken {
+		return []check{{mark: failedMark, topic: "name", text: "it is the name of a secret of " + model.Visible(other.MeshWord()) + ", and on this control plane a name exists once", stop: true}}
+	}
+	text := "free in " + where
+	switch {
+	case found:
+		text += "; " + row.Users[0].User() + " names it"
+	case f.stock.cursor != "":
+		text = "not found in " + where + " so far; the list is still being read"
+	}
+	checks := []check{{mark: passedMark, topic: "name", text: text}}
+	if warning, is := model.ReservedName(ref); is {
+		checks = append(checks, check{mark: look, topic: "reserved", text: warning, warns: true})
+	}
+	return checks
+}
+
+// elsewhere finds a secret of the same name where a name exists only once.
+func (f form) elsewhere(ref model.Ref) (model.Ref, bool) {
+	if f.to.traits.NamePerMesh {
+		return model.Ref{}, false
+	}
+	for _, row := range f.stock.inventory.In(model.Scope{All: true}) {
+		if row.Secret.Ref.Name == ref.Name && !row.Ghost() {
+			return row.Secret.Ref, true
+		}
+	}
+	return model.Ref{}, false
+}
+
+// target is what is known of the secret that is written: who refers to it, and
+// the other half of its pair.
+func (f form) target() model.Row {
+	if f.edit {
+		return f.row
+	}
+	row, _ := f.stock.inventory.Find(f.ref())
+	return row
+}
+
+// checkValue looks at the value as it would be stored.
+func (f form) checkValue(now time.Time) []check {
+	if f.file && f.path.text() != f.taken {
+		return []check{{mark: unmarked, topic: "file", text: "name it and press enter: it is read, never written", stop: true}}
+	}
+	if f.decode && !f.entry.empty() {
+		if v, fault := f.stored(); fault != nil {
+			return []check{
+				{mark: failedMark, topic: "base64", text: fault.Line(), stop: true},
+				{mark: unmarked, topic: "kind", text: "told once the value can be decoded"},
+			}
+		} else {
+			v.Wipe()
+		}
+	}
+	v, _ := f.stored()
+	defer v.Wipe()
+	facts := f.to.examine.Examine(v.Reveal())
+	traits := model.ValueTraits{MaxValue: f.to.traits.MaxValue}
+	var checks []check
+	for _, found := range model.CheckValue(facts, v.Reveal(), f.expects(), traits, now) {
+		checks = append(checks, checkOf(found))
+	}
+	return checks
+}
+
+func checkOf(found model.Finding) check {
+	c := check{topic: found.Topic, text: found.Text, mend: found.Mend, word: mendWord(found.Mend)}
+	switch found.Level {
+	case model.Pass:
+		c.mark = passedMark
+	case model.Inform:
+		c.mark = unmarked
+	case model.Warn:
+		c.mark, c.warns = look, true
+	case model.Stop:
+		c.mark, c.stop = failedMark, true
+	}
+	return c
+}
+
+func mendWord(m model.Mend) string {
+	switch m {
+	case model.RemoveNewline, model.RemoveBOM:
+		return "remove it"
+	case model.ToLF:
+		return "change them"
+	case model.ToUTF8:
+		return "make it UTF-8"
+	case model.DecodeIt:
+		return "decode it"
+	case model.NoMend:
+	}
+	return ""
+}
+
+// expects is what those who refer to the secret read it as.
+func (f form) expects() model.Expectation {
+	row, ref := f.target(), f.ref()
+	e := model.Expectation{Name: ref.Name, Mesh: ref.Mesh}
+	if len(row.Users) == 0 {
+		return e
+	}
+	u := row.Users[0]
+	e.Role = u.Role
+	if u.Kind == model.KindMesh {
+		e.Backend = u.By
+	}
+	if partner, ok := f.stock.inventory.Find(row.Partner); ok && row.Partner.Name != "" {
+		e.Partner, e.PartnerName = partner.Secret.Facts, row.Partner.Name
+	}
+	return e
+}
+
+// checkUse says who uses the secret that is edited, and what changes.
+func (f form) checkUse() []check {
+	var checks []check
+	c := changeOf(model.Edit, f.stock, f.row)
+	ask := consentTo(f.to, c)
+	asks := ""
+	if ask.typed() {
+		asks = ": saving asks for the name"
+	}
+	if len(f.row.Users) > 0 {
+		topic := "in use"
+		mark := look
+		if !c.InUse() {
+			topic, mark = "referenced", unmarked
+		}
+		checks = append(checks, check{mark: mark, topic: topic, text: useLine(f.row) + asks})
+		asks = ""
+	}
+	if f.row.System {
+		checks = append(checks, check{mark: Span{SystemMark, "◆"}, topic: "system", text: "the control plane made it for itself: saving asks for  " + model.UnlockPhrase})
+	} else if ask.protected != "" && asks != "" {
+		checks = append(checks, check{mark: unmarked, topic: "protected", text: ask.protected + " is protected" + asks})
+	}
+	return append(checks, f.checkChange())
+}
+
+// useLine is "by mTLS backend ca-2 of payments (enabled) as key".
+func useLine(row model.Row) string {
+	text := "by " + row.Users[0].UserLine()
+	if _, more := row.UsedBy(); more > 0 {
+		text += ", and " + plural(more, "other", "others")
+	}
+	return text
+}
+
+func (f form) checkChange() check {
+	c := check{mark: unmarked, topic: "changed"}
+	v, fault := f.stored()
+	defer v.Wipe()
+	switch {
+	case f.entry.from == asStored && !f.decode:
+		c.text = "nothing yet: what is typed or pasted replaces the value, ctrl+x shows it for editing"
+		if f.shown {
+			c.text = "nothing yet"
+		}
+	case fault != nil:
+		c.text = "told once the value can be decoded"
+	case v.Equal(f.before.Value):
+		c.text = "nothing is different from what is stored"
+	default:
+		was, is := f.before.Secret.Facts, f.to.examine.Examine(v.Reveal())
+		size := "the size " + bytesWord(was.Size) + " becomes " + bytesWord(is.Size)
+		if was.Size == is.Size {
+			size = "the size stays " + bytesWord(is.Size)
+		}
+		c.text = "fingerprint " + was.Fingerprint + " becomes " + is.Fingerprint + ", " + size
+	}
+	return c
+}

@@ -1,0 +1,254 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// save begins to save: it says what must be mended, asks for consent where
+// that is needed, and writes.
+func (f form) save(fr Frame) (Screen, Result) {
+	if f.file && f.path.text() != f.taken {
+		return f.load(fr)
+	}
+	f = f.checked(fr.Now)
+	if len(f.stops) > 0 {
+		return f, Result{Say: Message{Text: model.CountWord(len(f.stops)) + " to mend before saving: " + strings.Join(f.stops, ", ") + "."}}
+	}
+	v, fault := f.stored()
+	if fault != nil {
+		return f, Result{Say: refused(fault.Sentence())}
+	}
+	if f.edit && v.Equal(f.before.Value) {
+		v.Wipe()
+		return f, Result{Say: Message{Text: "Nothing is different, so nothing was saved."}}
+	}
+	wipeChange(f.change)
+	f.change = f.changeTo(v)
+	if err := f.change.Refuse(f.to.gate.Ground()); err != nil {
+		return f, Result{Say: refused(err.Error())}
+	}
+	if consentTo(f.to, f.change).kind == model.Straight {
+		return f.write(fr)
+	}
+	return f, Result{Open: newApproval(f.to, f.id, f.change, f.effects())}
+}
+
+// changeTo is the change that saves a value; it takes the value over.
+func (f form) changeTo(v model.Value) model.Change {
+	verb := model.Create
+	if f.edit {
+		verb = model.Edit
+	}
+	c := changeOf(verb, f.stock, f.row)
+	after := model.Snapshot{Secret: model.Secret{Ref: f.ref()}, Value: v}
+	if f.edit {
+		c.Before = model.Snapshot{Secret: f.before.Secret, Value: copyOf(f.before.Value)}
+		after.Secret = f.before.Secret
+	} else {
+		c.Before, c.Users = model.Snapshot{}, f.target().Users
+		c.System, c.Orphaned = false, false
+	}
+	after.Secret.Facts = f.factsOf(after)
+	c.After = after
+	return c
+}
+
+// effects are what saving will change, in sentences, from the checks.
+func (f form) effects() []string {
+	var out []string
+	for _, c := range f.checks {
+		if c.warns {
+			out = append(out, sentenceOf(c.text))
+		}
+	}
+	if info, is := f.stock.inventory.System(f.row); f.edit && is {
+		out = append(out, info.What+" The new value counts at once.")
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, u := range f.change.Users {
+		if u.Enabled {
+			return []string{sentenceOf(usersWords(f.change.Users) + " gets the new value as soon as it is saved")}
+		}
+	}
+	return nil
+}
+
+// sentenceOf makes a sentence of a check: a capital letter and an end.
+func sentenceOf(text string) string {
+	if text == "" {
+		return ""
+	}
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
+// written is the answer to a write.
+type written struct{ secret model.Secret }
+
+// write sends the change. It has values of its own, so that the form may be
+// closed while it is under way.
+func (f form) write(fr Frame) (Screen, Result) {
+	gate, c := f.to.gate, ownCopy(f.change)
+	f.conflict = false
+	var run tea.Cmd
+	f.saving, run = commit(f.to, fr, writeLimit, func(ctx context.Context) (written, error) {
+		defer wipeChange(c)
+		secret, err := gate.Apply(ctx, c)
+		return written{secret}, err
+	})
+	return f, Result{Run: run}
+}
+
+// saved takes the answer to a write. When it was refused, everything that was
+// typed stays.
+func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
+	f.saving = nil
+	if msg.err != nil {
+		return f.unsaved(fr, msg.err)
+	}
+	secret := msg.value.secret
+	if !secret.Facts.Learnt() {
+		secret.Facts = f.change.After.Secret.Facts
+	}
+	ref := f.change.Ref()
+	where := model.Visible(ref.MeshWord())
+	return f, Result{
+		Close: true,
+		Tell:  changed{to: f.to, events: []backend.Event{{Secret: secret}}},
+		Say:   done(model.Visible(ref.Name) + " saved in " + where + ", read back, equal."),
+	}
+}
+
+func (f form) unsaved(fr Frame, err error) (Screen, Result) {
+	ref := f.change.Ref()
+	name, where := model.Visible(ref.Name), model.Visible(ref.MeshWord())
+	switch {
+	case errors.Is(err, backend.ErrExists):
+		f.exists = ref
+		return f.checked(fr.Now), Result{Say: refused(name + " exists in " + where + " already. Edit that one, or choose another name. Your text is kept.")}
+	case errors.Is(err, backend.ErrConflict):
+		f.conflict = f.edit
+		if f.edit {
+			return f, Result{Say: noted("Not saved: somebody changed " + name + " meanwhile. Your text is kept; enter compares the two.")}
+		}
+		return f, Result{Say: noted("Somebody added " + name + " in " + where + " at the same moment, with another value. Your text is kept; choose another name.")}
+	case errors.Is(err, backend.ErrNotFound) && f.edit:
+		return f, Result{Say: refused(name + " is no longer in " + where + ": somebody deleted or reassigned it. Nothing was saved; your text is kept.")}
+	case errors.Is(err, backend.ErrUnauthorized):
+		return f, Result{Say: refused("Not saved: your login ended. Log in again, then ctrl+s; your text is kept.")}
+	case errors.Is(err, backend.ErrUnknown):
+		return f, Result{Say: noted("The connection broke while " + name + " was saved, and whether it arrived is not known. Your text is kept; ctrl+s tries again.")}
+	case notArrived(err):
+		return f, Result{Say: refused("The change of " + name + " did not arrive; nothing changed. ctrl+s tries again.")}
+	case errors.Is(err, backend.ErrInvalid):
+		return f, Result{Say: refused(model.Visible(f.to.entry.Name) + " did not save " + name + ": " + f.reason(err) + ". Nothing changed; your text is kept. Mend it, then ctrl+s.")}
+	}
+	return f, Result{Say: explain(err, f.to)}
+}
+
+// reason is the control plane's own words, without what was sent to it.
+func (f form) reason(err error) string {
+	var e *backend.Error
+	text := err.Error()
+	if errors.As(err, &e) && e.Reason != "" {
+		text = e.Reason
+	}
+	return strings.TrimSuffix(model.Redact(text, f.change.After.Value, f.change.Before.Value), ".")
+}
+
+// decided tells a form what to do after a conflict; theirs is the form's from
+// then on.
+type decided struct {
+	form   *token
+	what   resolution
+	theirs model.Snapshot
+}
+
+// decide goes on after a conflict.
+func (f form) decide(fr Frame, msg decided) (Screen, Result) {
+	if msg.what == leaveTheirs {
+		msg.theirs.Value.Wipe()
+		return f, Result{Close: true}
+	}
+	f = f.based(msg.theirs, fr.Now)
+	switch msg.what {
+	case editTheirs:
+		f = f.restored()
+	case saveMine:
+		return f.save(fr)
+	case editMine, leaveTheirs:
+	}
+	return f.checked(fr.Now), Result{}
+}
+
+// abandon asks before what was typed is dropped.
+type abandon struct {
+	form *token
+	name string
+	yes  bool
+}
+
+// abandoned tells a form that it is left.
+type abandoned struct{ form *token }
+
+// Deeds are those of a choice.
+func (a abandon) Deeds(Frame) []Deed {
+	return []Deed{
+		{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept},
+		{ID: keymap.Redraw, Quiet: true}, {ID: keymap.Back, Word: "go on editing", Pin: true}, {ID: keymap.Help, Pin: true},
+	}
+}
+
+// Do chooses.
+func (a abandon) Do(_ Frame, p Press) (Screen, Result) {
+	switch p.ID {
+	case keymap.Down:
+		a.yes = true
+	case keymap.Up:
+		a.yes = false
+	case keymap.Accept:
+		if a.yes {
+			return a, Result{Close: true, Tell: abandoned{a.form}}
+		}
+		return a, Result{Close: true}
+	case keymap.Back:
+		return a, Result{Close: true}
+	}
+	return a, Result{}
+}
+
+// Update has nothing to take.
+func (a abandon) Update(Frame, tea.Msg) (Screen, Result) { return a, Result{} }
+
+// View is drawn as a box.
+func (a abandon) View(Frame) View { return View{} }
+
+func (a abandon) box(f Frame) Box {
+	r := &report{w: min(58, f.Width)}
+	r.gap()
+	r.text(look, "What you typed is dropped, here and for good.")
+	r.gap()
+	at := 0
+	if a.yes {
+		at = 1
+	}
+	lines := append(r.lines, choices([]choice{{word: "go on editing"}, {word: "drop it"}}, at, 0)...)
+	return Box{Title: "Leave " + a.name + " unsaved?", Wide: 60, Lines: append(lines, blank())}
+}
+
+// since is how long ago, in the form of a list.
+func since(at, now time.Time) string { return model.AgeWord(max(now.Sub(at), 0)) }

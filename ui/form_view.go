@@ -1,0 +1,314 @@
+package ui
+
+import (
+	"strings"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// canvas gathers the lines of a full screen, and which of them must stay in
+// sight when the window is low.
+type canvas struct {
+	lines  []Line
+	w      int
+	focus  int
+	cursor *Point
+}
+
+func (c *canvas) gap()           { c.lines = append(c.lines, blank()) }
+func (c *canvas) add(l ...Line)  { c.lines = append(c.lines, l...) }
+func (c *canvas) here()          { c.focus = len(c.lines) }
+func (c *canvas) typedAt(x int)  { c.cursor = &Point{X: x, Y: len(c.lines)} }
+func (c *canvas) para(t string)  { c.hang(unmarked, t) }
+func (c *canvas) title(t string) { c.add(say(Title, "   "+t)) }
+
+func (c *canvas) section(title, note string) { c.add(rule(title, note, c.w)) }
+
+// hang adds text after a mark, its further lines under the first.
+func (c *canvas) hang(mark Span, text string) {
+	for i, part := range wrap(text, c.w-8) {
+		if i > 0 {
+			mark = unmarked
+		}
+		c.add(Line{{Plain, " "}, mark, {Plain, " " + part}})
+	}
+}
+
+// fit takes lines away until h are left: blank ones first, then those furthest
+// above the line that must stay in sight, line 2 never.
+func (c *canvas) fit(h int) View {
+	lines, focus := c.lines, c.focus
+	for i := 1; i < len(lines) && len(lines) > h; {
+		if i != focus && strings.TrimSpace(lines[i].plain()) == "" {
+			lines = append(lines[:i:i], lines[i+1:]...)
+			if c.cursor != nil && i < c.cursor.Y {
+				c.cursor.Y--
+			}
+			if i < focus {
+				focus--
+			}
+			continue
+		}
+		i++
+	}
+	if over := len(lines) - h; over > 0 {
+		gone := max(min(over, focus-1), 0)
+		lines = append(lines[:1:1], lines[1+gone:]...)
+		lines = lines[:min(len(lines), h)]
+		if c.cursor != nil {
+			c.cursor.Y -= gone
+		}
+	}
+	return View{Lines: lines, Cursor: c.cursor}
+}
+
+// formLabel is the room of the words before a field.
+const formLabel = 11
+
+// View draws the fields, the value and the checks.
+func (f form) View(fr Frame) View {
+	c := &canvas{w: fr.Width}
+	f.drawTitle(c, fr)
+	c.gap()
+	f.drawFields(c)
+	c.gap()
+	f.drawValue(c, fr)
+	f.drawChecks(c)
+	view := c.fit(fr.Height)
+	view.Hints = f.hints(fr)
+	view.Status = f.status(fr)
+	if !f.typing() {
+		view.Cursor = nil
+	}
+	return view
+}
+
+func (f form) drawTitle(c *canvas, fr Frame) {
+	where := func(ref model.Ref) string {
+		if ref.Global() {
+			return "global"
+		}
+		return "mesh " + model.Visible(ref.Mesh)
+	}
+	if !f.edit {
+		c.section("Add a secret", "to "+where(f.ref()))
+		return
+	}
+	note := where(f.row.Secret.Ref)
+	switch {
+	case f.conflict:
+		note += ", changed meanwhile"
+	case f.reading != nil:
+		note += ", reading"
+	case !f.failed:
+		note += ", opened " + since(f.opened, fr.Now) + " ago"
+	}
+	c.section("Edit · "+f.called(), note)
+}
+
+func (f form) status(fr Frame) Line {
+	switch {
+	case f.saving != nil && fr.Now.Sub(f.saving.began) >= hesitation:
+		return say(Plain, "… saving "+f.called()+", "+shortSeconds(fr.Now.Sub(f.saving.began))+" of at most 30 s")
+	case f.saving != nil:
+		return say(Plain, "… saving "+f.called())
+	case f.reading != nil && fr.Now.Sub(f.reading.began) >= hesitation:
+		return say(Plain, "Reading "+f.called()+".")
+	case f.loading != nil && fr.Now.Sub(f.loading.began) >= hesitation:
+		return say(Plain, "Reading "+model.Visible(f.path.text())+".")
+	case f.conflict:
+		return Line{{Warning, "!"}, {Plain, " Somebody changed " + f.called() + " meanwhile; enter compares the two."}}
+	}
+	return nil
+}
+
+// bar is before a field: the one that the keys act on.
+func (f form) bar(c *canvas, at spot) Span {
+	if f.at == at && !f.waits() {
+		c.here()
+		return Span{Accent, "▌"}
+	}
+	return Span{Plain, " "}
+}
+
+func (f form) drawFields(c *canvas) {
+	if !f.edit {
+		mesh := "global secret, in no mesh"
+		if m := f.meshes[f.mesh]; m != "" {
+			mesh = model.Visible(m)
+		}
+		f.drawRow(c, atMesh, "mesh", say(Plain, "["+shorten(mesh, c.w-formLabel-6)+"]"))
+		f.drawText(c, atName, "name", f.name)
+	}
+	f.drawRow(c, atFrom, "from", options(map[bool]int{true: 1}[f.file], "type or paste", "file"))
+	if f.file {
+		f.drawText(c, atPath, "path", f.path)
+	}
+	f.drawRow(c, atStore, "store", options(map[bool]int{true: 1}[f.decode], "as it is", "decoded from base64"))
+}
+
+func (f form) drawRow(c *canvas, at spot, label string, content Line) {
+	c.add(append(Line{{Plain, " "}, f.bar(c, at), {Plain, " "}, {Muted, pad(label, formLabel)}}, content...))
+}
+
+func (f form) drawText(c *canvas, at spot, label string, text field) {
+	span, x := text.line(c.w - 3 - formLabel - 1)
+	if f.at == at {
+		c.typedAt(3 + formLabel + x)
+	}
+	f.drawRow(c, at, label, Line{span})
+}
+
+// options draws a choice between a few words, the chosen one in brackets.
+func options(chosen int, words ...string) Line {
+	var line Line
+	for i, w := range words {
+		if i > 0 {
+			line = append(line, Span{Plain, "   "})
+		}
+		if i == chosen {
+			w = "[" + w + "]"
+		}
+		line = append(line, Span{Plain, w})
+	}
+	return line
+}
+
+// valueRows is how many lines the value has while it is masked.
+const valueRows = 3
+
+func (f form) drawValue(c *canvas, fr Frame) {
+	note := f.entry.note(f.decode)
+	switch {
+	case f.reading != nil:
+		note = "reading"
+	case f.failed:
+		note = "could not be read"
+	case !f.entry.empty() && f.shown:
+		note += ", revealed, ctrl+x masks"
+	case !f.entry.empty():
+		note += ", masked, ctrl+x reveals"
+	}
+	c.section("Value", note)
+	c.gap()
+	start := len(c.lines)
+	if f.at == atValue {
+		c.here()
+	}
+	if f.shown && !f.waits() {
+		f.drawShown(c, fr)
+	} else {
+		text := Span{Muted, model.Mask}
+		if f.entry.empty() {
+			text = Span{}
+		}
+		c.add(Line{{Plain, " "}, f.bar(c, atValue), {Plain, " "}, text})
+	}
+	for len(c.lines) < start+valueRows {
+		c.gap()
+	}
+	c.gap()
+}
+
+func (f form) drawShown(c *canvas, fr Frame) {
+	room := max(fr.Height-len(c.lines)-f.checkLines(c.w)-4, valueRows)
+	lines, cursor := f.entry.lines(c.w, room)
+	if cursor != nil && f.at == atValue {
+		c.focus = len(c.lines) + cursor.Y
+		c.cursor = &Point{X: cursor.X, Y: c.focus}
+	}
+	c.add(lines...)
+}
+
+// checkLines is how many lines the checks take.
+func (f form) checkLines(w int) int {
+	n := 0
+	for _, check := range f.checks {
+		n += len(wrap(check.text, checkRoom(w)))
+	}
+	return n
+}
+
+const checkLabel = 9
+
+func checkRoom(w int) int { return w - 5 - checkLabel - 3 }
+
+func (f form) drawChecks(c *canvas) {
+	if f.waits() && !f.edit || f.reading != nil || f.failed {
+		c.section("Checks", "")
+		return
+	}
+	if !f.edit && f.name.text() == "" && f.entry.empty() && !f.file {
+		c.section("Checks", "")
+		c.gap()
+		c.para("Start with the name. Name and value are checked while you type.")
+		c.para("Nothing is sent before ctrl+s.")
+		return
+	}
+	note := "may be saved"
+	if n := len(f.stops); n > 0 {
+		note = model.CountWord(n) + " to mend before saving"
+	}
+	c.section("Checks", note)
+	c.gap()
+	mendable := 0
+	for _, check := range f.checks {
+		bar := Span{Plain, " "}
+		if check.word != "" {
+			if f.at == atChecks && mendable == f.mend {
+				c.here()
+				bar = Span{Accent, "▌"}
+			}
+			mendable++
+		}
+		drawCheck(c, bar, check)
+	}
+}
+
+func drawCheck(c *canvas, bar Span, k check) {
+	mark, topic := k.mark, k.topic
+	for i, part := range wrap(k.text, checkRoom(c.w)) {
+		if i > 0 {
+			bar, mark, topic = unmarked, unmarked, ""
+		}
+		label := Line{{Plain, " "}, bar, {Plain, " "}, mark, {Plain, " "}, {Muted, pad(topic, checkLabel)}}
+		c.add(append(label, Span{Plain, part}))
+	}
+}
+
+// hints are those of forms, whatever field has the keys; on a check that can
+// be mended, and after a conflict, enter stands first.
+func (f form) hints(fr Frame) Line {
+	if f.waits() {
+		return nil
+	}
+	type hint struct{ key, word string }
+	label := func(id keymap.ID) string { return fr.Keys.Get(id).Label() }
+	var hints []hint
+	if word := f.enterWord(); word != "" && word != nextWord {
+		hints = append(hints, hint{label(keymap.Accept), word})
+	}
+	hints = append(hints, hint{label(keymap.NextField), "next field"})
+	if f.at != atChecks {
+		hints = append(hints, hint{label(keymap.Left) + " " + label(keymap.Right), "choose"})
+	}
+	word := "reveal"
+	if f.shown {
+		word = "mask"
+	}
+	hints = append(hints, hint{label(keymap.Save), "save"}, hint{label(keymap.RevealTyped), word})
+	gap := "  "
+	if fr.Width >= twoPanes {
+		gap = "   "
+	}
+	leave := hint{label(keymap.Leave), "leave"}
+	line, room := say(Plain, " "), fr.Width-1-width(leave.key+leave.word)-1
+	for _, h := range hints {
+		if line.width()+width(h.key+h.word)+1+len(gap) > room {
+			break
+		}
+		line = append(line, Span{Accent, h.key}, Span{Muted, " " + h.word}, Span{Plain, gap})
+	}
+	return append(line, Span{Accent, leave.key}, Span{Muted, " " + leave.word})
+}

@@ -1,0 +1,231 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+)
+
+// chrome is the lines that the App draws itself: title, status, hints.
+const chrome = 3
+
+// frame is what a screen is handed.
+func (a App) frame() Frame {
+	return Frame{Width: a.width, Height: max(a.height-chrome, 0), Whole: a.height, Now: a.now, Keys: a.keys}
+}
+
+func (a App) tooSmall() bool { return a.width < smallest || a.height < lowest }
+
+// View draws the whole terminal: line 1 says where, the body what, the last
+// line what can be done.
+func (a App) View() tea.View {
+	view := tea.View{AltScreen: true, WindowTitle: "meshsecrets"}
+	if a.gone || a.width <= 0 || a.height <= 0 {
+		return view
+	}
+	lines, cursor := a.draw()
+	view.Content = a.theme.screen(lines)
+	if cursor != nil {
+		view.Cursor = tea.NewCursor(cursor.X, cursor.Y)
+	}
+	return view
+}
+
+func (a App) draw() ([]Line, *Point) {
+	if a.tooSmall() {
+		return a.drawTooSmall(), nil
+	}
+	base := len(a.stack) - 1
+	for base > 0 && a.boxed(base) {
+		base--
+	}
+	lines, cursor, status := a.drawScreen(base)
+	for i := base + 1; i < len(a.stack); i++ {
+		lines, cursor = a.drawBox(lines, i)
+	}
+	lines = append(lines, a.statusLines(&lines, status), a.hints(a.stack[len(a.stack)-1]))
+	return lines, cursor
+}
+
+// boxed tells whether the screen at i is drawn over the one below it.
+func (a App) boxed(i int) bool {
+	_, is := a.stack[i].(dialog)
+	return is && a.width >= narrowDialog
+}
+
+// drawScreen draws line 1 and the body of one screen.
+func (a App) drawScreen(i int) (lines []Line, cursor *Point, status View) {
+	view := a.view(a.stack[i])
+	body := view.Lines
+	if over := len(body) - a.frame().Height; over > 0 {
+		body = body[:a.frame().Height]
+	}
+	lines = make([]Line, 0, a.height)
+	lines = append(lines, a.headline())
+	for _, l := range body {
+		lines = append(lines, l.fit(a.width))
+	}
+	for len(lines) < a.height-2 {
+		lines = append(lines, blank().fit(a.width))
+	}
+	if view.Cursor != nil {
+		cursor = &Point{view.Cursor.X, view.Cursor.Y + 1}
+	}
+	return lines, cursor, view
+}
+
+// view draws a screen; a dialog that has the whole window becomes a screen
+// with a rule.
+func (a App) view(s Screen) View {
+	d, is := s.(dialog)
+	if !is {
+		return s.View(a.frame())
+	}
+	box := d.box(a.frame())
+	view := View{Lines: append([]Line{rule(box.Title, box.Right, a.width)}, box.Lines...)}
+	shift := 1
+	if over := len(view.Lines) - a.frame().Height; over > 0 {
+		view.Lines = append(view.Lines[:1:1], view.Lines[1+over:]...)
+		shift -= over
+	}
+	if box.Cursor != nil {
+		view.Cursor = &Point{box.Cursor.X, box.Cursor.Y + shift}
+	}
+	return view
+}
+
+// drawBox lays a dialog over what is drawn, muted.
+func (a App) drawBox(lines []Line, i int) ([]Line, *Point) {
+	box, at, cursor := a.stack[i].(dialog).box(a.frame()).draw(a.width, a.height)
+	under := make([]Line, len(lines))
+	for y, l := range lines {
+		under[y] = l
+		if y > 0 {
+			under[y] = l.resting()
+		}
+		if row := y - at.Y; row >= 0 && row < len(box) {
+			under[y] = under[y].over(box[row], at.X, a.width)
+		}
+	}
+	return under, cursor
+}
+
+func (a App) headline() Line {
+	var right Line
+	for _, s := range a.stack {
+		if f, ok := s.(fresh); ok {
+			right = f.freshness(a.frame())
+		}
+	}
+	if s := a.session(); s != nil {
+		return s.headline(a.width, right)
+	}
+	return spread(Line{{Plain, " "}, {Title, "meshsecrets"}}, right, a.width)
+}
+
+// statusLines gives the status line. A message that is too long for it takes
+// the line above too.
+func (a App) statusLines(lines *[]Line, view View) Line {
+	m := a.message
+	if m == (Message{}) {
+		return spread(append(say(Plain, " "), view.Status...), say(Muted, view.Right), a.width)
+	}
+	indent := 1
+	if m.Mark != "" {
+		indent = 3
+	}
+	room := a.width - indent - 1
+	if m.Right != "" && width(m.Text)+width(m.Right)+2 <= room {
+		return spread(messageLine(m, m.Text), say(Muted, m.Right), a.width)
+	}
+	parts := wrap(m.Text, room)
+	if len(parts) == 1 {
+		return messageLine(m, parts[0]).fit(a.width)
+	}
+	(*lines)[len(*lines)-1] = messageLine(m, parts[0]).fit(a.width)
+	rest := shorten(strings.Join(parts[1:], " "), room)
+	return Line{{Plain, strings.Repeat(" ", indent) + rest}}.fit(a.width)
+}
+
+func messageLine(m Message, text string) Line {
+	if m.Mark == "" {
+		return Line{{Plain, " " + text}}
+	}
+	role := map[string]Role{"✗": Failure, "!": Warning, "◆": SystemMark}[m.Mark]
+	return Line{{Plain, " "}, {role, m.Mark}, {Plain, " " + text}}
+}
+
+// hints is the last line: as many deeds as fit, in the screen's order; those
+// that are pinned stay.
+func (a App) hints(s Screen) Line {
+	if _, is := s.(dialog); !is {
+		if view := s.View(a.frame()); view.Hints != nil {
+			return view.Hints.fit(a.width)
+		}
+	}
+	gap := "  "
+	if a.width >= twoPanes {
+		gap = "   "
+	}
+	var free, pinned []Line
+	for _, d := range a.deeds(s) {
+		switch {
+		case d.Quiet || d.Not != "":
+		case d.Pin:
+			pinned = append(pinned, a.hint(d))
+		default:
+			free = append(free, a.hint(d))
+		}
+	}
+	taken := 1
+	for _, h := range pinned {
+		taken += h.width() + len(gap)
+	}
+	line := say(Plain, " ")
+	for _, h := range free {
+		if line.width()+h.width()+taken > a.width {
+			break
+		}
+		line = append(append(line, h...), Span{Plain, gap})
+	}
+	for i, h := range pinned {
+		line = append(line, h...)
+		if i < len(pinned)-1 {
+			line = append(line, Span{Plain, gap})
+		}
+	}
+	return line.fit(a.width)
+}
+
+func (a App) hint(d Deed) Line {
+	action := a.keys.Get(d.ID)
+	word := action.Word
+	if d.Word != "" {
+		word = d.Word
+	}
+	label := action.Label()
+	if d.ID == keymap.Down {
+		label = "j k"
+	}
+	return Line{{Accent, label}, {Muted, " " + word}}
+}
+
+// drawTooSmall says what the window lacks, in as much room as there is.
+func (a App) drawTooSmall() []Line {
+	text := []string{
+		"", "meshsecrets needs " + fmt.Sprint(smallest) + " columns",
+		"and " + fmt.Sprint(lowest) + " rows; here are " + fmt.Sprint(a.width) + " and " + fmt.Sprint(a.height) + ".",
+		"", "Make the window larger.", "ctrl+c quits.",
+	}
+	lines := make([]Line, a.height)
+	for y := range lines {
+		if y < len(text) {
+			lines[y] = Line{{Plain, " " + text[y]}}
+		}
+		lines[y] = lines[y].fit(a.width)
+	}
+	return lines
+}

@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+)
+
+// help lists the keys of the screen that it was asked on.
+type help struct {
+	deeds []Deed
+	keys  keymap.Map
+	top   int
+}
+
+func newHelp(deeds []Deed, keys keymap.Map) help { return help{deeds: deeds, keys: keys} }
+
+// Deeds scroll and go back.
+func (h help) Deeds(Frame) []Deed {
+	deeds := moves()
+	deeds[0] = Deed{ID: keymap.Down, Word: "scroll"}
+	return append(deeds, Deed{ID: keymap.Back, Pin: true}, Deed{ID: keymap.Redraw, Quiet: true})
+}
+
+// Do scrolls or goes back.
+func (h help) Do(f Frame, p Press) (Screen, Result) {
+	if p.ID == keymap.Back {
+		return h, Result{Close: true}
+	}
+	lines := h.lines(f)
+	h.top = scrolled(p.ID, h.top, h.room(f), len(lines))
+	return h, Result{}
+}
+
+// Update has nothing to take.
+func (h help) Update(Frame, tea.Msg) (Screen, Result) { return h, Result{} }
+
+// View is drawn as a box.
+func (h help) View(Frame) View { return View{} }
+
+func (h help) room(f Frame) int { return max(f.Whole-6, 4) }
+
+func (h help) box(f Frame) Box {
+	lines := h.lines(f)
+	room := h.room(f)
+	top := max(min(h.top, len(lines)-room), 0)
+	if len(lines) > room {
+		lines = lines[top : top+room]
+	}
+	box := Box{Title: "Help", Wide: min(86, f.Width-4), Lines: append([]Line{blank()}, lines...)}
+	box.Lines = append(box.Lines, blank())
+	return box
+}
+
+// lines are the sections: in two columns where they fit, in one under 90.
+func (h help) lines(f Frame) []Line {
+	var columns [2][]Line
+	room := (min(86, f.Width-4) - 6) / 2
+	single := f.Width < 90
+	if single {
+		room = min(86, f.Width) - 6
+	}
+	for _, section := range keymap.Sections() {
+		lines := h.section(section, room)
+		if lines == nil {
+			continue
+		}
+		side := 0
+		if !single && len(columns[0]) > len(columns[1])+len(lines)/2 {
+			side = 1
+		}
+		if len(columns[side]) > 0 {
+			columns[side] = append(columns[side], blank())
+		}
+		columns[side] = append(columns[side], lines...)
+	}
+	var out []Line
+	for y := range max(len(columns[0]), len(columns[1])) {
+		line := Line{{Plain, "  "}}
+		line = append(line, at(columns[0], y).fit(room)...)
+		if !single {
+			line = append(append(line, Span{Plain, "  "}), at(columns[1], y)...)
+		}
+		out = append(out, line)
+	}
+	marks := append(Line{{Plain, "  "}}, legend(f.Width)...)
+	return append(append(out, blank()), marks)
+}
+
+// section gives the keys of one section that the screen has.
+func (h help) section(s keymap.Section, w int) []Line {
+	lines := []Line{say(Title, string(s))}
+	for _, a := range h.keys.All() {
+		if a.Section != s || len(a.Keys) == 0 || !h.offers(a.ID) {
+			continue
+		}
+		lines = append(lines, Line{{Plain, "  "}, {Accent, pad(keyNames(a), 15)}, {Plain, " " + shorten(a.Help, max(w-18, 8))}})
+	}
+	if len(lines) == 1 {
+		return nil
+	}
+	return lines
+}
+
+func (h help) offers(id keymap.ID) bool {
+	if id == keymap.Quit {
+		return true
+	}
+	for _, d := range h.deeds {
+		if d.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// keyNames are an action's keys as help shows them.
+func keyNames(a keymap.Action) string {
+	if a.ID == keymap.NthMesh {
+		return "1-9"
+	}
+	return strings.Join(a.Keys, " ")
+}

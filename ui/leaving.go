@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+)
+
+// leaveAfter is how long a write under way is waited for before the console
+// leaves all the same.
+const leaveAfter = 10 * time.Second
+
+// leaving says that the console is about to quit, and waits for the write
+// under way.
+type leaving struct {
+	what  string
+	since time.Time
+}
+
+func newLeaving(what string, now time.Time) leaving { return leaving{what: what, since: now} }
+
+// Deeds stay; ctrl+c, which is the App's, leaves at once.
+func (l leaving) Deeds(Frame) []Deed { return []Deed{{ID: keymap.Leave, Word: "stay"}} }
+
+// Do stays.
+func (l leaving) Do(Frame, Press) (Screen, Result) { return l, Result{Close: true, Tell: stay{}} }
+
+// stay tells the App that the quit was taken back.
+type stay struct{}
+
+// Update leaves when the time is over.
+func (l leaving) Update(f Frame, msg tea.Msg) (Screen, Result) {
+	if _, is := msg.(tick); is && f.Now.Sub(l.since) >= leaveAfter {
+		return l, Result{Quit: true}
+	}
+	return l, Result{}
+}
+
+// View is drawn as a box.
+func (l leaving) View(Frame) View { return View{} }
+
+func (l leaving) box(f Frame) Box {
+	waited := shortSeconds(f.Now.Sub(l.since))
+	hint := func(key, text string) Line {
+		return Line{{Plain, "   "}, {Accent, pad(key, 9)}, {Plain, " " + text}}
+	}
+	lines := []Line{blank()}
+	for _, part := range wrap("Under way: "+l.what+", "+waited+" of at most 10 s. Then the console quits.", 58) {
+		lines = append(lines, say(Plain, "   "+part))
+	}
+	return Box{Title: "Quitting", Wide: 64, Lines: append(lines, blank(),
+		hint("esc", "stay"), hint("ctrl+c", "leave now, without waiting for the answer"), blank())}
+}
+
+// shortSeconds is a wait in a sentence: "3 s".
+func shortSeconds(d time.Duration) string {
+	return strconv.Itoa(int(d.Seconds())) + " s"
+}

@@ -1,0 +1,155 @@
+package ui
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// manifest shows a secret as it would be written in a file, in the form of
+// either environment, its value masked until it is asked for.
+type manifest struct {
+	to      *session
+	row     model.Row
+	form    model.Form
+	value   model.Value
+	shown   bool
+	until   time.Time
+	loading *request
+	top     int
+}
+
+// openManifest opens it in the form of the control plane's environment.
+func openManifest(to *session, _ Frame, row model.Row) (Screen, tea.Cmd) {
+	m := manifest{to: to, row: row, form: model.UniversalForm}
+	if to.id.SystemNamespace != "" {
+		m.form = model.KubernetesForm
+	}
+	return m, nil
+}
+
+func (m manifest) session() *session { return m.to }
+
+func (m manifest) close() {
+	m.loading.stop()
+	m.value.Wipe()
+}
+
+func (m manifest) mask() manifest {
+	m.value.Wipe()
+	m.value, m.shown = model.Value{}, false
+	return m
+}
+
+// Deeds are the other form, the value, and back.
+func (m manifest) Deeds(Frame) []Deed {
+	other := "Kubernetes form"
+	if m.form == model.KubernetesForm {
+		other = "Universal form"
+	}
+	word := "reveal"
+	if m.shown {
+		word = "mask"
+	}
+	deeds := append([]Deed{{ID: keymap.SwitchForm, Word: other}, {ID: keymap.Reveal, Word: word}}, moves()...)
+	return append(deeds, standing("back")...)
+}
+
+// Do does one of them.
+func (m manifest) Do(f Frame, p Press) (Screen, Result) {
+	if isMove(p.ID) {
+		m.top = scrolled(p.ID, m.top, f.Height-1, len(m.lines(f)))
+		return m, Result{}
+	}
+	switch p.ID {
+	case keymap.SwitchForm:
+		m.form = model.UniversalForm + model.KubernetesForm - m.form
+		m.top = 0
+	case keymap.Back:
+		if m.shown && p.Key == "esc" {
+			return m.mask(), Result{}
+		}
+		return m, Result{Close: true}
+	case keymap.Reveal:
+		if m.shown {
+			return m.mask(), Result{}
+		}
+		m.loading.stop()
+		plane, ref := m.to.plane, m.row.Secret.Ref
+		var run tea.Cmd
+		m.loading, run = ask(m.to, f, readLimit, func(ctx context.Context) (held, error) {
+			got, err := plane.Get(ctx, ref)
+			return held{got}, err
+		})
+		return m, Result{Run: run}
+	}
+	return m, Result{}
+}
+
+// Update takes the value and masks it again after its time.
+func (m manifest) Update(f Frame, msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case answer[held]:
+		if msg.to != m.loading {
+			return m, Result{}
+		}
+		m.loading = nil
+		if msg.err != nil {
+			return m, Result{Say: explain(msg.err, m.to)}
+		}
+		m.value, m.shown, m.until = msg.value.Value, true, f.Now.Add(maskAfter)
+	case tick:
+		if m.shown && !f.Now.Before(m.until) {
+			return m.mask(), Result{Say: Message{Text: "The value is masked again after 60 s. x reveals it."}}
+		}
+	}
+	return m, Result{}
+}
+
+func (m manifest) lines(f Frame) []Line {
+	data := model.Mask
+	if m.shown {
+		data = base64.StdEncoding.EncodeToString(m.value.Reveal())
+	}
+	namespace := m.to.id.SystemNamespace
+	if namespace == "" {
+		namespace = "kuma-system"
+	}
+	text := model.WriteManifest(m.row.Secret, m.form, namespace, data)
+	lines := []Line{blank()}
+	for raw := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		lines = append(lines, textLines(raw, f.Width)...)
+	}
+	if !m.shown {
+		lines = append(lines, blank(), say(Plain, " A masked manifest cannot be applied: dots are not base64."))
+	}
+	return lines
+}
+
+// View draws the manifest.
+func (m manifest) View(f Frame) View {
+	form := "Universal form"
+	if m.form == model.KubernetesForm {
+		form = "Kubernetes form"
+	}
+	state := "value masked"
+	if m.shown {
+		state = fmt.Sprintf("value revealed, masked again in %ds", max(int(m.until.Sub(f.Now).Seconds()), 0))
+	}
+	lines := m.lines(f)
+	room := f.Height - 1
+	top := max(min(m.top, len(lines)-room), 0)
+	view := View{Lines: []Line{rule("Manifest · "+model.Visible(m.row.Secret.Ref.Name), form+", "+state, f.Width)}}
+	view.Lines = append(view.Lines, lines[top:min(top+room, len(lines))]...)
+	if len(lines) > room {
+		view.Right = fmt.Sprintf("lines %d to %d of %d", top+1, min(top+room, len(lines)), len(lines))
+	}
+	return view
+}

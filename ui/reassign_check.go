@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// inspection is what was found before a reassign: the change itself, what was
+// checked, and why it may not be made.
+type inspection struct {
+	change model.Change
+	passed []string // what was checked and is well
+	unread []model.Unread
+	failed string // the check that did not pass
+	why    error  // why the secret stays; nil when it may be moved
+}
+
+func (i inspection) wipe() { wipeChange(i.change) }
+
+// inspect makes the checks. Everything is read anew: what the list knows may
+// be some seconds old.
+func (r reassign) inspect(f Frame) (reassign, tea.Cmd) {
+	wipeChange(r.checks.change)
+	r.stage, r.checks = checking, inspection{}
+	to, row, target := r.to, r.row, r.target()
+	var run tea.Cmd
+	r.running, run = ask(r.to, f, readLimit, func(ctx context.Context) (inspection, error) {
+		return inspectMove(ctx, to, row, target)
+	})
+	return r, run
+}
+
+func inspectMove(ctx context.Context, s *session, row model.Row, target model.Ref) (i inspection, err error) {
+	i.change = model.Change{Verb: model.Reassign, System: row.System, Orphaned: row.Orphaned}
+	if i.change.Before, err = s.plane.Get(ctx, row.Secret.Ref); err != nil {
+		return i, err
+	}
+	facts := s.examine.Examine(i.change.Before.Value.Reveal())
+	i.change.Before.Secret.Facts = facts
+	i.change.After = model.Snapshot{
+		Secret: model.Secret{Ref: target, Labels: model.Carry(i.change.Before.Secret.Labels), Facts: facts},
+		Value:  copyOf(i.change.Before.Value),
+	}
+	i.passed = append(i.passed, fmt.Sprintf("readable: %s, %s, fingerprint %s", facts.Kind, bytesWord(facts.Size), facts.Fingerprint))
+	return i.lookAround(ctx, s, target)
+}
+
+// lookAround looks at the target mesh and at who refers to the secret.
+func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref) (inspection, error) {
+	around, err := readResources(ctx, s.plane, stock{})
+	if err != nil {
+		return i, err
+	}
+	ref := i.change.Before.Secret.Ref
+	i.change.Read, i.change.Unread, i.unread = around.read, around.unread, around.unread
+	for _, user := range around.refs {
+		if user.Target() == ref {
+			i.change.Users = append(i.change.Users, user)
+		}
+	}
+	mesh, name := model.Visible(target.Mesh), model.Visible(target.Name)
+	if !meshExists(around.meshes, target.Mesh) {
+		i.failed = "mesh " + mesh + " does not exist"
+		i.why = &model.Refusal{Text: "Mesh " + mesh + " was deleted meanwhile. Nothing was done; choose another mesh."}
+		return i, nil
+	}
+	found, err := s.plane.Get(ctx, target)
+	found.Value.Wipe()
+	switch {
+	case err == nil:
+		i.failed = mesh + " has a secret " + name + " already"
+		i.why = &model.Refusal{Text: mesh + " has a secret " + name + " already. Nothing was done; look at that one first."}
+		return i, nil
+	case !errors.Is(err, backend.ErrNotFound):
+		return i, err
+	}
+	i.passed = append(i.passed, "mesh "+mesh+" exists; no secret there has this name")
+	return i.judge(ctx, s), nil
+}
+
+func meshExists(meshes []model.Mesh, name string) bool {
+	for _, m := range meshes {
+		if m.Name == name && !m.Missing {
+			return true
+		}
+	}
+	return false
+}
+
+// judge asks the gate, which reads the zones of a global control plane.
+func (i inspection) judge(ctx context.Context, s *session) inspection {
+	i.why = s.gate.Check(ctx, i.change)
+	switch {
+	case len(i.change.Users) > 0:
+		i.failed = model.Row{Users: i.change.Users}.Users[0].UserLine()
+		if i.change.InUse() {
+			i.failed = "in use by " + i.failed
+		} else {
+			i.failed = "referenced by " + i.failed
+		}
+	case i.why != nil:
+		i.failed = "the control plane's rules do not allow it"
+	default:
+		i.passed = append(i.passed, fmt.Sprintf("no reference in the %d kinds of resources that were read", len(i.change.Read)),
+			"it is no system secret, and no zone would lose it")
+	}
+	return i
+}
+
+// inspected goes on to the consent, or says why the secret stays.
+func (r reassign) inspected(msg answer[inspection]) (Screen, Result) {
+	r.running, r.checks = nil, msg.value
+	switch {
+	case errors.Is(msg.err, backend.ErrNotFound):
+		r.stage = blocked
+		r.checks.failed = "it is no longer in " + r.from()
+		r.checks.why = &model.Refusal{Text: r.name() + " is no longer in " + r.from() + ": somebody deleted or reassigned it."}
+	case msg.err != nil:
+		r.checks.wipe()
+		r.stage, r.checks = choosingMesh, inspection{}
+		return r, Result{Say: explain(msg.err, r.to)}
+	case r.checks.why != nil:
+		r.stage = blocked
+	default:
+		r.stage, r.ask = confirming, consentTo(r.to, r.checks.change)
+	}
+	return r, Result{}
+}

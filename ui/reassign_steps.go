@@ -1,0 +1,267 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// steps is how far a reassign has come, for drawing. What is done next is
+// decided by the gate from what is there.
+type steps struct {
+	change  model.Change // without values: what is being done
+	reverse bool         // it is being taken back
+	world   model.World
+	known   bool // world was read
+	began   time.Time
+	took    []time.Duration // of the steps that were made
+	total   time.Duration
+	err     error // why it was stopped; nil when nothing safe is left to do
+}
+
+func (s steps) plan() model.Plan {
+	return model.Plan{From: s.change.Before.Secret.Ref, To: s.change.After.Secret.Ref}
+}
+
+// stepped is the answer to one step. secret is what stands in the new mesh,
+// once it is done.
+type stepped struct {
+	progress model.Progress
+	secret   model.Secret
+}
+
+// begin takes the first step.
+func (r reassign) begin(f Frame) (Screen, Result) {
+	r.stage = stepping
+	r.steps = steps{change: bare(r.checks.change), began: f.Now, world: model.World{Source: model.Present}}
+	r, run := r.advance(f)
+	return r, Result{Run: run}
+}
+
+// bare is a change without its values.
+func bare(c model.Change) model.Change {
+	c.Before.Value, c.After.Value = model.Value{}, model.Value{}
+	return c
+}
+
+// turned is the same move the other way.
+func turned(c model.Change) model.Change {
+	c.Before, c.After = c.After, c.Before
+	return c
+}
+
+// planned is the change with values of its own, in the direction it is made.
+func (r reassign) planned() model.Change {
+	c := ownCopy(r.checks.change)
+	if r.steps.reverse {
+		return turned(c)
+	}
+	return c
+}
+
+// advance takes one step; it ends when its answer is there.
+func (r reassign) advance(f Frame) (reassign, tea.Cmd) {
+	gate, plane, c := r.to.gate, r.to.plane, r.planned()
+	r.stage = stepping
+	var run tea.Cmd
+	r.running, run = commit(r.to, f, writeLimit, func(ctx context.Context) (stepped, error) {
+		defer wipeChange(c)
+		progress, err := gate.Advance(ctx, c)
+		if err != nil || progress.Next != model.Done {
+			return stepped{progress: progress}, err
+		}
+		return stepped{progress, arrival(ctx, plane, c.After.Secret)}, nil
+	})
+	return r, run
+}
+
+// arrival reads what stands in the new mesh; when that fails the secret is
+// shown as it was planned, until the list is read again.
+func arrival(ctx context.Context, plane backend.Reader, planned model.Secret) model.Secret {
+	got, err := plane.Get(ctx, planned.Ref)
+	defer got.Value.Wipe()
+	if err != nil {
+		return planned
+	}
+	if !got.Secret.Facts.Learnt() {
+		got.Secret.Facts = planned.Facts
+	}
+	return got.Secret
+}
+
+// went takes the answer to a step and takes the next, until it is done or
+// nothing safe is left to do.
+func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
+	took := f.Now.Sub(r.running.began)
+	r.running = nil
+	progress := msg.value.progress
+	looked := msg.err == nil || progress != model.Progress{}
+	same := r.steps.known && progress.World == r.steps.world
+	if looked {
+		r.steps.world, r.steps.known = progress.World, true
+	}
+	switch {
+	case msg.err != nil || progress.Next == model.Stuck || same && progress.Next != model.Done:
+		return r.hold(f, msg.err), Result{Say: refused("Held after " + r.heldAfter() + ". Nothing runs now.")}
+	case progress.Next == model.Done:
+		r.steps.took = append(r.steps.took, took)
+		return r.arrive(f, msg.value.secret)
+	}
+	r.steps.took = append(r.steps.took, took)
+	r, run := r.advance(f)
+	return r, Result{Run: run}
+}
+
+func (r reassign) heldAfter() string {
+	if len(r.steps.took) == 0 {
+		return "the checks"
+	}
+	return "step 2"
+}
+
+func (r reassign) hold(f Frame, err error) reassign {
+	r.stage, r.at = stopped, 0
+	r.steps.err, r.steps.total = err, f.Now.Sub(r.steps.began)
+	return r
+}
+
+// arrive tells the other screens; the secret can be opened in its new mesh.
+func (r reassign) arrive(f Frame, secret model.Secret) (Screen, Result) {
+	r.stage = arrived
+	r.steps.total = f.Now.Sub(r.steps.began)
+	plan := r.steps.plan()
+	events := moveEvents(plan.From, secret)
+	r.stock = r.stock.with(events).retaken()
+	wipeChange(r.checks.change)
+	r.checks.change = bare(r.checks.change)
+	where := model.Visible(plan.To.Mesh)
+	text := r.name() + " is in " + where + " now, byte for byte the same."
+	if r.steps.reverse {
+		text = r.name() + " is in " + where + " again, byte for byte the same."
+	}
+	return r, Result{Tell: changed{to: r.to, events: events}, Say: done(text)}
+}
+
+// remedy is what can be done when a reassign was stopped.
+type remedy uint8
+
+const (
+	tryAgain remedy = iota
+	takeBack
+	putBack // neither mesh holds it; the value is still here
+	leaveIt
+)
+
+// remedies are those that what is there allows: nothing of somebody else's is
+// written over.
+func (r reassign) remedies() []remedy {
+	w := r.steps.world
+	all := []remedy{leaveIt}
+	switch {
+	case w.Source == model.Absent && w.Target == model.Absent && r.steps.known:
+		return append(all, putBack)
+	case w.Source == model.Present && w.Target == model.Present:
+		return append(all, tryAgain, takeBack)
+	}
+	return append(all, tryAgain)
+}
+
+func (r reassign) remedyChoice(m remedy) choice {
+	plan := r.steps.plan()
+	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
+	switch m {
+	case tryAgain:
+		return choice{"try again", "look at both meshes and go on from there"}
+	case takeBack:
+		return choice{"take back", "delete it from " + to + " again; " + from + " keeps it"}
+	case putBack:
+		return choice{"put back", "create it in " + from + " again with the value that is still here"}
+	case leaveIt:
+	}
+	return choice{"leave as it is", "nothing more is done"}
+}
+
+// resume does what was chosen after a reassign was stopped.
+func (r reassign) resume(f Frame, p Press) (Screen, Result) {
+	all := r.remedies()
+	if isMove(p.ID) {
+		r.at = moved(p.ID, r.at, len(all), len(all))
+		return r, Result{}
+	}
+	if p.ID != keymap.Accept || all[r.at] == leaveIt {
+		return r, Result{Close: true}
+	}
+	var run tea.Cmd
+	r.steps.err, r.steps.known, r.steps.began, r.steps.took = nil, false, f.Now, nil
+	switch all[r.at] {
+	case takeBack:
+		r.steps.reverse = !r.steps.reverse
+		r.steps.change = turned(r.steps.change)
+		r.steps.world.Source, r.steps.world.Target = r.steps.world.Target, r.steps.world.Source
+		r, run = r.advance(f)
+	case putBack:
+		r, run = r.restore(f)
+	case tryAgain, leaveIt:
+		r, run = r.advance(f)
+	}
+	return r, Result{Run: run}
+}
+
+// restore creates the secret again where it was, when it is in neither mesh:
+// the value is still here.
+func (r reassign) restore(f Frame) (reassign, tea.Cmd) {
+	gate, c := r.to.gate, r.planned()
+	r.stage = stepping
+	again := model.Change{Verb: model.Create, After: c.Before, Read: c.Read, Unread: c.Unread}
+	again.After.Secret.Labels = model.Carry(c.Before.Secret.Labels)
+	var run tea.Cmd
+	r.running, run = commit(r.to, f, writeLimit, func(ctx context.Context) (stepped, error) {
+		defer wipeChange(c)
+		_, err := gate.Apply(ctx, again)
+		world := model.World{Source: model.Present}
+		if err != nil {
+			world = model.World{}
+		}
+		return stepped{progress: model.Progress{World: world, Next: model.Stuck}}, err
+	})
+	return r, run
+}
+
+// heldWords say what stands where, and what to do.
+func (r reassign) heldWords() (mark Span, text string) {
+	plan, w := r.steps.plan(), r.steps.world
+	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
+	switch {
+	case !r.steps.known:
+		return failedMark, "What stands in " + from + " and " + to + " could not be read. Nothing is lost by leaving it: the secret is deleted only after the other one was read back and is equal."
+	case w.Source == model.Foreign:
+		return failedMark, "Somebody changed " + r.name() + " in " + from + " meanwhile. It was not deleted there; look at both, then decide."
+	case w.Target == model.Foreign:
+		return failedMark, to + " has another " + r.name() + " now, with another value. Nothing was done to either; look at that one first."
+	case w.Source == model.Present && w.Target == model.Present:
+		return look, "It is in both meshes, with equal bytes. Deleting it from " + from + " did not work."
+	case w.Source == model.Present:
+		return look, "It is in " + from + " as before; nothing is in " + to + "."
+	}
+	return failedMark, "It is in neither mesh: somebody deleted it meanwhile. Its value is still here, until this screen is left."
+}
+
+// whyHeld is the reason of the step that failed, or "".
+func (r reassign) whyHeld() string {
+	switch err := r.steps.err; {
+	case err == nil:
+		return ""
+	case errors.Is(err, backend.ErrConflict):
+		return "It was changed in the very moment of the step."
+	case errors.Is(err, backend.ErrUnknown):
+		return "The connection broke during the step."
+	default:
+		return explain(err, r.to).Text
+	}
+}

@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// desk counts the requests that are open, so that a test can wait until
+// everything is answered. Watches are not counted: they never end.
+type desk struct {
+	open atomic.Int64
+	// lull is how long a request may take; zero for the request's own.
+	lull time.Duration
+}
+
+// request is one question to a control plane. Its address is its identity: an
+// answer is taken by whoever still holds the request it names.
+type request struct {
+	cancel  context.CancelFunc
+	stopped atomic.Bool
+	began   time.Time // on the frame's clock, for counts of seconds
+	counted bool
+}
+
+// stop lets the request go; its answer will be wiped and dropped. A nil
+// request is stopped already.
+func (r *request) stop() {
+	if r == nil {
+		return
+	}
+	r.stopped.Store(true)
+	r.cancel()
+}
+
+// answer is what came back, for the request it names.
+type answer[T any] struct {
+	to    *request
+	value T
+	err   error
+}
+
+// dropped tells the desk that a request ended without an answer for anybody.
+type dropped struct{}
+
+// wiper holds values that must not outlive their purpose.
+type wiper interface{ wipe() }
+
+// ask makes a request with a deadline of its own: do runs as a command. When
+// the request is stopped meanwhile, what came is wiped and dropped.
+func ask[T any](s *session, f Frame, limit time.Duration, do func(context.Context) (T, error)) (*request, tea.Cmd) {
+	return send(s, f, limit, true, do)
+}
+
+// listen is ask for a question that stays open, a watch.
+func listen[T any](s *session, f Frame, do func(context.Context) (T, error)) (*request, tea.Cmd) {
+	return send(s, f, 0, false, do)
+}
+
+func send[T any](s *session, f Frame, limit time.Duration, counted bool, do func(context.Context) (T, error)) (*request, tea.Cmd) {
+	ctx, cancel := context.WithCancel(s.life)
+	if limit > 0 {
+		ctx, cancel = context.WithTimeout(s.life, limit)
+	}
+	r := &request{cancel: cancel, began: f.Now, counted: counted}
+	if counted {
+		s.desk.open.Add(1)
+	}
+	return r, func() tea.Msg {
+		defer cancel()
+		value, err := do(ctx)
+		if counted {
+			defer s.desk.open.Add(-1)
+		}
+		if r.stopped.Load() {
+			if w, ok := any(value).(wiper); ok {
+				w.wipe()
+			}
+			return dropped{}
+		}
+		return answer[T]{to: r, value: value, err: err}
+	}
+}
+
+// commit is ask for a write: once begun it is not cancelled by closing or
+// quitting, and the console waits for it.
+func commit[T any](s *session, f Frame, limit time.Duration, do func(context.Context) (T, error)) (*request, tea.Cmd) {
+	return send(s, f, 0, true, func(ctx context.Context) (T, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+		defer cancel()
+		s.writes.Add(1)
+		defer s.writes.Done()
+		return do(ctx)
+	})
+}
+
+// The limits of requests.
+const (
+	connectLimit = 15 * time.Second
+	readLimit    = 30 * time.Second
+	listLimit    = 2 * time.Minute
+	writeLimit   = 30 * time.Second
+	// hesitation is how long a request may take before the screen says that it
+	// is waiting.
+	hesitation = 300 * time.Millisecond
+)

@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"meshsecrets/model"
+)
+
+// present draws a value: the only place where a screen looks at the bytes.
+// Text is shown as it is, wrapped hard at the edge and beginning in column 1,
+// so that what the mouse selects is the value; control characters are made
+// visible; what is not text is a hex dump. note says how it is shown.
+func present(v model.Value, f model.Facts, w int) (lines []Line, note string) {
+	if v.Len() == 0 {
+		return []Line{say(Muted, "   (empty)")}, "empty"
+	}
+	if f.Kind == model.JSON {
+		if text, ok := model.IndentJSON(v.Reveal()); ok {
+			return textLines(text, w), "indented here"
+		}
+	}
+	if isText(v.Reveal()) {
+		text := string(v.Reveal())
+		lines = textLines(text, w)
+		n := strings.Count(strings.TrimSuffix(text, "\n"), "\n") + 1
+		note = plural(n, "line", "lines")
+		if len(lines) > n {
+			note += ", wrapped"
+		}
+		return lines, note
+	}
+	return hexLines(v.Reveal()), "as hex"
+}
+
+// isText tells whether bytes can be shown as text: valid UTF-8 with no control
+// characters but line ends and tabs.
+func isText(b []byte) bool {
+	if !utf8.Valid(b) {
+		return false
+	}
+	for _, c := range b {
+		if c < 0x20 && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+func textLines(text string, w int) []Line {
+	var lines []Line
+	for raw := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		shown := model.Visible(raw)
+		for width(shown) > w {
+			head := cutText(shown, 0, w)
+			lines = append(lines, say(Foreign, head))
+			shown = cutText(shown, w, width(shown))
+		}
+		lines = append(lines, say(Foreign, shown))
+	}
+	return lines
+}
+
+// hexMost bounds a hex dump: more than a screenful of lines is for a file.
+const hexMost = 64 << 10
+
+func hexLines(b []byte) []Line {
+	var lines []Line
+	for at := 0; at < min(len(b), hexMost); at += 16 {
+		row := b[at:min(at+16, len(b))]
+		var hex, text strings.Builder
+		for i := range 16 {
+			if i == 8 {
+				hex.WriteByte(' ')
+			}
+			if i >= len(row) {
+				hex.WriteString("   ")
+				continue
+			}
+			fmt.Fprintf(&hex, "%02x ", row[i])
+			if row[i] >= 0x20 && row[i] < 0x7f {
+				text.WriteByte(row[i])
+			} else {
+				text.WriteByte('.')
+			}
+		}
+		lines = append(lines, Line{{Muted, fmt.Sprintf(" %08x  ", at)}, {Foreign, hex.String() + " " + text.String()}})
+	}
+	if len(b) > hexMost {
+		lines = append(lines, say(Muted, fmt.Sprintf("   … %s bytes more", model.CountWord(len(b)-hexMost))))
+	}
+	return lines
+}

@@ -1,0 +1,224 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// maskAfter is how long a value stays revealed.
+const maskAfter = 60 * time.Second
+
+// held is a snapshot on its way to a screen; it is wiped when nobody waits for
+// it.
+type held struct{ model.Snapshot }
+
+func (h held) wipe() { h.Value.Wipe() }
+
+// secret shows one secret: metadata, references, facts, and its value, masked
+// until it is asked for. The value is fetched when it is revealed and let go
+// when it is masked.
+type secret struct {
+	to       *session
+	stock    stock
+	row      model.Row
+	value    model.Value
+	shown    bool
+	until    time.Time // when it is masked again
+	loading  *request
+	reveal   bool  // what is loading is to be revealed
+	failed   error // why it could not be read
+	top      int
+	jump     bool // scroll to the value when it is next drawn
+	learning bool // what is loading is read for its facts alone
+}
+
+// openSecret opens the screen of a secret, at once with its value when reveal
+// is set. Facts that are not known yet are learnt now.
+func openSecret(to *session, f Frame, have stock, row model.Row, reveal bool) (Screen, tea.Cmd) {
+	s := secret{to: to, stock: have, row: row}
+	if reveal {
+		return s.fetch(f, true)
+	}
+	if !row.Secret.Facts.Learnt() {
+		return s.fetch(f, false)
+	}
+	return s, nil
+}
+
+func (s secret) session() *session { return s.to }
+
+func (s secret) close() {
+	s.loading.stop()
+	s.value.Wipe()
+}
+
+func (s secret) fetch(f Frame, reveal bool) (secret, tea.Cmd) {
+	s.loading.stop()
+	plane, ref := s.to.plane, s.row.Secret.Ref
+	s.reveal, s.failed = reveal, nil
+	var run tea.Cmd
+	s.loading, run = ask(s.to, f, readLimit, func(ctx context.Context) (held, error) {
+		got, err := plane.Get(ctx, ref)
+		return held{got}, err
+	})
+	return s, run
+}
+
+// mask hides the value and lets it go.
+func (s secret) mask() secret {
+	s.value.Wipe()
+	s.value, s.shown, s.top = model.Value{}, false, 0
+	return s
+}
+
+// Deeds are what can be done with this secret.
+func (s secret) Deeds(Frame) []Deed {
+	word := "reveal"
+	if s.shown {
+		word = "mask"
+	}
+	var deeds []Deed
+	if s.failed != nil {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "ask again"})
+	} else {
+		deeds = append(deeds, Deed{ID: keymap.Reveal, Word: word})
+	}
+	deeds = append(deeds,
+		Deed{ID: keymap.Edit, Not: cannotChange(s.row)},
+		Deed{ID: keymap.Reassign, Not: cannotMove(s.row)},
+		Deed{ID: keymap.Delete, Not: cannotChange(s.row)},
+		Deed{ID: keymap.Manifest})
+	if s.failed == nil {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
+	}
+	deeds = append(deeds, moves()...)
+	return append(deeds, standing("back")...)
+}
+
+// Do does one of them.
+func (s secret) Do(f Frame, p Press) (Screen, Result) {
+	if isMove(p.ID) {
+		lines, _ := s.body(f)
+		s.top = scrolled(p.ID, s.clamp(len(lines), f.Height-1), f.Height-1, len(lines))
+		return s, Result{}
+	}
+	var run tea.Cmd
+	var next Screen
+	switch p.ID {
+	case keymap.Reveal:
+		if s.shown {
+			return s.mask(), Result{}
+		}
+		s, run = s.fetch(f, true)
+		return s, Result{Run: run}
+	case keymap.Reload:
+		s, run = s.mask().fetch(f, false)
+		return s, Result{Run: run}
+	case keymap.Back:
+		if s.shown && p.Key == "esc" {
+			return s.mask(), Result{}
+		}
+		return s, Result{Close: true}
+	case keymap.Manifest:
+		next, run = openManifest(s.to, f, s.row)
+	case keymap.Edit:
+		next, run = openEdit(s.to, f, s.stock, s.row)
+	case keymap.Delete:
+		next, run = openDelete(s.to, f, s.stock, s.row)
+	case keymap.Reassign:
+		next, run = openReassign(s.to, f, s.stock, s.row)
+	}
+	return s, Result{Open: next, Run: run}
+}
+
+// Update takes the value, and masks it again when its time is over.
+func (s secret) Update(f Frame, msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case answer[held]:
+		return s.took(f, msg)
+	case changed:
+		return s.follow(msg)
+	case tick:
+		if s.shown && !f.Now.Before(s.until) {
+			return s.mask(), Result{Say: Message{Text: "The value is masked again after 60 s. x reveals it."}}
+		}
+	}
+	return s, Result{}
+}
+
+func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
+	if msg.to != s.loading {
+		return s, Result{}
+	}
+	s.loading = nil
+	if msg.err != nil {
+		s.failed = msg.err
+		if errors.Is(msg.err, backend.ErrForbidden) {
+			return s, Result{}
+		}
+		return s, Result{Say: explain(msg.err, s.to)}
+	}
+	old := s.row.Secret
+	s.row.Secret = msg.value.Secret
+	if !s.row.Secret.Facts.Learnt() {
+		s.row.Secret.Facts = old.Facts
+	}
+	s.failed = nil
+	if !s.reveal {
+		msg.value.wipe()
+		return s, Result{}
+	}
+	s.value, s.shown, s.until, s.jump = msg.value.Value, true, f.Now.Add(maskAfter), true
+	lines, value := s.body(f)
+	if value >= 0 && len(lines) > f.Height-1 {
+		s.top = max(min(value-2, len(lines)-(f.Height-1)), 0)
+	}
+	return s, Result{}
+}
+
+// follow shows what was written from here; a secret that is gone closes its
+// screen only when a key does, so it says so.
+func (s secret) follow(msg changed) (Screen, Result) {
+	for _, e := range msg.events {
+		if msg.to != s.to || e.Secret.Ref != s.row.Secret.Ref {
+			continue
+		}
+		s = s.mask()
+		if e.Gone {
+			return s, Result{Close: true}
+		}
+		s.row.Secret = e.Secret
+	}
+	return s, Result{}
+}
+
+func (s secret) clamp(total, height int) int { return max(min(s.top, total-height), 0) }
+
+// View draws line 2 and what of the body is in sight.
+func (s secret) View(f Frame) View {
+	lines, _ := s.body(f)
+	room := f.Height - 1
+	top := s.clamp(len(lines), room)
+	name := model.Visible(s.row.Secret.Ref.Name)
+	where := "mesh " + model.Visible(s.row.Secret.Ref.Mesh)
+	if s.row.Secret.Ref.Global() {
+		where = "global secret"
+	}
+	view := View{Lines: []Line{rule(name, where, f.Width)}}
+	view.Lines = append(view.Lines, lines[top:min(top+room, len(lines))]...)
+	if len(lines) > room {
+		view.Right = fmt.Sprintf("lines %d to %d of %d", top+1, min(top+room, len(lines)), len(lines))
+	}
+	if s.loading != nil && f.Now.Sub(s.loading.began) >= hesitation {
+		view.Status = say(Plain, "Reading "+name+".")
+	}
+	return view
+}

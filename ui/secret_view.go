@@ -1,0 +1,395 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// labelWidth is the room of the words before a fact.
+const labelWidth = 13
+
+// report gathers labelled facts, each with a mark where it has one.
+type report struct {
+	lines []Line
+	w     int
+}
+
+func (r *report) gap() { r.lines = append(r.lines, blank()) }
+
+func (r *report) section(title, note string) {
+	r.lines = append(r.lines, rule(title, note, r.w))
+}
+
+// fact adds a labelled fact; its text wraps beside the label.
+func (r *report) fact(mark Span, label, text string) {
+	if text == "" {
+		return
+	}
+	for i, part := range wrap(text, r.w-3-labelWidth-1) {
+		if i > 0 {
+			mark, label = Span{Plain, " "}, ""
+		}
+		r.lines = append(r.lines, Line{{Plain, " "}, mark, {Plain, " "}, {Muted, pad(label, labelWidth)}, {Plain, part}})
+	}
+}
+
+// list adds a fact of several words that are kept whole.
+func (r *report) list(label string, words []string) {
+	room := r.w - 3 - labelWidth - 1
+	var line string
+	for _, word := range words {
+		if line != "" && width(line)+2+width(word) > room {
+			r.fact(unmarked, label, line)
+			label, line = "", ""
+		}
+		if line != "" {
+			line += "  "
+		}
+		line += word
+	}
+	r.fact(unmarked, label, line)
+}
+
+func (r *report) text(mark Span, text string) {
+	for i, part := range wrap(text, r.w-4) {
+		if i > 0 {
+			mark = Span{Plain, " "}
+		}
+		r.lines = append(r.lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
+	}
+}
+
+// Marks before a fact.
+var (
+	unmarked = Span{Plain, " "}
+	look     = Span{Warning, "!"}
+)
+
+// body draws everything below line 2, and tells the line where the value's
+// section begins, -1 when it is not revealed.
+func (s secret) body(f Frame) ([]Line, int) {
+	r := &report{w: f.Width}
+	if f.Whole > lowest+4 {
+		r.gap()
+	}
+	s.facts(r, f.Now)
+	s.shield(r)
+	s.chain(r, f.Now)
+	s.explained(r, f.Now)
+	at := len(r.lines) + 1
+	s.drawValue(r, f)
+	if !s.shown {
+		at = -1
+	}
+	return r.lines, at
+}
+
+func (s secret) facts(r *report, now time.Time) {
+	row, facts := s.row, s.row.Secret.Facts
+	if row.Orphaned {
+		r.fact(look, "orphaned", "mesh "+model.Visible(row.Secret.Ref.Mesh)+" does not exist: the value can be read, nothing can be changed")
+	}
+	for i, u := range row.Users {
+		label := ""
+		mark := unmarked
+		if i == 0 {
+			label, mark = "in use", markSpan(row.Mark)
+			if row.Mark == model.Referenced {
+				label = "referenced"
+			}
+		}
+		r.fact(mark, label, "by " + u.UserLine())
+	}
+	if row.System {
+		r.fact(Span{SystemMark, "◆"}, "system", "made by the control plane for itself")
+	}
+	if facts.Learnt() {
+		r.fact(unmarked, "kind", facts.Describe())
+		s.problems(r, facts)
+		s.expiry(r, now)
+		if pair := pairWord(s.stock.inventory, row); pair != "" {
+			mark := unmarked
+			if row.Mismatch {
+				mark = look
+			}
+			r.fact(mark, "pair", pair)
+		}
+	}
+	if len(row.Users) == 0 && !row.System && !row.Secret.Ref.Global() {
+		r.fact(unmarked, "used by", "no reference found; "+s.whatWasRead())
+	}
+	if facts.Learnt() {
+		r.fact(unmarked, "size", bytesWord(facts.Size)+", fingerprint "+facts.Fingerprint)
+	}
+	r.fact(unmarked, "made", madeAt(row.Secret, now))
+	r.list("labels", labelWords(row.Secret.Labels))
+	if row.Secret.Synced() && s.to.id.Federated {
+		r.fact(unmarked, "from", "the global control plane; it is changed there")
+	}
+}
+
+func (s secret) problems(r *report, facts model.Facts) {
+	if facts.Problem != "" {
+		r.fact(look, "problem", facts.Problem)
+	}
+	if facts.Kind == model.VaultReference {
+		r.fact(look, "resolved", "no: a control plane stores it as it is, so whoever uses this secret gets the reference itself, not what it points to")
+	}
+	if facts.Kind == model.Text && facts.TrailingNewline {
+		r.fact(look, "newline", "the value ends with a newline, which readers of a password often take as part of it")
+	}
+	if facts.CRLF {
+		r.fact(look, "lines", "they end with CR LF, kept byte for byte")
+	}
+	if facts.BOM {
+		r.fact(look, "begins", "with a byte order mark, which most readers take as part of the value")
+	}
+	if facts.EncodedTwice != model.Unlearnt {
+		r.fact(look, "base64", "the value itself looks like base64 of "+facts.EncodedTwice.String())
+	}
+}
+
+func (s secret) expiry(r *report, now time.Time) {
+	facts := s.row.Secret.Facts
+	word, pressing := s.row.Expiry(now)
+	if word == "" {
+		return
+	}
+	mark := unmarked
+	if pressing {
+		mark = look
+	}
+	switch word {
+	case "expired":
+		r.fact(mark, "expired", model.AgeWord(now.Sub(facts.NotAfter))+" ago, on "+instant(facts.NotAfter))
+	case "not yet":
+		r.fact(mark, "valid", "not yet: from "+instant(facts.NotBefore))
+	default:
+		r.fact(mark, "expires", word+", on "+instant(facts.NotAfter))
+	}
+}
+
+// whatWasRead says in which kinds of resources references were looked for.
+func (s secret) whatWasRead() string {
+	text := fmt.Sprintf("%d kinds read: %s", len(s.stock.read), kindList(s.stock.read))
+	for _, u := range s.stock.unread {
+		text += "; " + string(u.Kind) + " not read, " + u.Why
+	}
+	return text
+}
+
+func kindList(kinds []model.ResourceKind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, ", ")
+}
+
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+func madeAt(s model.Secret, now time.Time) string {
+	if s.Created.IsZero() {
+		return ""
+	}
+	text := model.AgeWord(now.Sub(s.Created)) + " ago, " + instant(s.Created)
+	if s.Changed() {
+		return text + ", changed " + model.AgeWord(now.Sub(s.Modified)) + " ago"
+	}
+	return text + ", not changed since"
+}
+
+func labelWords(labels map[string]string) []string {
+	words := make([]string, 0, len(labels))
+	for k, v := range labels {
+		words = append(words, model.Visible(k)+"="+model.Visible(v))
+	}
+	slices.Sort(words)
+	return words
+}
+
+// shield explains a system secret: what hangs on it, and what to do instead.
+func (s secret) shield(r *report) {
+	info, is := s.stock.inventory.System(s.row)
+	if !is {
+		return
+	}
+	r.gap()
+	r.section("Shield", "edit and delete need  "+model.UnlockPhrase)
+	r.gap()
+	r.text(unmarked, info.What+" Without it:")
+	r.gap()
+	for _, item := range info.Without {
+		r.text(unmarked, "-  "+item)
+	}
+	r.gap()
+	r.text(unmarked, strings.TrimSpace(info.Rotate+" A system secret cannot be reassigned."))
+}
+
+// chain explains every certificate of the value; certificates are not secret.
+func (s secret) chain(r *report, now time.Time) {
+	certs := s.row.Secret.Facts.Certificates
+	if len(certs) == 0 {
+		return
+	}
+	r.gap()
+	r.section(plainOr(len(certs) > 1, "Chain", "Certificate"), chainNote(certs))
+	for i, c := range certs {
+		r.gap()
+		label := plainOr(len(certs) > 1, fmt.Sprintf("%d of %d", i+1, len(certs)), "subject")
+		r.fact(unmarked, label, c.Subject)
+		r.fact(unmarked, "issued by", issuer(c, i, len(certs)))
+		s.validity(r, c, now)
+		r.fact(unmarked, "CA", authority(c))
+		r.fact(unmarked, "names", strings.Join(c.Names, ", "))
+		r.fact(unmarked, "key", c.Key.Algorithm+", serial "+c.Serial)
+		r.colons("SHA-256", c.SHA256)
+	}
+}
+
+func plainOr(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
+}
+
+func chainNote(certs []model.CertificateFacts) string {
+	cas := 0
+	for _, c := range certs {
+		if c.IsCA {
+			cas++
+		}
+	}
+	switch {
+	case len(certs) == 1:
+		return ""
+	case cas == len(certs) && cas == 2:
+		return "2 certificates, both CAs"
+	case cas == len(certs):
+		return fmt.Sprintf("%d certificates, all CAs", cas)
+	}
+	return fmt.Sprintf("%d certificates, %d of them CAs", len(certs), cas)
+}
+
+func issuer(c model.CertificateFacts, i, n int) string {
+	switch c.IssuedBy {
+	case i:
+		return "itself"
+	case -1:
+		return c.Issuer + ", which is not here"
+	}
+	return fmt.Sprintf("%s, which is %d of %d", c.Issuer, c.IssuedBy+1, n)
+}
+
+func (s secret) validity(r *report, c model.CertificateFacts, now time.Time) {
+	const form = "2006-01-02 15:04"
+	text := c.NotBefore.UTC().Format(form) + " to " + c.NotAfter.UTC().Format(form) + " UTC"
+	word, pressing := model.ExpiryWord(c.NotBefore, c.NotAfter, now)
+	switch word {
+	case "expired":
+		text += ", ended " + model.AgeWord(now.Sub(c.NotAfter)) + " ago"
+	case "not yet":
+		text += ", not yet"
+	default:
+		text += ", ends " + word
+	}
+	mark := unmarked
+	if pressing {
+		mark = look
+	}
+	r.fact(mark, "valid", text)
+}
+
+func authority(c model.CertificateFacts) string {
+	if !c.IsCA {
+		return "no"
+	}
+	text := "yes, no path length"
+	if c.PathLength >= 0 {
+		text = fmt.Sprintf("yes, path length %d", c.PathLength)
+	}
+	switch {
+	case c.CertSign && c.CRLSign:
+		text += "; may sign certificates and revocation lists"
+	case c.CertSign:
+		text += "; may sign certificates"
+	default:
+		text += "; may not sign certificates"
+	}
+	if c.KeyAgreement {
+		text += "; asks for key agreement, which a mesh refuses"
+	}
+	return text
+}
+
+// colons adds a digest in the form of other tools, wrapped after a colon.
+func (r *report) colons(label string, sum [32]byte) {
+	var b strings.Builder
+	for i, c := range sum {
+		if i > 0 {
+			b.WriteByte(':')
+		}
+		fmt.Fprintf(&b, "%02X", c)
+	}
+	text := b.String()
+	room := (r.w - 3 - labelWidth - 1) / 3 * 3
+	for len(text) > room && room > 0 {
+		r.fact(unmarked, label, text[:room])
+		text, label = text[room:], ""
+	}
+	r.fact(unmarked, label, text)
+}
+
+// explained is what is read from the value itself, so it stands here only
+// while the value is revealed.
+func (s secret) explained(r *report, now time.Time) {
+	if !s.shown {
+		return
+	}
+	switch s.row.Secret.Facts.Kind {
+	case model.JWT:
+		drawClaims(r, s.value, now)
+	case model.VaultReference:
+		drawVaultReference(r, s.value)
+	}
+}
+
+func (s secret) drawValue(r *report, f Frame) {
+	r.gap()
+	if s.failed != nil && errors.Is(s.failed, backend.ErrForbidden) {
+		s.drawForbidden(r)
+		return
+	}
+	if !s.shown {
+		note := "masked, x reveals it"
+		if s.loading != nil && s.reveal {
+			note = "reading"
+		}
+		r.section("Value", note)
+		r.gap()
+		r.lines = append(r.lines, say(Muted, "   "+model.Mask))
+		return
+	}
+	lines, how := present(s.value, s.row.Secret.Facts, r.w)
+	left := max(int(s.until.Sub(f.Now).Round(time.Second).Seconds()), 0)
+	r.section("Value", fmt.Sprintf("revealed %s, masked again in %ds", how, left))
+	r.lines = append(r.lines, lines...)
+}
+
+func (s secret) drawForbidden(r *report) {
+	r.section("Value", "not readable")
+	r.gap()
+	r.text(Span{Failure, "✗"}, "You may list secrets here, but not read this one (403).")
+	r.gap()
+	r.fact(unmarked, "You are", model.Visible(s.to.id.User))
+	r.fact(unmarked, "To be allowed", "read access to secrets, from whoever runs "+model.Visible(s.to.entry.Name))
+	r.gap()
+	r.text(unmarked, "Kind, expiry and pair stay unknown until then. ctrl+r asks again.")
+}

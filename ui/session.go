@@ -1,0 +1,84 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// session is one connected control plane and what the screens about it share.
+// It is made once, at connecting, and never changed.
+type session struct {
+	life   context.Context //nolint:containedctx // the life of the connection: every request of its screens hangs on it
+	end    context.CancelFunc
+	desk   *desk
+	writes *sync.WaitGroup // writes under way, which the program waits for
+	entry  backend.Entry
+	plane  backend.Reader
+	gate   backend.Gate
+	id     backend.Identity
+	traits backend.Traits
+	// examine learns facts of what is typed, keyed as those of the list.
+	examine model.Examiner
+}
+
+// headline is line 1: where we are. Parts give way in a narrow window: the
+// namespace, product and version, the program's name, the mode, the
+// environment; name, badges and freshness stay.
+func (s *session) headline(w int, right Line) Line {
+	name := model.Visible(s.entry.Name)
+	environment := map[backend.Environment]string{backend.Universal: "Universal", backend.Kubernetes: "Kubernetes"}[s.id.Environment]
+	product := strings.TrimSpace(model.Visible(s.id.Product) + " " + model.Visible(s.id.Version))
+	mode := string(s.id.Mode)
+	if s.id.Federated {
+		mode = "zone of a global"
+	}
+	badges := s.badges()
+	var line Line
+	for _, keep := range [][]bool{{true, true, true, true}, {true, false, true, true}, {false, false, true, true}, {false, false, false, true}, {false, false, false, false}} {
+		line = say(Plain, " ")
+		if keep[0] {
+			line = append(line, Span{Title, "meshsecrets"}, Span{Plain, "  "})
+		}
+		line = append(line, Span{Title, name})
+		line = append(line, badges...)
+		for i, part := range []string{environment, product, mode} {
+			shown := []bool{keep[3], keep[1], keep[2]}[i]
+			if shown && part != "" {
+				line = append(line, Span{Plain, " · " + part})
+			}
+		}
+		if line.width()+1+right.width()+1 <= w {
+			break
+		}
+	}
+	return spread(line, right, w)
+}
+
+// badges are what must be known before anything is changed here.
+func (s *session) badges() Line {
+	var line Line
+	if readOnly, _ := s.gate.ReadOnly(); readOnly {
+		line = append(line, Span{Plain, " "}, Span{Muted, "[read-only]"})
+	}
+	if s.entry.Protected {
+		line = append(line, Span{Plain, " "}, Span{Warning, "[protected]"})
+	}
+	if s.entry.Unverified {
+		line = append(line, Span{Plain, " "}, Span{Warning, "[unverified]"})
+	}
+	return line
+}
+
+// spread puts one line at the left and one at the right of w cells, with one
+// blank at the end.
+func spread(l, r Line, w int) Line {
+	if r.width() == 0 {
+		return l.fit(w)
+	}
+	room := w - r.width() - 1
+	return append(append(l.fit(room), r...), Span{Plain, " "})
+}

@@ -1,0 +1,210 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"meshsecrets/model"
+)
+
+// stripLines is how many facts stand under the list.
+const stripLines = 5
+
+// factsStrip says why the row at the bar has its marks. It never shows a
+// value.
+func factsStrip(inv model.Inventory, r model.Row, now time.Time, w int) []Line {
+	var lines []Line
+	add := func(mark Span, text string) {
+		for i, part := range wrap(text, w-4) {
+			if i > 0 {
+				mark = Span{Plain, " "}
+			}
+			lines = append(lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
+		}
+	}
+	none := Span{Plain, " "}
+	if r.Ghost() {
+		add(Span{MissingMark, "✗"}, "missing: named by "+r.Users[0].UserLine())
+		add(none, "It is not there. a adds it with this name.")
+		return lines
+	}
+	for _, p := range pressing(r, now) {
+		if p.first {
+			add(Span{Warning, "!"}, p.text)
+		}
+	}
+	switch {
+	case len(r.Users) > 0:
+		add(markSpan(r.Mark), usersSentence(r))
+	case r.System:
+	default:
+		add(none, "no reference found")
+	}
+	if info, is := inv.System(r); is {
+		add(Span{SystemMark, "◆"}, "system: "+info.What)
+	}
+	add(none, describeLine(r.Secret.Facts))
+	if validity := validityLine(inv, r); validity != "" {
+		add(none, validity)
+	}
+	add(none, madeLine(r.Secret, now))
+	for _, p := range pressing(r, now) {
+		if !p.first {
+			add(Span{Warning, "!"}, p.text)
+		}
+	}
+	if len(lines) > stripLines {
+		lines = lines[:stripLines]
+	}
+	return lines
+}
+
+// usersSentence says who refers to a secret: the first one whole, the others
+// by number.
+func usersSentence(r model.Row) string {
+	verb := "in use"
+	if r.Mark == model.Referenced {
+		verb = "referenced"
+	}
+	text := verb + " by " + r.Users[0].UserLine()
+	if _, more := r.UsedBy(); more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
+// describeLine is kind, size and fingerprint.
+func describeLine(f model.Facts) string {
+	if !f.Learnt() {
+		return "facts are not read yet"
+	}
+	return fmt.Sprintf("%s, %s, fingerprint %s", f.Describe(), bytesWord(f.Size), f.Fingerprint)
+}
+
+func bytesWord(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return model.CountWord(n) + " bytes"
+}
+
+const day = "2006-01-02"
+
+func validityLine(inv model.Inventory, r model.Row) string {
+	f := r.Secret.Facts
+	var text string
+	switch {
+	case !f.NotBefore.IsZero() && !f.NotAfter.IsZero():
+		text = fmt.Sprintf("valid %s to %s", f.NotBefore.UTC().Format(day), f.NotAfter.UTC().Format(day))
+	case !f.NotAfter.IsZero():
+		text = "ends " + f.NotAfter.UTC().Format(day)
+	}
+	if pair := pairWord(inv, r); pair != "" && !r.Mismatch {
+		if text != "" {
+			text += "; "
+		}
+		text += pair
+	}
+	return text
+}
+
+// pairWord says whether the other half of a pair fits, as far as both are
+// known.
+func pairWord(inv model.Inventory, r model.Row) string {
+	other, found := inv.Find(r.Partner)
+	switch {
+	case !found || !r.Secret.Facts.Learnt() || !other.Secret.Facts.Learnt():
+		return ""
+	case r.Mismatch:
+		return "does not match " + model.Visible(r.Partner.Name)
+	case keyOf(r.Secret.Facts).Matches(keyOf(other.Secret.Facts)):
+		return "matches " + model.Visible(r.Partner.Name)
+	}
+	return ""
+}
+
+// keyOf is the key of a value: a certificate's own, or the private key.
+func keyOf(f model.Facts) model.KeyFacts {
+	if len(f.Certificates) > 0 {
+		return f.Certificates[0].Key
+	}
+	return f.Key
+}
+
+func madeLine(s model.Secret, now time.Time) string {
+	if s.Created.IsZero() {
+		return "when it was made is not known"
+	}
+	text := "made " + model.AgeWord(now.Sub(s.Created)) + " ago, "
+	if !s.Changed() {
+		return text + "not changed since"
+	}
+	return text + "changed " + model.AgeWord(now.Sub(s.Modified)) + " ago"
+}
+
+// pressed is something that needs a look.
+type pressed struct {
+	text  string
+	first bool // it decides what can be done at all
+}
+
+// pressing is what needs a look about a row, the most pressing first.
+func pressing(r model.Row, now time.Time) []pressed {
+	var out []pressed
+	name := model.Visible(r.Secret.Ref.Name)
+	if r.Orphaned {
+		out = append(out, pressed{"orphaned: mesh " + model.Visible(r.Secret.Ref.Mesh) + " does not exist; the value can be read, nothing can be changed", true})
+	}
+	if r.Mismatch {
+		out = append(out, pressed{text: "mismatched: it does not belong to " + model.Visible(r.Partner.Name)})
+	}
+	f := r.Secret.Facts
+	if text := expirySentence(r, now); text != "" {
+		out = append(out, pressed{text: text})
+	}
+	if f.Problem != "" {
+		out = append(out, pressed{text: f.Problem})
+	}
+	if f.Kind == model.Text && f.TrailingNewline {
+		out = append(out, pressed{text: name + " ends with a newline, which readers of a password often take as part of it"})
+	}
+	if f.Kind == model.VaultReference {
+		out = append(out, pressed{text: "a Kong vault reference is not resolved: who uses this secret gets the reference itself"})
+	}
+	return out
+}
+
+func expirySentence(r model.Row, now time.Time) string {
+	f := r.Secret.Facts
+	word, look := model.ExpiryWord(f.NotBefore, f.NotAfter, now)
+	switch {
+	case !look:
+		return ""
+	case word == "expired":
+		return "expired " + spanWords(now.Sub(f.NotAfter)) + " ago"
+	case word == "not yet":
+		return "not valid yet: from " + f.NotBefore.UTC().Format(day)
+	}
+	text := "expires in " + spanWords(f.NotAfter.Sub(now))
+	for _, u := range r.Users {
+		if u.Kind == model.KindMesh && u.Backend == "provided" && f.Kind == model.CACertificate {
+			return text + ": a provided CA is not renewed by the control plane"
+		}
+	}
+	return text
+}
+
+// spanWords is a span of time in a sentence: "23 days", "5 hours".
+func spanWords(d time.Duration) string {
+	n, unit := int(d.Minutes()), "minute"
+	switch {
+	case d >= 48*time.Hour:
+		n, unit = int(d.Hours()/24), "day"
+	case d >= 2*time.Hour:
+		n, unit = int(d.Hours()), "hour"
+	}
+	if n == 1 {
+		return "1 " + unit
+	}
+	return model.CountWord(n) + " " + unit + "s"
+}
