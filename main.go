@@ -16,12 +16,16 @@ import (
 	"syscall"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"meshsecrets/ui/command"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(run(nil)) }
 
-func run() int {
+// run runs the program. Wrap, when it is not nil, stands around the console: the
+// tests make it fail.
+func run(wrap func(tea.Model) tea.Model) int {
 	secure()
 	// Three: one to ask, one to insist, and one that may come while leaving.
 	signals := make(chan os.Signal, 3)
@@ -29,7 +33,7 @@ func run() int {
 	home, _ := os.UserHomeDir() // without one there is no kumactl configuration
 	process := command.Process{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Environ: os.Environ(), Home: home, Now: time.Now, Signals: signals,
+		Environ: os.Environ(), Home: home, Now: time.Now, Signals: signals, Wrap: wrap,
 	}
 	silence()
 	return command.Main(context.Background(), process)

@@ -80,8 +80,10 @@ type Action struct {
 	Keys      []string // as Bubble Tea names them
 	Word      string   // in hints: "enter open"
 	Help      string   // in help and the README
+	Both      string   // in help, on a line shared with Beside
 	What      string   // among the commands; "" keeps it out of them
 	Section   Section
+	Beside    ID   // the action that shares its line of help
 	Writes    bool // it changes the control plane, so read-only takes it away
 	Dangerous bool // what it does cannot be taken back by pressing another key
 	OnMarks   bool // it can act on several secrets at once
@@ -118,3 +120,65 @@ func (a Action) Label() string {
 	}
 	return a.Keys[0]
 }
+
+// HelpLine is one line of help: keys and what they do.
+type HelpLine struct {
+	Section Section
+	Keys    string
+	Text    string
+}
+
+// Lines are the lines of help for the actions that are offered, in the order
+// of help. Two actions that belong together share a line.
+func (m Map) Lines(offered func(ID) bool) []HelpLine {
+	var lines []HelpLine
+	beside := map[ID]bool{}
+	for _, a := range m.actions {
+		if len(a.Keys) == 0 || beside[a.ID] || !offered(a.ID) {
+			continue
+		}
+		line := HelpLine{Section: a.Section, Keys: a.KeyNames(), Text: a.Help}
+		if a.Beside != "" && offered(a.Beside) {
+			beside[a.Beside] = true
+			line.Keys, line.Text = together(a, m.Get(a.Beside)), a.Both
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// KeyNames are an action's keys as help shows them.
+func (a Action) KeyNames() string {
+	if a.ID == NthMesh {
+		return a.Keys[0] + "-" + a.Keys[len(a.Keys)-1]
+	}
+	text := a.Keys[0]
+	for _, k := range a.Keys[1:] {
+		if len(text)+1+len(k) > keysRoom {
+			break
+		}
+		text += " " + k
+	}
+	return text
+}
+
+// together are the keys of two actions on one line, like with like: "j k  down
+// up".
+func together(a, b Action) string {
+	if a.ID == AllMeshes {
+		return a.KeyNames() + "  " + b.KeyNames()
+	}
+	text := a.Keys[0] + " " + b.Keys[0]
+	for i := 1; i < min(len(a.Keys), len(b.Keys)); i++ {
+		more := text + "  " + a.Keys[i] + " " + b.Keys[i]
+		if len(more) > keysRoom {
+			break
+		}
+		text = more
+	}
+	return text
+}
+
+// keysRoom is how wide the keys of a line of help are; further ones are left
+// to the table of the README.
+const keysRoom = 17

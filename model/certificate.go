@@ -46,7 +46,7 @@ func certificateFacts(c *x509.Certificate) CertificateFacts {
 		NotBefore:    c.NotBefore.UTC(),
 		NotAfter:     c.NotAfter.UTC(),
 		IsCA:         c.BasicConstraintsValid && c.IsCA,
-		PathLength:   -1,
+		PathLength:   pathLength(c),
 		CertSign:     c.KeyUsage&x509.KeyUsageCertSign != 0,
 		CRLSign:      c.KeyUsage&x509.KeyUsageCRLSign != 0,
 		KeyAgreement: c.KeyUsage&x509.KeyUsageKeyAgreement != 0,
@@ -54,6 +54,14 @@ func certificateFacts(c *x509.Certificate) CertificateFacts {
 		Key:          keyFacts(c.PublicKey, c.RawSubjectPublicKeyInfo),
 		SHA256:       sha256.Sum256(c.Raw),
 	}
+}
+
+// pathLength is -1 when the certificate sets none.
+func pathLength(c *x509.Certificate) int {
+	if c.MaxPathLen > 0 || c.MaxPathLenZero {
+		return c.MaxPathLen
+	}
+	return -1
 }
 
 // linkIssuers finds each certificate's issuer among the others of the value. A

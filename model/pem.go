@@ -63,7 +63,6 @@ func (f *Facts) learnPEM(value []byte) bool {
 			break
 		}
 		b.add(block)
-		clear(block.Bytes)
 	}
 	b.conclude(value)
 	return true
@@ -95,6 +94,7 @@ func (b *bundle) add(block *pem.Block) {
 		if b.keys == 1 {
 			b.facts.Key = b.privateKey(block)
 		}
+		clear(block.Bytes)
 	case publicPart:
 		if b.decoded[publicPart] == 1 && b.begun[privatePart] == 0 {
 			b.facts.Key = b.publicKey(block)
@@ -144,9 +144,12 @@ func (b *bundle) damaged(value []byte) {
 		if b.begun[p] <= b.decoded[p] || p == otherPart {
 			continue
 		}
-		if bytes.Count(value, pemEnd) < bytes.Count(value, pemBegin) {
+		switch {
+		case bytes.HasPrefix(value, byteOrderMark) && bytes.HasPrefix(value[len(byteOrderMark):], pemBegin):
+			b.trouble("the byte order mark hides the first PEM block from readers")
+		case bytes.Count(value, pemEnd) < bytes.Count(value, pemBegin):
 			b.trouble("the PEM block is cut off")
-		} else {
+		default:
 			b.trouble("a PEM block is damaged and cannot be decoded")
 		}
 	}

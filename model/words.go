@@ -82,13 +82,25 @@ func SizeWord(bytes int) string {
 
 // CountWord is a number with commas between its thousands: "2,000".
 func CountWord(n int) string {
-	digits := strconv.Itoa(n)
-	sign := ""
+	// Built from the end, so that a number of any size costs one allocation.
+	var room [27]byte
+	at := len(room)
+	left := uint64(n)
 	if n < 0 {
-		sign, digits = "-", digits[1:]
+		left = -left
 	}
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
+	for digits := 0; left > 0 || digits == 0; digits++ {
+		if digits > 0 && digits%3 == 0 {
+			at--
+			room[at] = ','
+		}
+		at--
+		room[at] = byte('0' + left%10)
+		left /= 10
 	}
-	return sign + digits
+	if n < 0 {
+		at--
+		room[at] = '-'
+	}
+	return string(room[at:])
 }

@@ -87,7 +87,8 @@ func (b Box) draw(w, h int) (lines []Line, at Point, cursor *Point) {
 	outer := min(max(b.Wide, 44), 86, w)
 	body := b.Lines
 	skipped := 0
-	if over := len(body) + 2 - h; over > 0 {
+	// Title, status and hints are not covered.
+	if over := len(body) + 2 - (h - chrome); over > 0 {
 		body, skipped = body[over:], over
 	}
 	lines = append(lines, frameTop(say(Accent, b.Title), b.Right, outer, Accent))

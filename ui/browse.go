@@ -37,9 +37,7 @@ type browse struct {
 	text    string // the filter as it was typed
 	line    field
 	typing_ bool
-	hits    []model.Row // the rows of the scope that match the filter
-	matched int         // how many of them are secrets, ghosts left out
-	total   int         // how many secrets the scope has
+	rows    rows
 
 	loading *request // a page of the list is asked for
 	watch   *request // the next batch is asked for
@@ -100,6 +98,9 @@ func (b browse) Deeds(f Frame) []Deed {
 		return []Deed{{ID: keymap.Keep}, {ID: keymap.ClearFilter}}
 	}
 	deeds := moves()
+	if b.failed != nil {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "try now"})
+	}
 	if b.pane == meshesPane {
 		return append(deeds, b.meshDeeds(f)...)
 	}
@@ -114,20 +115,20 @@ func (b browse) secretDeeds(f Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Open, Not: why})
 		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
 			Deed{ID: keymap.Reveal, Not: why},
-			Deed{ID: keymap.Edit, Not: firstOf(why, cannotChange(row))},
-			Deed{ID: keymap.Reassign, Not: firstOf(why, cannotMove(row))},
-			Deed{ID: keymap.Add},
-			Deed{ID: keymap.Delete, Not: firstOf(why, cannotChange(row))},
+			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), cannotChange(row))},
+			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), cannotMove(row))},
+			Deed{ID: keymap.Add, Not: b.silent()},
+			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), cannotChange(row))},
 			Deed{ID: keymap.Manifest, Not: why, Quiet: true})
 	} else {
-		deeds = append(deeds, Deed{ID: keymap.Add}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
+		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent()}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
 			Deed{ID: keymap.AllMeshes})
 	}
 	return append(deeds, b.commonDeeds()...)
 }
 
 func (b browse) meshDeeds(f Frame) []Deed {
-	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.Add}, {ID: keymap.Filter}}, b.commonDeeds()...)
+	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.Add, Not: b.silent()}, {ID: keymap.Filter}}, b.commonDeeds()...)
 }
 
 func (b browse) paneDeed(f Frame, word string) Deed {
@@ -135,12 +136,33 @@ func (b browse) paneDeed(f Frame, word string) Deed {
 }
 
 func (b browse) commonDeeds() []Deed {
-	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true}, {ID: keymap.Reload, Quiet: b.failed == nil}}
+	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true}}
+	if b.failed == nil {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
+	}
 	if !b.root {
 		deeds = append(deeds, Deed{ID: keymap.Planes, Quiet: true})
 	}
-	deeds = append(deeds, Deed{ID: keymap.Back, Quiet: true, Word: map[bool]string{true: "quit", false: "back"}[b.root]})
+	switch {
+	case b.loading != nil:
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading"})
+	case b.text != "":
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter"})
+	case b.root:
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "quit", Quiet: true})
+	default:
+		deeds = append(deeds, Deed{ID: keymap.Back, Quiet: true})
+	}
 	return append(deeds, standing("")...)
+}
+
+// silent says why nothing can be changed while the control plane does not
+// answer.
+func (b browse) silent() string {
+	if b.failed == nil {
+		return ""
+	}
+	return "Nothing can be changed until " + model.Visible(b.to.entry.Name) + " answers; ctrl+r tries now."
 }
 
 func firstOf(texts ...string) string {
@@ -292,7 +314,7 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 		return b, Result{}
 	}
 	b.scope, b.window = scope, window{}
-	b = b.sift(nil)
+	b = b.sift()
 	b, run := b.follow(f)
 	return b, Result{Run: run}
 }
@@ -337,7 +359,7 @@ func (b browse) took(f Frame, msg answer[stock]) (Screen, Result) {
 	note := msg.value.note
 	msg.value.note = ""
 	b.stock, b.failed, b.readAt = msg.value, nil, f.Now
-	b = b.sift(nil)
+	b = b.sift()
 	result := Result{}
 	if note != "" {
 		result.Say = noted(note)
@@ -359,30 +381,12 @@ func (b browse) filtered(text string) browse {
 	if strings.TrimSpace(text) == "" {
 		b.text = ""
 	}
-	if b.filter.Narrows(was) {
-		return b.sift(b.hits)
-	}
-	return b.sift(nil)
+	b.rows = b.rows.filter(b.filter, b.filter.Narrows(was))
+	return b
 }
 
-// sift finds the rows that match, among hits or, when that is nil, among all
-// of the scope. Rows are counted here, once, so that drawing does not.
-func (b browse) sift(among []model.Row) browse {
-	all := b.stock.inventory.In(b.scope)
-	if among == nil {
-		among = all
-		b.total = countSecrets(all)
-	}
-	b.hits, b.matched = all, b.total
-	if b.text == "" {
-		return b
-	}
-	hits := make([]model.Row, 0, 64)
-	for i := range among {
-		if b.filter.Match(among[i].Folded) {
-			hits = append(hits, among[i])
-		}
-	}
-	b.hits, b.matched = hits, countSecrets(hits)
+// sift finds the rows of the scope that match, after either changed.
+func (b browse) sift() browse {
+	b.rows = rowsOf(b.stock.inventory.In(b.scope)).filter(b.filter, false)
 	return b
 }

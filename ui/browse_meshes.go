@@ -54,27 +54,19 @@ func (b browse) moveMesh(f Frame, id keymap.ID, room int) (Screen, Result) {
 
 // row is the row at the bar, when there is one.
 func (b browse) row() (model.Row, bool) {
-	if len(b.hits) == 0 {
+	if b.rows.len() == 0 {
 		return model.Row{}, false
 	}
-	return b.hits[b.index()], true
+	return b.rows.at(b.index()), true
 }
 
-// index is where the chosen secret stands now: found by identity, starting at
-// the place it was last.
+// index is where the chosen secret stands now.
 func (b browse) index() int {
 	ref, ok := b.chosen[b.scope]
 	if !ok {
 		return 0
 	}
-	near := min(b.near, len(b.hits)-1)
-	if near >= 0 && b.hits[near].Secret.Ref == ref {
-		return near
-	}
-	if i := slices.IndexFunc(b.hits, func(r model.Row) bool { return r.Secret.Ref == ref }); i >= 0 {
-		return i
-	}
-	return max(near, 0)
+	return b.rows.find(ref, b.near)
 }
 
 // bar puts the bar on the row at i.
@@ -83,7 +75,7 @@ func (b browse) bar(i int) browse {
 	if chosen == nil {
 		chosen = map[model.Scope]model.Ref{}
 	}
-	chosen[b.scope] = b.hits[i].Secret.Ref
+	chosen[b.scope] = b.rows.at(i).Secret.Ref
 	b.chosen, b.near = chosen, i
 	return b
 }

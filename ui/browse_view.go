@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
+	"meshsecrets/backend"
 	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
@@ -37,7 +39,7 @@ func (b browse) drawFilter(f Frame, view View) View {
 	view.Status = Line{{Accent, "▌"}, {Plain, "/ "}, text}
 	// The status line's own blank at the left is column 0.
 	view.Status = view.Status[0:]
-	view.Right = fmt.Sprintf("%s of %s", model.CountWord(b.matched), model.CountWord(b.total))
+	view.Right = fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets))
 	view.Cursor = &Point{X: 4 + at, Y: f.Height}
 	view.Hints = Line{{Plain, " "}, {Accent, "enter"}, {Muted, " keep   "}, {Accent, "esc"}, {Muted, " clear   "},
 		{Plain, "word"}, {Muted, " matches anywhere   "}, {Plain, "!word"}, {Muted, " leaves out"}}
@@ -137,13 +139,15 @@ func (b browse) count(f Frame) string {
 		return fmt.Sprintf("reading, %s of %s", model.CountWord(len(b.stock.secrets)), model.CountWord(b.stock.total))
 	case b.loading != nil:
 		return "reading"
+	case b.stock.cursor != "":
+		return fmt.Sprintf("%s of %s read", model.CountWord(len(b.stock.secrets)), model.CountWord(b.stock.total))
 	case b.text != "":
-		return fmt.Sprintf("%s of %s", model.CountWord(b.matched), model.CountWord(b.total))
+		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets))
 	case f.Width < 60 && len(rows) > f.Height-2:
 		first := b.window.follow(b.index(), f.Height-2, len(rows)).top
 		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, len(rows)), len(rows))
 	}
-	n := b.total
+	n := b.rows.secrets
 	text := plural(n, "secret", "secrets")
 	if n == 0 {
 		text = "no secrets"
@@ -152,18 +156,6 @@ func (b browse) count(f Frame) string {
 		text += fmt.Sprintf(", %s missing", model.CountWord(missing))
 	}
 	return text
-}
-
-// countSecrets counts rows that are not ghosts. Ghosts are few, and the
-// inventory counts them per mesh; here rows of a filter are counted.
-func countSecrets(rows []model.Row) int {
-	n := 0
-	for i := range rows {
-		if !rows[i].Ghost() {
-			n++
-		}
-	}
-	return n
 }
 
 func plural(n int, one, many string) string {
@@ -177,12 +169,12 @@ func plural(n int, one, many string) string {
 func (b browse) drawSecrets(f Frame, w, h int) []Line {
 	var lines []Line
 	if b.failed != nil {
-		lines = append(lines, b.banner(f, w)...)
+		lines = append(lines, b.banner(w)...)
 		if b.readAt.IsZero() {
 			return lines
 		}
 	}
-	if len(b.hits) == 0 {
+	if b.rows.len() == 0 {
 		return append(lines, b.nothing(f)...)
 	}
 	if head := b.trust(); head != "" && f.Whole >= roomForHead {
@@ -192,17 +184,17 @@ func (b browse) drawSecrets(f Frame, w, h int) []Line {
 	lines = append(lines, cols.header())
 	room := h - len(lines)
 	chosen := b.index()
-	top := b.window.follow(chosen, room, len(b.hits)).top
+	top := b.window.follow(chosen, room, b.rows.len()).top
 	act := actingBar
 	if b.pane == meshesPane {
 		act = restingBar
 	}
-	for i := top; i < min(top+room, len(b.hits)); i++ {
+	for i := top; i < min(top+room, b.rows.len()); i++ {
 		mark := noBar
 		if i == chosen {
 			mark = act
 		}
-		lines = append(lines, cols.row(b.hits[i], mark, f.Now))
+		lines = append(lines, cols.row(b.rows.at(i), mark, f.Now))
 	}
 	return lines
 }
@@ -226,25 +218,38 @@ func (b browse) trust() string {
 }
 
 // banner says why the last reading failed and what happens next.
-func (b browse) banner(f Frame, w int) []Line {
-	m := explain(b.failed, b.to)
-	next := "ctrl+r tries again. No changes until it answers."
-	var lines []Line
-	role := Warning
-	mark := "!"
-	if b.readAt.IsZero() {
-		role, mark = Failure, "✗"
-		lines = append(lines, blank())
-		next = "ctrl+r tries again."
-	}
-	for i, part := range wrap(m.Text, w-4) {
-		first := Line{{Plain, "   " + part}}
-		if i == 0 {
-			first = Line{{Plain, " "}, {role, mark}, {Plain, " " + part}}
+func (b browse) banner(w int) []Line {
+	what, next := words(b.failed, b.to)
+	if !b.readAt.IsZero() {
+		again := "Trying again by itself"
+		if in := retryIn(b.failed); in > 0 {
+			again = "Trying again in " + shortSeconds(in)
 		}
-		lines = append(lines, first)
+		return append(sentenceLines(look, what, w), append(sentenceLines(unmarked, again+"; ctrl+r tries now. No changes until it answers.", w), blank())...)
 	}
-	return append(lines, Line{{Plain, "   " + next}}, blank())
+	lines := append([]Line{blank()}, sentenceLines(Span{Failure, "✗"}, what, w)...)
+	return append(lines, sentenceLines(unmarked, next, w)...)
+}
+
+// retryIn is when a watch tries again by itself, 0 when it does not say.
+func retryIn(err error) time.Duration {
+	var e *backend.Error
+	if errors.As(err, &e) {
+		return e.Retry
+	}
+	return 0
+}
+
+// sentenceLines wraps a sentence beside its mark.
+func sentenceLines(mark Span, text string, w int) []Line {
+	var lines []Line
+	for i, part := range wrap(text, w-4) {
+		if i > 0 {
+			mark = unmarked
+		}
+		lines = append(lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
+	}
+	return lines
 }
 
 // nothing says why the list is empty and what changes that.
@@ -341,10 +346,10 @@ func (b browse) move(f Frame, id keymap.ID) (Screen, Result) {
 	if b.pane == meshesPane {
 		return b.moveMesh(f, id, room)
 	}
-	if len(b.hits) == 0 {
+	if b.rows.len() == 0 {
 		return b, Result{}
 	}
-	i := moved(id, b.index(), room, len(b.hits))
-	b.window = b.window.follow(i, room, len(b.hits))
+	i := moved(id, b.index(), room, b.rows.len())
+	b.window = b.window.follow(i, room, b.rows.len())
 	return b.bar(i), Result{}
 }

@@ -101,7 +101,7 @@ func (b browse) heard(f Frame, msg answer[news]) (Screen, Result) {
 	if every := msg.value.batch.Every; every > 0 {
 		b.every = every
 	}
-	b = b.sift(nil)
+	b = b.sift()
 	b, run := b.await(f)
 	return b, Result{Run: run}
 }
@@ -112,7 +112,7 @@ func (b browse) apply(f Frame, msg changed) (Screen, Result) {
 		return b, Result{}
 	}
 	b.stock = b.stock.with(msg.events).retaken()
-	b = b.sift(nil)
+	b = b.sift()
 	b, run := b.follow(f)
 	return b, Result{Run: run}
 }

@@ -154,7 +154,7 @@ func (c consent) lines(w int) (lines []Line, cursor *Point) {
 		end = "to go on."
 	}
 	lines = append(lines, typeLines(c.want(), end, w)...)
-	text, at := c.line.line(w - 5)
+	text, at := shownText(c.line, w-5)
 	lines = append(lines, Line{{Plain, " "}, {Accent, "▌"}, {Plain, " "}, text})
 	return lines, &Point{X: 3 + at, Y: len(lines) - 1}
 }
@@ -172,6 +172,12 @@ func typeLines(phrase, end string, w int) []Line {
 		rest = cutText(rest, n, width(rest))
 	}
 	return append(lines, say(Plain, "   "+end))
+}
+
+// retried is a message that names the key which tries again here.
+func retried(m Message, key string) Message {
+	m.Text = strings.ReplaceAll(m.Text, "ctrl+r", key)
+	return m
 }
 
 // choice is a line of a list of what can be done now.

@@ -166,6 +166,8 @@ func (d removal) ended(err error) Result {
 	switch {
 	case err == nil:
 		return Result{Close: true, Tell: d.told(), Say: done(d.name() + " deleted from " + where + ".")}
+	case notArrived(err):
+		return Result{Say: refused("The deletion of " + d.name() + " did not arrive; nothing changed. enter tries again.")}
 	case errors.Is(err, backend.ErrNotFound):
 		return Result{Close: true, Tell: d.told(), Say: refused(d.name() + " is no longer in " + where + ": somebody deleted or reassigned it. Nothing is left to delete.")}
 	case errors.Is(err, backend.ErrConflict):
@@ -174,10 +176,8 @@ func (d removal) ended(err error) Result {
 		return Result{Close: true, Say: refused("Not deleted: " + d.user() + " uses " + d.name() + ". Take the reference out of the mesh first.")}
 	case errors.Is(err, backend.ErrUnknown):
 		return Result{Say: noted("The connection broke while " + d.name() + " was deleted, and whether it is gone is not known. enter tries again.")}
-	case notArrived(err):
-		return Result{Say: refused("The deletion of " + d.name() + " did not arrive; nothing changed. enter tries again.")}
 	}
-	return Result{Say: explain(err, d.to)}
+	return Result{Say: retried(explain(err, d.to), "enter")}
 }
 
 // told is what the other screens are told: the secret is gone.

@@ -15,15 +15,16 @@ const confirmWidth = 76
 type confirmText struct {
 	to     *session
 	narrow bool
+	height int
 	inner  int
 	room   int // cells for text, its indent left out
 	lines  []Line
 }
 
 func newConfirmText(s *session, f Frame) *confirmText {
-	t := &confirmText{to: s, narrow: f.Width < narrowDialog, inner: confirmWidth - 2, room: confirmWidth - 8}
+	t := &confirmText{to: s, narrow: f.Width < narrowDialog, height: f.Whole - 2, inner: confirmWidth - 2, room: confirmWidth - 8}
 	if t.narrow {
-		t.inner, t.room = f.Width, f.Width-4
+		t.height, t.inner, t.room = f.Height-1, f.Width, f.Width-4
 	}
 	t.lines = append(t.lines, blank())
 	return t
@@ -87,15 +88,15 @@ func headline(c model.Change, place string, now time.Time) (Span, string) {
 		}
 		return place + "; " + text
 	}
+	if c.System && place != "" {
+		place = "system secret of " + place
+	}
 	facts := c.Before.Secret.Facts
 	if c.Verb == model.Create {
 		facts = c.After.Secret.Facts
 	}
 	switch {
 	case c.System && len(c.Users) == 0:
-		if place != "" {
-			place = "system secret of " + place
-		}
 		info, _ := model.ClassifySystem(c.Before.Secret)
 		if info.Kind != "" && info.Serial >= 0 {
 			return Span{SystemMark, "◆"}, join(fmt.Sprintf("%s, serial %d", info.Kind, info.Serial))
@@ -160,6 +161,7 @@ func agoWords(d time.Duration) string {
 // box is the dialog: the text, then the choice or the field.
 func (t *confirmText) box(title string, ref model.Ref, ask consent) Box {
 	lines, cursor := ask.lines(t.inner)
+	t.squeeze(t.height - len(lines) - 1)
 	if cursor != nil {
 		cursor.Y += len(t.lines)
 	}
@@ -168,4 +170,16 @@ func (t *confirmText) box(title string, ref model.Ref, ask consent) Box {
 		b.Right = model.Visible(ref.MeshWord()) + " on " + model.Visible(t.to.entry.Name)
 	}
 	return b
+}
+
+// squeeze takes blank lines away until the text has h lines, so that in a low
+// window less of it scrolls out of sight.
+func (t *confirmText) squeeze(h int) {
+	for i := 0; i < len(t.lines) && len(t.lines) > h; {
+		if len(t.lines[i]) == 0 {
+			t.lines = append(t.lines[:i:i], t.lines[i+1:]...)
+			continue
+		}
+		i++
+	}
 }

@@ -69,13 +69,23 @@ func (c conflict) close() {
 func (c conflict) there() bool { return c.reading == nil && !c.failed }
 
 // choices are what can be done, the harmless one first.
-func (c conflict) choices() []choice {
-	return []choice{
-		{"go on editing mine", "theirs becomes the base; nothing is sent"},
+func (c conflict) choices(w int) []choice {
+	base := "theirs becomes the base; nothing is sent"
+	if w < narrowDialog {
+		base = "theirs becomes the base"
+	}
+	all := []choice{
+		{"go on editing mine", base},
 		{"edit theirs instead", "mine is dropped"},
 		{"save mine over theirs", "theirs is lost here"},
 		{"leave it", "theirs stays, mine is dropped"},
 	}
+	for i := range all {
+		if 28+width(all[i].what) > w {
+			all[i].what = ""
+		}
+	}
+	return all
 }
 
 // Deeds are the choices and the reveal, once theirs was read.
@@ -155,7 +165,7 @@ func (c conflict) View(fr Frame) View {
 	cv.section("What now", "")
 	cv.gap()
 	cv.focus = len(cv.lines) + c.at
-	cv.add(choices(c.choices(), c.at, 25)...)
+	cv.add(choices(c.choices(cv.w), c.at, 25)...)
 	if c.shown {
 		c.values(cv, fr.Height)
 	}
@@ -187,13 +197,21 @@ func (c conflict) facts(now time.Time) []threeFacts {
 	b, t, m := c.base.Secret.Facts, c.theirs.Secret.Facts, c.mine.Secret.Facts
 	return []threeFacts{
 		{"when", "read " + since(c.readAt, now) + " ago", changed, "not saved"},
-		{"by", "", "not told", "you"},
+		{"by", "", c.who(), "you"},
 		{"kind", b.Kind.String(), t.Kind.String(), m.Kind.String()},
 		{"size", bytesWord(b.Size), bytesWord(t.Size), bytesWord(m.Size)},
 		{"fingerprint", b.Fingerprint, t.Fingerprint, m.Fingerprint},
 		{"newline", newlineWord(b), newlineWord(t), newlineWord(m)},
 		{"value", model.Mask, model.Mask, model.Mask},
 	}
+}
+
+// who tells what is known of who changed it: control planes say nothing.
+func (c conflict) who() string {
+	if c.to.traits.Preconditions {
+		return "not told"
+	}
+	return "not told by Universal"
 }
 
 func newlineWord(f model.Facts) string {

@@ -51,7 +51,7 @@ func (b browse) connectingDeeds() []Deed {
 	}
 	if b.root {
 		back = ""
-		deeds = append(deeds, Deed{ID: keymap.Back, Word: "quit", Quiet: true})
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "quit"})
 	}
 	return append(deeds, standing(back)...)
 }
@@ -85,14 +85,9 @@ func (b browse) viewConnecting(f Frame) View {
 		view.Lines = append(view.Lines, say(Plain, text))
 		return view
 	}
-	m := explain(b.failed, nil)
-	for i, part := range wrap(m.Text, f.Width-5) {
-		line := Line{{Plain, "   " + part}}
-		if i == 0 {
-			line = Line{{Plain, " "}, {Failure, "✗"}, {Plain, " " + part}}
-		}
-		view.Lines = append(view.Lines, line)
-	}
+	what, next := words(b.failed, nil)
+	view.Lines = append(view.Lines, sentenceLines(Span{Failure, "✗"}, what, f.Width)...)
+	view.Lines = append(view.Lines, sentenceLines(unmarked, next, f.Width)...)
 	view.Lines = append(view.Lines, blank(), Line{{Plain, "   "}, {Accent, "ctrl+r"}, {Plain, "  tries again"}})
 	return view
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"meshsecrets/model"
@@ -15,6 +16,14 @@ type check struct {
 	warns bool // it is worth saying again before saving
 	mend  model.Mend
 	word  string // what enter does on it; "" when nothing
+}
+
+// line is the text as it is drawn: several sentences have an end.
+func (c check) line() string {
+	if strings.Contains(c.text, ". ") && !strings.HasSuffix(c.text, "?") {
+		return c.text + "."
+	}
+	return c.text
 }
 
 var (

@@ -66,7 +66,10 @@ func (f form) changeTo(v model.Value) model.Change {
 func (f form) effects() []string {
 	var out []string
 	for _, c := range f.checks {
-		if c.warns {
+		switch {
+		case c.warns && c.topic == "pair":
+			out = append(out, sentenceOf("the new value "+c.text))
+		case c.warns:
 			out = append(out, sentenceOf(c.text))
 		}
 	}
@@ -90,7 +93,7 @@ func sentenceOf(text string) string {
 		return ""
 	}
 	text = strings.ToUpper(text[:1]) + text[1:]
-	if strings.HasSuffix(text, ".") {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") {
 		return text
 	}
 	return text + "."
@@ -137,6 +140,8 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	ref := f.change.Ref()
 	name, where := model.Visible(ref.Name), model.Visible(ref.MeshWord())
 	switch {
+	case notArrived(err):
+		return f, Result{Say: refused("The change of " + name + " did not arrive; nothing changed. ctrl+s tries again.")}
 	case errors.Is(err, backend.ErrExists):
 		f.exists = ref
 		return f.checked(fr.Now), Result{Say: refused(name + " exists in " + where + " already. Edit that one, or choose another name. Your text is kept.")}
@@ -152,12 +157,10 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 		return f, Result{Say: refused("Not saved: your login ended. Log in again, then ctrl+s; your text is kept.")}
 	case errors.Is(err, backend.ErrUnknown):
 		return f, Result{Say: noted("The connection broke while " + name + " was saved, and whether it arrived is not known. Your text is kept; ctrl+s tries again.")}
-	case notArrived(err):
-		return f, Result{Say: refused("The change of " + name + " did not arrive; nothing changed. ctrl+s tries again.")}
 	case errors.Is(err, backend.ErrInvalid):
 		return f, Result{Say: refused(model.Visible(f.to.entry.Name) + " did not save " + name + ": " + f.reason(err) + ". Nothing changed; your text is kept. Mend it, then ctrl+s.")}
 	}
-	return f, Result{Say: explain(err, f.to)}
+	return f, Result{Say: retried(explain(err, f.to), "ctrl+s")}
 }
 
 // reason is the control plane's own words, without what was sent to it.

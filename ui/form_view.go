@@ -55,7 +55,9 @@ func (c *canvas) fit(h int) View {
 	if over := len(lines) - h; over > 0 {
 		gone := max(min(over, focus-1), 0)
 		lines = append(lines[:1:1], lines[1+gone:]...)
-		lines = lines[:min(len(lines), h)]
+		if left := len(lines) - h; left > 0 {
+			lines = append(lines[:h-1:h-1], say(Muted, "   … "+plural(left+1, "line", "lines")+" more"))
+		}
 		if c.cursor != nil {
 			c.cursor.Y -= gone
 		}
@@ -141,11 +143,11 @@ func (f form) drawFields(c *canvas) {
 		f.drawRow(c, atMesh, "mesh", say(Plain, "["+shorten(mesh, c.w-formLabel-6)+"]"))
 		f.drawText(c, atName, "name", f.name)
 	}
-	f.drawRow(c, atFrom, "from", options(map[bool]int{true: 1}[f.file], "type or paste", "file"))
+	f.drawRow(c, atFrom, "from", c.options(map[bool]int{true: 1}[f.file], "type or paste", "file"))
 	if f.file {
 		f.drawText(c, atPath, "path", f.path)
 	}
-	f.drawRow(c, atStore, "store", options(map[bool]int{true: 1}[f.decode], "as it is", "decoded from base64"))
+	f.drawRow(c, atStore, "store", c.options(map[bool]int{true: 1}[f.decode], "as it is", "decoded from base64"))
 }
 
 func (f form) drawRow(c *canvas, at spot, label string, content Line) {
@@ -153,15 +155,31 @@ func (f form) drawRow(c *canvas, at spot, label string, content Line) {
 }
 
 func (f form) drawText(c *canvas, at spot, label string, text field) {
-	span, x := text.line(c.w - 3 - formLabel - 1)
+	span, x := shownText(text, c.w-3-formLabel-1)
 	if f.at == at {
 		c.typedAt(3 + formLabel + x)
 	}
 	f.drawRow(c, at, label, Line{span})
 }
 
-// options draws a choice between a few words, the chosen one in brackets.
-func options(chosen int, words ...string) Line {
+// shownText is what was typed, made visible: a paste may hold what a terminal
+// would obey.
+func shownText(text field, w int) (Span, int) {
+	span, x := text.line(w)
+	shown := model.Visible(span.Text)
+	if shown == span.Text {
+		return span, x
+	}
+	shown = shortenPlain(shown, w)
+	return Span{span.Role, shown}, width(shown)
+}
+
+// options draws a choice between a few words, the chosen one in brackets, and
+// alone where they do not all fit.
+func (c *canvas) options(chosen int, words ...string) Line {
+	if 3+formLabel+width(strings.Join(words, "   "))+2 >= c.w {
+		words, chosen = words[chosen:chosen+1], 0
+	}
 	var line Line
 	for i, w := range words {
 		if i > 0 {
@@ -191,11 +209,13 @@ func (f form) drawValue(c *canvas, fr Frame) {
 		note += ", masked, ctrl+x reveals"
 	}
 	c.section("Value", note)
-	c.gap()
-	start := len(c.lines)
-	if f.at == atValue {
-		c.here()
+	if f.shown && !f.waits() && f.at == atValue {
+		// Beside a revealed value nothing stands, so the bar is above it.
+		c.add(Line{{Plain, " "}, f.bar(c, atValue)})
+	} else {
+		c.gap()
 	}
+	start := len(c.lines)
 	if f.shown && !f.waits() {
 		f.drawShown(c, fr)
 	} else {
@@ -225,7 +245,7 @@ func (f form) drawShown(c *canvas, fr Frame) {
 func (f form) checkLines(w int) int {
 	n := 0
 	for _, check := range f.checks {
-		n += len(wrap(check.text, checkRoom(w)))
+		n += len(wrap(check.line(), checkRoom(w)))
 	}
 	return n
 }
@@ -249,6 +269,8 @@ func (f form) drawChecks(c *canvas) {
 	note := "may be saved"
 	if n := len(f.stops); n > 0 {
 		note = model.CountWord(n) + " to mend before saving"
+	} else if f.edit && f.entry.from == asStored && !f.decode {
+		note = "nothing changed yet"
 	}
 	c.section("Checks", note)
 	c.gap()
@@ -268,7 +290,7 @@ func (f form) drawChecks(c *canvas) {
 
 func drawCheck(c *canvas, bar Span, k check) {
 	mark, topic := k.mark, k.topic
-	for i, part := range wrap(k.text, checkRoom(c.w)) {
+	for i, part := range wrap(k.line(), checkRoom(c.w)) {
 		if i > 0 {
 			bar, mark, topic = unmarked, unmarked, ""
 		}

@@ -42,11 +42,16 @@ func (a App) draw() ([]Line, *Point) {
 	for base > 0 && a.boxed(base) {
 		base--
 	}
-	lines, cursor, status := a.drawScreen(base)
-	for i := base + 1; i < len(a.stack); i++ {
+	lines, cursor, view := a.drawScreen(base)
+	top := len(a.stack) - 1
+	for i := base + 1; i <= top; i++ {
 		lines, cursor = a.drawBox(lines, i)
 	}
-	lines = append(lines, a.statusLines(&lines, status), a.hints(a.stack[len(a.stack)-1]))
+	hints := view.Hints
+	if base < top || hints == nil {
+		hints = a.hints(a.stack[top])
+	}
+	lines = append(lines, a.statusLines(&lines, view), hints.fit(a.width))
 	return lines, cursor
 }
 
@@ -161,11 +166,6 @@ func messageLine(m Message, text string) Line {
 // hints is the last line: as many deeds as fit, in the screen's order; those
 // that are pinned stay.
 func (a App) hints(s Screen) Line {
-	if _, is := s.(dialog); !is {
-		if view := s.View(a.frame()); view.Hints != nil {
-			return view.Hints.fit(a.width)
-		}
-	}
 	gap := "  "
 	if a.width >= twoPanes {
 		gap = "   "
@@ -207,8 +207,11 @@ func (a App) hint(d Deed) Line {
 		word = d.Word
 	}
 	label := action.Label()
-	if d.ID == keymap.Down {
+	switch {
+	case d.ID == keymap.Down:
 		label = "j k"
+	case d.ID == keymap.Back && word == "quit":
+		label = "q"
 	}
 	return Line{{Accent, label}, {Muted, " " + word}}
 }

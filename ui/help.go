@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/keymap"
@@ -85,18 +83,17 @@ func (h help) lines(f Frame) []Line {
 		}
 		out = append(out, line)
 	}
-	marks := append(Line{{Plain, "  "}}, legend(f.Width)...)
+	marks := append(Line{{Plain, "  "}}, legend(min(86, f.Width)-4)...)
 	return append(append(out, blank()), marks)
 }
 
 // section gives the keys of one section that the screen has.
 func (h help) section(s keymap.Section, w int) []Line {
 	lines := []Line{say(Title, string(s))}
-	for _, a := range h.keys.All() {
-		if a.Section != s || len(a.Keys) == 0 || !h.offers(a.ID) {
-			continue
+	for _, l := range h.keys.Lines(h.offers) {
+		if l.Section == s {
+			lines = append(lines, Line{{Plain, "  "}, {Accent, pad(l.Keys, 17)}, {Plain, " " + shorten(l.Text, max(w-20, 8))}})
 		}
-		lines = append(lines, Line{{Plain, "  "}, {Accent, pad(keyNames(a), 15)}, {Plain, " " + shorten(a.Help, max(w-18, 8))}})
 	}
 	if len(lines) == 1 {
 		return nil
@@ -114,12 +111,4 @@ func (h help) offers(id keymap.ID) bool {
 		}
 	}
 	return false
-}
-
-// keyNames are an action's keys as help shows them.
-func keyNames(a keymap.Action) string {
-	if a.ID == keymap.NthMesh {
-		return "1-9"
-	}
-	return strings.Join(a.Keys, " ")
 }

@@ -34,7 +34,7 @@ func readResources(ctx context.Context, plane backend.Reader, s stock) (stock, e
 		case err == nil:
 			s.read = append(s.read, kind)
 		case errors.Is(err, backend.ErrNotFound) && kind != model.KindMesh:
-			s.unread = append(s.unread, model.Unread{Kind: kind, Why: "not on this control plane"})
+			s.unread = append(s.unread, model.Unread{Kind: kind, Why: notHere})
 			continue
 		case errors.Is(err, backend.ErrForbidden) && kind != model.KindMesh:
 			s.unread = append(s.unread, model.Unread{Kind: kind, Why: "you may not list it"})
@@ -56,8 +56,24 @@ func readResources(ctx context.Context, plane backend.Reader, s stock) (stock, e
 			s.meshes = model.WithIdentities(s.meshes, resources)
 		}
 	}
-	return s, nil
+	return s.withUnreadIdentities(), nil
 }
+
+// withUnreadIdentities makes meshes say that their identities are not known
+// when they could not be read.
+func (s stock) withUnreadIdentities() stock {
+	for _, u := range s.unread {
+		if u.Kind == model.KindMeshIdentity && u.Why != notHere {
+			for i := range s.meshes {
+				s.meshes[i].IdentitiesUnread = true
+			}
+		}
+	}
+	return s
+}
+
+// notHere is why a kind was not read that the control plane does not know.
+const notHere = "not on this control plane"
 
 func allOf(ctx context.Context, plane backend.Reader, kind model.ResourceKind) ([]model.Resource, error) {
 	var all []model.Resource
@@ -100,8 +116,7 @@ func readPage(ctx context.Context, plane backend.Reader, s stock) (stock, error)
 	s.secrets = append(s.secrets[:len(s.secrets):len(s.secrets)], page.Secrets...)
 	s.cursor, s.total = page.Next, page.Total
 	if s.cursor == "" || len(s.secrets) >= 2*s.counted {
-		s.inventory = model.TakeInventory(s.meshes, s.secrets, s.refs)
-		s.counted = len(s.secrets)
+		s = s.retaken()
 	}
 	return s, nil
 }
@@ -137,9 +152,29 @@ func (s stock) with(events []backend.Event) stock {
 	return s
 }
 
-// retaken is the stock with its inventory taken anew.
+// retaken is the stock with its inventory taken anew. Until the whole list is
+// read, a secret that was not seen is not called missing.
 func (s stock) retaken() stock {
-	s.inventory = model.TakeInventory(s.meshes, s.secrets, s.refs)
+	refs := s.refs
+	if s.cursor != "" {
+		refs = s.seenRefs()
+	}
+	s.inventory = model.TakeInventory(s.meshes, s.secrets, refs)
 	s.counted = len(s.secrets)
 	return s
+}
+
+// seenRefs are the references to secrets that were read already.
+func (s stock) seenRefs() []model.Reference {
+	seen := make(map[model.Ref]bool, len(s.secrets))
+	for i := range s.secrets {
+		seen[s.secrets[i].Ref] = true
+	}
+	var refs []model.Reference
+	for _, r := range s.refs {
+		if seen[r.Target()] {
+			refs = append(refs, r)
+		}
+	}
+	return refs
 }

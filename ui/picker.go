@@ -83,7 +83,7 @@ func (p picker) Deeds(Frame) []Deed {
 		return []Deed{{ID: keymap.Keep}, {ID: keymap.ClearFilter}}
 	}
 	var deeds []Deed
-	back := Deed{ID: keymap.Back, Word: "quit", Quiet: true}
+	back := Deed{ID: keymap.Back, Word: "quit"}
 	if e, ok := p.entry(); ok {
 		word := "connect"
 		switch l := p.links[e.Key()]; {
@@ -96,8 +96,7 @@ func (p picker) Deeds(Frame) []Deed {
 	}
 	deeds = append(deeds, Deed{ID: keymap.Filter}, Deed{ID: keymap.Reload, Word: "read the files again"})
 	deeds = append(deeds, moves()...)
-	deeds = append(deeds, standing("")...)
-	return append(deeds, back)
+	return append(append(deeds, back), standing("")...)
 }
 
 // Do does one of them.
@@ -128,12 +127,25 @@ func (p picker) back(press Press) (Screen, Result) {
 	if press.Key == "q" {
 		return p, Result{Quit: true}
 	}
-	if e, ok := p.entry(); ok && p.links[e.Key()].attempt != nil {
+	if e, ok := p.underWay(); ok {
 		p.links[e.Key()].attempt.stop()
 		return p.with(e.Key(), link{}), Result{Say: Message{Text: "Stopped connecting to " + visibleName(e) + "."}}
 	}
 	p.text = ""
 	return p, Result{}
+}
+
+// underWay is the attempt that esc stops: the one at the bar, else the first.
+func (p picker) underWay() (backend.Entry, bool) {
+	if e, ok := p.entry(); ok && p.links[e.Key()].attempt != nil {
+		return e, true
+	}
+	for _, e := range p.entries {
+		if p.links[e.Key()].attempt != nil && !e.Inside {
+			return e, true
+		}
+	}
+	return backend.Entry{}, false
 }
 
 // open connects; a line that is connected, or connecting, is entered.

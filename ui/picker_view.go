@@ -67,11 +67,17 @@ func (p picker) list(f Frame) ([]Line, int) {
 	if wide {
 		address = max(f.Width-83, 20)
 	}
-	header := "   " + pad("NAME", name) + pad("ENVIRONMENT", 13)
+	header := "   " + pad("NAME", name)
+	if f.Width >= roomForEnvironment {
+		header += pad("ENVIRONMENT", 13)
+	}
 	if wide {
 		header += pad("ADDRESS", address)
 	}
-	lines := []Line{say(Muted, header+pad("MARKS", 12)+"STATE")}
+	if f.Width >= roomForMarks {
+		header += pad("MARKS", 12)
+	}
+	lines := []Line{say(Muted, header+"STATE")}
 	shown := p.shown()
 	chosen, at, group := p.index(shown), 0, ""
 	for i, e := range shown {
@@ -86,11 +92,16 @@ func (p picker) list(f Frame) ([]Line, int) {
 		if i == chosen {
 			mark, role, at = Span{Accent, "▌"}, Selection, len(lines)-1
 		}
-		line := Line{{Plain, " "}, mark, {Plain, "   "}, {role, pad(shortenMiddle(visibleName(e), name-3), name-2)}, {Plain, pad(environmentWord(e.Environment), 13)}}
+		line := Line{{Plain, " "}, mark, {Plain, "   "}, {role, pad(shortenMiddle(visibleName(e), name-3), name-2)}}
+		if f.Width >= roomForEnvironment {
+			line = append(line, Span{Plain, pad(environmentWord(e.Environment), 13)})
+		}
 		if wide {
 			line = append(line, Span{Plain, pad(shorten(model.Visible(e.Address), address-2), address)})
 		}
-		line = append(line, p.marks(e))
+		if f.Width >= roomForMarks {
+			line = append(line, p.marks(e))
+		}
 		state := p.state(f, e)
 		room := f.Width - line.width() - 1
 		lines = append(lines, append(line, state.cut(0, max(room, 0))...))
@@ -100,6 +111,12 @@ func (p picker) list(f Frame) ([]Line, int) {
 	}
 	return lines, at
 }
+
+// The widths under which the picker's columns give way.
+const (
+	roomForEnvironment = 70
+	roomForMarks       = 56
+)
 
 func environmentWord(e backend.Environment) string {
 	switch e {
@@ -184,20 +201,14 @@ func (p picker) lower(f Frame) []Line {
 		return nil
 	}
 	lines := []Line{rule(visibleName(e), "", f.Width)}
-	add := func(mark Span, text string) {
-		for i, part := range wrap(text, f.Width-5) {
-			if i > 0 {
-				mark = unmarked
-			}
-			lines = append(lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
-		}
-	}
+	add := func(mark Span, text string) { lines = append(lines, sentenceLines(mark, text, f.Width)...) }
 	if f.Height > 24 {
 		lines = append(lines, blank())
 	}
 	if l := p.links[e.Key()]; l.err != nil {
-		add(unmarked, explain(l.err, nil).Text)
-		add(unmarked, "Then press enter to try again.")
+		what, next := words(l.err, nil)
+		add(unmarked, what+" "+next)
+		add(unmarked, "enter tries again.")
 	} else if e.Note != "" {
 		add(unmarked, model.Visible(e.Note))
 	} else if ok {
@@ -213,12 +224,17 @@ func (p picker) lower(f Frame) []Line {
 }
 
 func (p picker) status(f Frame) Line {
-	for _, e := range p.entries {
-		l := p.links[e.Key()]
-		if l.attempt != nil && !e.Inside && f.Now.Sub(l.attempt.began) >= hesitation {
-			return say(Plain, fmt.Sprintf("Connecting to %s: %s of %s. The list stays usable; esc stops the attempt.",
-				visibleName(e), shortSeconds(f.Now.Sub(l.attempt.began)), shortSeconds(connectLimit)))
-		}
+	e, ok := p.underWay()
+	if !ok {
+		return nil
 	}
-	return nil
+	waited := f.Now.Sub(p.links[e.Key()].attempt.began)
+	if waited < hesitation {
+		return nil
+	}
+	text := fmt.Sprintf("Connecting to %s: %s of %s", visibleName(e), shortSeconds(waited), shortSeconds(connectLimit))
+	if f.Width >= twoPanes {
+		return say(Plain, text+". The list stays usable; esc stops the attempt.")
+	}
+	return say(Plain, text+"; esc stops it.")
 }

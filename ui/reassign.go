@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/backend"
@@ -113,7 +115,14 @@ func (r reassign) Deeds(f Frame) []Deed {
 	case arrived:
 		return append([]Deed{{ID: keymap.Open, Word: "open it"}}, back("")...)
 	case stopped:
-		return append([]Deed{{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept}}, back("leave as it is")...)
+		deeds := []Deed{{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept}}
+		if slices.Contains(r.remedies(), tryAgain) {
+			deeds = append(deeds, Deed{ID: keymap.Reload, Word: "look again"})
+		}
+		if r.lastHolder() {
+			return append(deeds, Deed{ID: keymap.Back, Not: "Its value is only here: choose what to do with it, then press enter."}, Deed{ID: keymap.Help, Pin: true})
+		}
+		return append(deeds, back("leave as it is")...)
 	}
 	return nil
 }

@@ -97,15 +97,13 @@ func meshExists(meshes []model.Mesh, name string) bool {
 func (i inspection) judge(ctx context.Context, s *session) inspection {
 	i.why = s.gate.Check(ctx, i.change)
 	switch {
+	case i.change.InUse():
+		i.failed = "in use by " + i.change.Users[0].UserLine()
 	case len(i.change.Users) > 0:
-		i.failed = model.Row{Users: i.change.Users}.Users[0].UserLine()
-		if i.change.InUse() {
-			i.failed = "in use by " + i.failed
-		} else {
-			i.failed = "referenced by " + i.failed
-		}
+		i.failed = "referenced by " + i.change.Users[0].UserLine()
+	case i.why != nil && s.id.Mode == backend.ModeGlobal:
+		i.failed = "zones follow this control plane, or cannot be read"
 	case i.why != nil:
-		i.failed = "the control plane's rules do not allow it"
 	default:
 		i.passed = append(i.passed, fmt.Sprintf("no reference in the %d kinds of resources that were read", len(i.change.Read)),
 			"it is no system secret, and no zone would lose it")
@@ -124,7 +122,7 @@ func (r reassign) inspected(msg answer[inspection]) (Screen, Result) {
 	case msg.err != nil:
 		r.checks.wipe()
 		r.stage, r.checks = choosingMesh, inspection{}
-		return r, Result{Say: explain(msg.err, r.to)}
+		return r, Result{Say: retried(explain(msg.err, r.to), "enter")}
 	case r.checks.why != nil:
 		r.stage = blocked
 	default:

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,6 +36,7 @@ func (s steps) plan() model.Plan {
 type stepped struct {
 	progress model.Progress
 	secret   model.Secret
+	restored bool // it was created again where it was
 }
 
 // begin takes the first step.
@@ -76,7 +79,7 @@ func (r reassign) advance(f Frame) (reassign, tea.Cmd) {
 		if err != nil || progress.Next != model.Done {
 			return stepped{progress: progress}, err
 		}
-		return stepped{progress, arrival(ctx, plane, c.After.Secret)}, nil
+		return stepped{progress: progress, secret: arrival(ctx, plane, c.After.Secret)}, nil
 	})
 	return r, run
 }
@@ -107,8 +110,11 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 		r.steps.world, r.steps.known = progress.World, true
 	}
 	switch {
+	case msg.value.restored && msg.err == nil:
+		events := []backend.Event{{Secret: msg.value.secret}}
+		return r.hold(f, nil), Result{Tell: changed{to: r.to, events: events}, Say: done(r.name() + " is in " + r.from() + " again, with the same bytes.")}
 	case msg.err != nil || progress.Next == model.Stuck || same && progress.Next != model.Done:
-		return r.hold(f, msg.err), Result{Say: refused("Held after " + r.heldAfter() + ". Nothing runs now.")}
+		return r.hold(f, msg.err), Result{Say: refused("Held at step " + r.heldAt() + ". Nothing runs now.")}
 	case progress.Next == model.Done:
 		r.steps.took = append(r.steps.took, took)
 		return r.arrive(f, msg.value.secret)
@@ -118,11 +124,14 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 	return r, Result{Run: run}
 }
 
-func (r reassign) heldAfter() string {
-	if len(r.steps.took) == 0 {
-		return "the checks"
+// heldAt is the number of the first step that was not made.
+func (r reassign) heldAt() string {
+	for i, s := range r.stepLines() {
+		if s.part == len(r.steps.took) {
+			return strconv.Itoa(i + 1)
+		}
 	}
-	return "step 2"
+	return "1"
 }
 
 func (r reassign) hold(f Frame, err error) reassign {
@@ -164,12 +173,19 @@ func (r reassign) remedies() []remedy {
 	w := r.steps.world
 	all := []remedy{leaveIt}
 	switch {
-	case w.Source == model.Absent && w.Target == model.Absent && r.steps.known:
-		return append(all, putBack)
+	case r.lastHolder():
+		return []remedy{putBack, leaveIt}
 	case w.Source == model.Present && w.Target == model.Present:
 		return append(all, tryAgain, takeBack)
 	}
 	return append(all, tryAgain)
+}
+
+// lastHolder tells that neither mesh holds the secret: its value is here alone,
+// so leaving drops it.
+func (r reassign) lastHolder() bool {
+	w := r.steps.world
+	return r.stage == stopped && r.steps.known && w.Source == model.Absent && w.Target == model.Absent
 }
 
 func (r reassign) remedyChoice(m remedy) choice {
@@ -181,8 +197,11 @@ func (r reassign) remedyChoice(m remedy) choice {
 	case takeBack:
 		return choice{"take back", "delete it from " + to + " again; " + from + " keeps it"}
 	case putBack:
-		return choice{"put back", "create it in " + from + " again with the value that is still here"}
+		return choice{"put back", "create it in " + from + " again, with the same value"}
 	case leaveIt:
+	}
+	if r.lastHolder() {
+		return choice{"drop it", "its value is dropped here too, for good"}
 	}
 	return choice{"leave as it is", "nothing more is done"}
 }
@@ -190,6 +209,9 @@ func (r reassign) remedyChoice(m remedy) choice {
 // resume does what was chosen after a reassign was stopped.
 func (r reassign) resume(f Frame, p Press) (Screen, Result) {
 	all := r.remedies()
+	if p.ID == keymap.Reload {
+		r.at, p.ID = slices.Index(all, tryAgain), keymap.Accept
+	}
 	if isMove(p.ID) {
 		r.at = moved(p.ID, r.at, len(all), len(all))
 		return r, Result{}
@@ -223,12 +245,12 @@ func (r reassign) restore(f Frame) (reassign, tea.Cmd) {
 	var run tea.Cmd
 	r.running, run = commit(r.to, f, writeLimit, func(ctx context.Context) (stepped, error) {
 		defer wipeChange(c)
-		_, err := gate.Apply(ctx, again)
-		world := model.World{Source: model.Present}
+		secret, err := gate.Apply(ctx, again)
 		if err != nil {
-			world = model.World{}
+			return stepped{}, err
 		}
-		return stepped{progress: model.Progress{World: world, Next: model.Stuck}}, err
+		progress := model.Progress{World: model.World{Source: model.Present}, Next: model.CreateTarget}
+		return stepped{progress: progress, secret: secret, restored: true}, nil
 	})
 	return r, run
 }
@@ -249,7 +271,7 @@ func (r reassign) heldWords() (mark Span, text string) {
 	case w.Source == model.Present:
 		return look, "It is in " + from + " as before; nothing is in " + to + "."
 	}
-	return failedMark, "It is in neither mesh: somebody deleted it meanwhile. Its value is still here, until this screen is left."
+	return failedMark, "It is in neither mesh: somebody deleted it meanwhile. Its value is still here, and nowhere else."
 }
 
 // whyHeld is the reason of the step that failed, or "".

@@ -13,7 +13,7 @@ import (
 func (r reassign) View(f Frame) View {
 	c := &canvas{w: f.Width}
 	note := r.from() + " → " + r.into()
-	if r.stage == choosingMesh || r.target().Mesh == "" {
+	if r.stage == choosingMesh || r.target().Mesh == "" || r.stage == blocked && r.never() != nil {
 		note = "from " + model.Visible(r.row.Secret.Ref.MeshWord())
 	}
 	c.section("Reassign · "+r.name(), note)
@@ -42,7 +42,7 @@ func (r reassign) View(f Frame) View {
 
 // listRoom is how many meshes are in sight.
 func (r reassign) listRoom(f Frame) int {
-	return max(min(len(r.meshes), f.Height-14), 3)
+	return max(min(len(r.meshes), f.Height-5), 3)
 }
 
 func (r reassign) drawMeshes(c *canvas, f Frame) {
@@ -169,12 +169,12 @@ func (r reassign) ends(c *canvas) {
 	}
 	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
 	c.add(Line{left(Plain, "   "+from, column+2), {Plain, " "}, left(Plain, "no safety copy", column-1), {Plain, " " + shorten(to, max(c.w-2*column-4, 8))}})
-	mark, text := placeWord(w.Source, "holds the value", "gone", r.steps.known)
-	mark2, text2 := placeWord(w.Target, "there, equal", "not yet", r.steps.known)
+	mark, text := placeWord(w.Source, "holds the value", "gone")
+	mark2, text2 := placeWord(w.Target, "there, equal", "not yet")
 	c.add(Line{{Plain, " "}, mark, left(Plain, " "+text, column), {Plain, pad("", column-1)}, mark2, {Plain, " " + text2}})
 }
 
-func placeWord(p model.Place, present, absent string, known bool) (Span, string) {
+func placeWord(p model.Place, present, absent string) (Span, string) {
 	switch p {
 	case model.Present:
 		return passedMark, present
@@ -182,7 +182,6 @@ func placeWord(p model.Place, present, absent string, known bool) (Span, string)
 		return failedMark, "another value"
 	case model.Absent:
 	}
-	_ = known
 	return unmarked, absent
 }
 
@@ -245,12 +244,9 @@ func (r reassign) drawSteps(c *canvas, f Frame) {
 			if s.last {
 				took = stepTime(r.steps.took[s.part])
 			}
-		case s.part == under && r.stage == stepping && r.running != nil:
-			mark = Span{Plain, "…"}
-			if first {
-				took = stepTime(f.Now.Sub(r.running.began)) + " of 30s"
-				first = false
-			}
+		case s.part == under && r.stage == stepping && r.running != nil && first:
+			mark, first = Span{Plain, "…"}, false
+			took = stepTime(f.Now.Sub(r.running.began)) + " of 30s"
 		}
 		c.add(Line{{Plain, " "}, mark, {Plain, " " + strconv.Itoa(i+1) + "  "}, left(Plain, text, 42), {Plain, took}})
 	}
@@ -293,6 +289,7 @@ func (r reassign) drawStopped(c *canvas) {
 	lines := make([]choice, len(all))
 	for i, m := range all {
 		lines[i] = r.remedyChoice(m)
+		lines[i].what = shorten(lines[i].what, c.w-22)
 	}
 	c.focus = len(c.lines) + r.at
 	c.add(choices(lines, r.at, 18)...)

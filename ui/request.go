@@ -10,11 +10,7 @@ import (
 
 // desk counts the requests that are open, so that a test can wait until
 // everything is answered. Watches are not counted: they never end.
-type desk struct {
-	open atomic.Int64
-	// lull is how long a request may take; zero for the request's own.
-	lull time.Duration
-}
+type desk struct{ open atomic.Int64 }
 
 // request is one question to a control plane. Its address is its identity: an
 // answer is taken by whoever still holds the request it names.
@@ -42,8 +38,20 @@ type answer[T any] struct {
 	err   error
 }
 
+// from is the request that is answered.
+func (a answer[T]) from() *request { return a.to }
+
 // dropped tells the desk that a request ended without an answer for anybody.
-type dropped struct{}
+type dropped struct{ to *request }
+
+func (d dropped) from() *request { return d.to }
+
+// answered counts a request off, when the message is the end of one.
+func (d *desk) answered(msg tea.Msg) {
+	if m, is := msg.(interface{ from() *request }); is && m.from() != nil && m.from().counted {
+		d.open.Add(-1)
+	}
+}
 
 // wiper holds values that must not outlive their purpose.
 type wiper interface{ wipe() }
@@ -71,14 +79,11 @@ func send[T any](s *session, f Frame, limit time.Duration, counted bool, do func
 	return r, func() tea.Msg {
 		defer cancel()
 		value, err := do(ctx)
-		if counted {
-			defer s.desk.open.Add(-1)
-		}
 		if r.stopped.Load() {
 			if w, ok := any(value).(wiper); ok {
 				w.wipe()
 			}
-			return dropped{}
+			return dropped{r}
 		}
 		return answer[T]{to: r, value: value, err: err}
 	}

@@ -92,15 +92,24 @@ func (s secret) Deeds(Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Reveal, Word: word})
 	}
 	deeds = append(deeds,
-		Deed{ID: keymap.Edit, Not: cannotChange(s.row)},
-		Deed{ID: keymap.Reassign, Not: cannotMove(s.row)},
-		Deed{ID: keymap.Delete, Not: cannotChange(s.row)},
+		Deed{ID: keymap.Edit, Not: firstOf(s.unread(), cannotChange(s.row))},
+		Deed{ID: keymap.Reassign, Not: firstOf(s.unread(), cannotMove(s.row))},
+		Deed{ID: keymap.Delete, Not: firstOf(s.unread(), cannotChange(s.row))},
 		Deed{ID: keymap.Manifest})
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
 	}
 	deeds = append(deeds, moves()...)
 	return append(deeds, standing("back")...)
+}
+
+// unread says why a secret that cannot be read is not changed either: nobody
+// could tell what is overwritten.
+func (s secret) unread() string {
+	if s.failed == nil {
+		return ""
+	}
+	return model.Visible(s.row.Secret.Ref.Name) + " could not be read, so it cannot be changed safely. ctrl+r asks again."
 }
 
 // Do does one of them.

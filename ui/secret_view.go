@@ -57,12 +57,7 @@ func (r *report) list(label string, words []string) {
 }
 
 func (r *report) text(mark Span, text string) {
-	for i, part := range wrap(text, r.w-4) {
-		if i > 0 {
-			mark = Span{Plain, " "}
-		}
-		r.lines = append(r.lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
-	}
+	r.lines = append(r.lines, sentenceLines(mark, text, r.w)...)
 }
 
 // Marks before a fact.
@@ -104,13 +99,16 @@ func (s secret) facts(r *report, now time.Time) {
 				label = "referenced"
 			}
 		}
-		r.fact(mark, label, "by " + u.UserLine())
+		r.fact(mark, label, "by "+u.UserLine())
 	}
 	if row.System {
 		r.fact(Span{SystemMark, "◆"}, "system", "made by the control plane for itself")
 	}
 	if facts.Learnt() {
-		r.fact(unmarked, "kind", facts.Describe())
+		r.fact(unmarked, "kind", s.kind())
+		if info, is := s.stock.inventory.System(row); is && info.Serial >= 0 {
+			r.fact(unmarked, "serial", info.SerialLine())
+		}
 		s.problems(r, facts)
 		s.expiry(r, now)
 		if pair := pairWord(s.stock.inventory, row); pair != "" {
@@ -132,6 +130,16 @@ func (s secret) facts(r *report, now time.Time) {
 	if row.Secret.Synced() && s.to.id.Federated {
 		r.fact(unmarked, "from", "the global control plane; it is changed there")
 	}
+}
+
+// kind is what the value is; of a signing key its purpose and serial.
+func (s secret) kind() string {
+	facts := s.row.Secret.Facts
+	info, is := s.stock.inventory.System(s.row)
+	if !is || info.Kind == "" || facts.Key.Algorithm == "" {
+		return facts.Describe()
+	}
+	return info.Kind + ", " + facts.Key.Algorithm
 }
 
 func (s secret) problems(r *report, facts model.Facts) {
@@ -379,8 +387,16 @@ func (s secret) drawValue(r *report, f Frame) {
 	}
 	lines, how := present(s.value, s.row.Secret.Facts, r.w)
 	left := max(int(s.until.Sub(f.Now).Round(time.Second).Seconds()), 0)
-	r.section("Value", fmt.Sprintf("revealed %s, masked again in %ds", how, left))
+	r.section("Value", fmt.Sprintf("%s, masked again in %ds", revealedWord(how), left))
 	r.lines = append(r.lines, lines...)
+}
+
+// revealedWord says how a value is shown: "revealed as hex", "revealed, 3 lines".
+func revealedWord(how string) string {
+	if strings.HasPrefix(how, "as ") {
+		return "revealed " + how
+	}
+	return "revealed, " + how
 }
 
 func (s secret) drawForbidden(r *report) {
@@ -388,8 +404,8 @@ func (s secret) drawForbidden(r *report) {
 	r.gap()
 	r.text(Span{Failure, "✗"}, "You may list secrets here, but not read this one (403).")
 	r.gap()
-	r.fact(unmarked, "You are", model.Visible(s.to.id.User))
-	r.fact(unmarked, "To be allowed", "read access to secrets, from whoever runs "+model.Visible(s.to.entry.Name))
+	r.fact(unmarked, "you are", model.Visible(s.to.id.User))
+	r.fact(unmarked, "you need", "read access to secrets, from whoever runs "+model.Visible(s.to.entry.Name))
 	r.gap()
 	r.text(unmarked, "Kind, expiry and pair stay unknown until then. ctrl+r asks again.")
 }

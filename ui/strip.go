@@ -14,14 +14,7 @@ const stripLines = 5
 // value.
 func factsStrip(inv model.Inventory, r model.Row, now time.Time, w int) []Line {
 	var lines []Line
-	add := func(mark Span, text string) {
-		for i, part := range wrap(text, w-4) {
-			if i > 0 {
-				mark = Span{Plain, " "}
-			}
-			lines = append(lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
-		}
-	}
+	add := func(mark Span, text string) { lines = append(lines, sentenceLines(mark, text, w)...) }
 	none := Span{Plain, " "}
 	if r.Ghost() {
 		add(Span{MissingMark, "✗"}, "missing: named by "+r.Users[0].UserLine())
@@ -78,7 +71,7 @@ func describeLine(f model.Facts) string {
 	if !f.Learnt() {
 		return "facts are not read yet"
 	}
-	return fmt.Sprintf("%s, %s, fingerprint %s", f.Describe(), bytesWord(f.Size), f.Fingerprint)
+	return fmt.Sprintf("%s, %s, fingerprint %s", f.ShortDescribe(), bytesWord(f.Size), f.Fingerprint)
 }
 
 func bytesWord(n int) string {

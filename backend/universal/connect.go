@@ -201,7 +201,7 @@ func notThere(err error) bool {
 
 // document reads a small JSON object that holds no values.
 func (p *plane) document(ctx context.Context, c call, into any) error {
-	c.method = http.MethodGet
+	c.method, c.limit = http.MethodGet, maxDocument
 	answer, err := p.client.send(ctx, c)
 	if err != nil {
 		return err

@@ -1,28 +1,113 @@
 package universal
 
 import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"meshsecrets/backend"
 	"meshsecrets/backend/backendtest"
+	"meshsecrets/backend/embedded"
+	"meshsecrets/model"
 )
 
-func fixture(t *testing.T) backendtest.Fixture {
+// wire lies between the client and the embedded control plane, and breaks when
+// a test asks for it.
+type wire struct {
+	through               http.RoundTripper
+	loseAnswer, loseWrite atomic.Bool
+}
+
+// RoundTrip passes a request on, or loses it, or its answer.
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet {
+		return w.through.RoundTrip(r)
+	}
+	if w.loseWrite.CompareAndSwap(true, false) {
+		return nil, errLost
+	}
+	response, err := w.through.RoundTrip(r)
+	if w.loseAnswer.CompareAndSwap(true, false) {
+		return nil, errLost
+	}
+	return response, err
+}
+
+// overEmbedded is the fixture of the contract: this client, and the embedded
+// control plane at the other end.
+func overEmbedded(t *testing.T) backendtest.Fixture {
 	t.Helper()
-	f := newFake()
+	far, err := embedded.New(embedded.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(far.Put("/meshes/"+backendtest.MeshB, map[string]string{"type": "Mesh", "name": backendtest.MeshB}))
+	between := &wire{through: far.Transport()}
+	near, err := Connect(t.Context(), Options{URL: "http://localhost:5681", Transport: between, Examiner: model.NewExaminer([32]byte{1})})
+	must(err)
 	return backendtest.Fixture{
-		ControlPlane: f.connect(t), Put: f.put, Remove: f.remove,
-		LoseAnswer:  func() { f.loseAnswer = true },
-		LoseRequest: func() { f.loseCall = true },
+		ControlPlane: near,
+		Put: func(ref model.Ref, value []byte, labels map[string]string) {
+			far.Seed(embedded.Secret{Mesh: ref.Mesh, Name: ref.Name, Value: value, Labels: labels, Created: time.Now()})
+		},
+		Remove: func(ref model.Ref) {
+			must(far.Delete("/meshes/" + url.PathEscape(ref.Mesh) + "/secrets/" + url.PathEscape(ref.Name)))
+		},
+		LoseAnswer:  func() { between.loseAnswer.Store(true) },
+		LoseRequest: func() { between.loseWrite.Store(true) },
 	}
 }
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	backendtest.Test(t, fixture)
+	backendtest.Test(t, overEmbedded)
 }
 
 func TestContractWatch(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) { backendtest.Watch(t, fixture(t)) })
+	synctest.Test(t, func(t *testing.T) { backendtest.Watch(t, overEmbedded(t)) })
+}
+
+// load is an embedded control plane with n secrets more.
+func load(tb testing.TB, n int) backend.ControlPlane {
+	tb.Helper()
+	far, err := embedded.New(embedded.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	secrets := make([]embedded.Secret, n)
+	for i := range secrets {
+		name := "load-" + time.Unix(int64(i), 0).UTC().Format("150405-02")
+		secrets[i] = embedded.Secret{Mesh: "default", Name: name, Value: []byte("fake value of " + name), Created: time.Unix(int64(i), 0)}
+	}
+	far.Seed(secrets...)
+	near, err := Connect(context.Background(), Options{URL: "http://localhost:5681", Transport: far.Transport()})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return near
+}
+
+func BenchmarkSweep(b *testing.B) {
+	for name, n := range map[string]int{"100": 100, "10000": 10_000, "100000": 100_000} {
+		b.Run(name, func(b *testing.B) {
+			cp := load(b, n)
+			b.ReportAllocs()
+			for b.Loop() {
+				all, err := backendtest.All(b.Context(), cp, backend.Query{Mesh: "default"})
+				if err != nil || len(all) < n {
+					b.Fatalf("%d secrets, %v", len(all), err)
+				}
+			}
+		})
+	}
 }

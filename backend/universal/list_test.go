@@ -70,7 +70,7 @@ func TestListBeginsAnewWhenItChanged(t *testing.T) {
 		},
 	} {
 		for times, unsettled := range map[int]bool{1: false, 2: false, 3: true} {
-			f := filled(1500)
+			f := filled(1100)
 			cp := f.connect(t)
 			left, again, page := times, 0, backend.Page{}
 			f.before = func(r *http.Request) {

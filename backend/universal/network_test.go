@@ -220,7 +220,7 @@ func TestGzipBombStopsAtTheLimit(t *testing.T) {
 	var packed bytes.Buffer
 	packer := gzip.NewWriter(&packed)
 	blank := bytes.Repeat([]byte(" "), 1<<20)
-	for range maxBody>>20 + 1 {
+	for range maxDocument>>20 + 1 {
 		if _, err := packer.Write(blank); err != nil {
 			t.Fatal(err)
 		}

@@ -73,10 +73,10 @@ func (w *poller) Next(ctx context.Context) (backend.Batch, error) {
 	now, settled, err := w.sweep(ctx)
 	if err != nil {
 		w.wait = min(2*w.wait, max(maxBackOff, w.wait))
-		return backend.Batch{}, err
+		return backend.Batch{}, retrying(err, w.wait)
 	}
 	w.wait = max(minPoll, pollFactor*w.plane.now().Sub(begun))
-	return backend.Batch{Events: w.differences(now, settled), At: begun}, nil
+	return backend.Batch{Events: w.differences(now, settled), At: begun, Every: w.wait}, nil
 }
 
 // sweep reads the whole list.
@@ -129,4 +129,15 @@ func changed(before, now model.Secret) bool {
 	return !before.Created.Equal(now.Created) || !before.Modified.Equal(now.Modified) ||
 		!maps.Equal(before.Labels, now.Labels) ||
 		before.Facts.Learnt() && before.Facts.Fingerprint != now.Facts.Fingerprint
+}
+
+// retrying tells in an error when the watch tries again.
+func retrying(err error, in time.Duration) error {
+	var e *backend.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	told := *e
+	told.Retry = in
+	return &told
 }

@@ -78,7 +78,7 @@ func Main(life context.Context, p Process) (code int) {
 	}()
 	life, end := context.WithCancel(life)
 	defer end()
-	root := newRoot(p)
+	root := newRoot(p) //nolint:contextcheck // each command has the context that ExecuteContext hands it
 	root.SetArgs(p.Args)
 	root.SetIn(p.In)
 	root.SetOut(p.Out)

@@ -173,11 +173,12 @@ func find(entries []backend.Entry, name string) (*backend.Entry, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, refuse("No control plane is called that; there are: %s.", listed(entries, func(e backend.Entry) string { return e.Name }))
+		return nil, refuse("No control plane is called %s; there are: %s.", quotable(name),
+			listed(entries, func(e backend.Entry) string { return e.Name }))
 	case 1:
 		return &found[0], nil
 	}
-	return nil, refuse("More than one control plane is called that. Give one of these: %s.", listed(found, backend.Entry.Key))
+	return nil, refuse("More than one control plane is called %s. Give one of these: %s.", quotable(name), listed(found, backend.Entry.Key))
 }
 
 func listed(entries []backend.Entry, name func(backend.Entry) string) string {

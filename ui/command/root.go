@@ -57,7 +57,9 @@ func newRoot(p Process) *cobra.Command {
 		Example:       examples,
 		Args:          noArguments,
 		SilenceErrors: true,
-		SilenceUsage:  true,
+		// Typing errors of up to two letters are taken for what was meant.
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := f.check(c); err != nil {
 				return err

@@ -16,6 +16,17 @@ const seeHelp = "meshsecrets --help shows how it goes."
 // a token that slipped in, and an error is the first thing people paste.
 var plainWord = regexp.MustCompile(`^[a-z]{1,12}(-[a-z]{1,12}){0,2}$`)
 
+// plainName is what may be quoted as a control plane's name: tokens are longer.
+var plainName = regexp.MustCompile(`^[a-zA-Z0-9._@/:-]{1,32}$`)
+
+// quotable is a name as it may be quoted, or what stands for it.
+func quotable(name string) string {
+	if plainName.MatchString(name) {
+		return name
+	}
+	return "that"
+}
+
 // secretFlags are flags people try, having seen them elsewhere.
 var secretFlags = []string{"token", "password", "value", "data", "secret", "auth", "header"}
 
@@ -34,7 +45,7 @@ func flagProblem(_ *cobra.Command, err error) error {
 	case errors.As(err, &lacking):
 		return refuse("The flag --%s needs something after it. %s", lacking.GetFlag().Name, seeHelp)
 	case errors.As(err, &invalid):
-		return refuse("What is given to the flag --%s is not what it takes. %s", invalid.GetFlag().Name, seeHelp)
+		return refuse("The flag --%s is on or off, and takes nothing after it. %s", invalid.GetFlag().Name, seeHelp)
 	}
 	return refuse("One of the flags is not understood. %s", seeHelp)
 }

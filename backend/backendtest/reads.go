@@ -1,0 +1,164 @@
+package backendtest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+func globals(t *testing.T, f Fixture) {
+	ref := model.Ref{Name: "contract-global"}
+	create(t, f, ref, "fake-global")
+	create(t, f, refA, "fake-in-mesh")
+	for _, q := range []struct {
+		query        backend.Query
+		global, mesh bool
+	}{{backend.Query{Global: true}, true, false}, {backend.Query{}, true, true}, {backend.Query{Mesh: MeshA}, false, true}, {backend.Query{Mesh: MeshB}, false, false}} {
+		all, err := All(t.Context(), f.ControlPlane, q.query)
+		noError(t, err)
+		if has(all, ref) != q.global || has(all, refA) != q.mesh {
+			t.Errorf("%+v lists the global secret: %v, that of a mesh: %v", q.query, has(all, ref), has(all, refA))
+		}
+	}
+	noError(t, f.ControlPlane.Delete(t.Context(), get(t, f, ref)))
+	wantGone(t, f, ref)
+}
+
+func has(all []model.Secret, ref model.Ref) bool {
+	for _, s := range all {
+		if s.Ref == ref {
+			return true
+		}
+	}
+	return false
+}
+
+func missing(t *testing.T, f Fixture) {
+	wantGone(t, f, refA)
+	wantGone(t, f, model.Ref{Name: "contract-none"})
+	wantGone(t, f, model.Ref{Mesh: "no-such-mesh", Name: "contract-none"})
+	wantKind(t, f.ControlPlane.Delete(t.Context(), snapshot(refA, canary)), backend.ErrNotFound)
+	_, err := f.ControlPlane.Update(t.Context(), snapshot(refA, canary), snapshot(refA, "fake"))
+	wantKind(t, err, backend.ErrNotFound)
+}
+
+func orphan(t *testing.T, f Fixture) {
+	ref := model.Ref{Mesh: "gone-mesh", Name: "contract-orphan"}
+	f.Put(ref, []byte(canary), nil)
+	f.Put(model.Ref{Mesh: "gone-mesh", Name: "contract-orphan-2"}, []byte("fake-other"), nil)
+	all, err := All(t.Context(), f.ControlPlane, backend.Query{})
+	noError(t, err)
+	if !has(all, ref) {
+		t.Error("the list of all lacks the secret of a mesh that does not exist")
+	}
+	wantValue(t, f, ref, canary)
+}
+
+func paging(t *testing.T, f Fixture) {
+	const count = 2500
+	for i := range count {
+		f.Put(model.Ref{Mesh: MeshB, Name: fmt.Sprintf("page-%04d", i)}, fmt.Appendf(nil, "fake-%d", i), nil)
+	}
+	for _, q := range []backend.Query{{}, {Mesh: MeshB}} {
+		all, err := All(t.Context(), f.ControlPlane, q)
+		noError(t, err)
+		seen := map[model.Ref]int{}
+		for _, s := range all {
+			seen[s.Ref]++
+		}
+		for i := range count {
+			ref := model.Ref{Mesh: MeshB, Name: fmt.Sprintf("page-%04d", i)}
+			if seen[ref] != 1 {
+				t.Fatalf("%v is listed %d times by %+v", ref, seen[ref], q)
+			}
+		}
+	}
+}
+
+func hostile(t *testing.T, f Fixture) {
+	names := []string{"a/b", "..", "a%2fb", "a b", "\x1b[31mred", "‮evil", "a\nb", "UPPER", strings.Repeat("x", 300)}
+	for _, name := range names {
+		f.Put(model.Ref{Mesh: MeshA, Name: name}, []byte(canary), map[string]string{"note": "\x1b]0;evil\a"})
+	}
+	all, err := All(t.Context(), f.ControlPlane, backend.Query{Mesh: MeshA})
+	noError(t, err)
+	for _, name := range names {
+		if !has(all, model.Ref{Mesh: MeshA, Name: name}) {
+			t.Errorf("the list lacks the secret that is named %q", name)
+		}
+		if _, err := f.ControlPlane.Get(t.Context(), model.Ref{Mesh: MeshA, Name: name}); err != nil && strings.Contains(err.Error(), canary) {
+			t.Errorf("the error about %q holds the value", name)
+		}
+	}
+}
+
+func cursors(t *testing.T, f Fixture) {
+	_, err := f.ControlPlane.List(t.Context(), backend.Query{Cursor: "not one of ours"})
+	wantKind(t, err, backend.ErrInvalid)
+}
+
+func facts(t *testing.T, f Fixture) {
+	create(t, f, refA, "fake-12-byte")
+	create(t, f, refB, "fake-12-byte")
+	all, err := All(t.Context(), f.ControlPlane, backend.Query{})
+	noError(t, err)
+	prints := map[string]bool{}
+	for _, s := range all {
+		if s.Ref == refA || s.Ref == refB {
+			prints[s.Facts.Fingerprint] = true
+			if s.Facts.Size != 12 || !s.Facts.Learnt() {
+				t.Errorf("%v: kind %v, %d bytes", s.Ref, s.Facts.Kind, s.Facts.Size)
+			}
+		}
+	}
+	if len(prints) != 1 {
+		t.Errorf("equal values have %d fingerprints", len(prints))
+	}
+}
+
+func resources(t *testing.T, f Fixture) {
+	page, err := f.ControlPlane.Resources(t.Context(), model.KindMesh, "")
+	noError(t, err)
+	names := map[string]bool{}
+	for _, r := range page.Resources {
+		names[r.Name] = r.Kind == model.KindMesh && r.Mesh == "" && len(r.Raw) > 0
+	}
+	if !names[MeshA] || !names[MeshB] {
+		t.Errorf("the meshes are %v", names)
+	}
+}
+
+// Watch checks that a watch tells what a foreign hand does. It needs a clock
+// that runs on by itself, so it is called apart, in a synctest bubble.
+func Watch(t *testing.T, f Fixture) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	changed, gone := model.Ref{Mesh: MeshA, Name: "watch-changed"}, model.Ref{Mesh: MeshA, Name: "watch-gone"}
+	f.Put(changed, []byte("fake-one"), nil)
+	f.Put(gone, []byte("fake-two"), nil)
+	seen, err := All(ctx, f.ControlPlane, backend.Query{Mesh: MeshA})
+	noError(t, err)
+	watch, err := f.ControlPlane.Watch(ctx, backend.Query{Mesh: MeshA}, backend.Seen{Secrets: seen})
+	noError(t, err)
+	defer watch.Close()
+	f.Put(changed, []byte("fake-three"), nil)
+	f.Put(refA, []byte("fake-new"), nil)
+	f.Remove(gone)
+	told := map[model.Ref]bool{}
+	for len(told) < 3 {
+		batch, err := watch.Next(ctx)
+		noError(t, err)
+		for _, e := range batch.Events {
+			told[e.Secret.Ref] = e.Gone
+		}
+	}
+	if told[changed] || told[refA] || !told[gone] {
+		t.Errorf("the watch said of what is gone: %v", told)
+	}
+}

@@ -1,0 +1,211 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/ui/command/terminaltest"
+)
+
+// crashAt names, in the environment of this test's own binary, where the
+// program is to make a mistake. The built program has no such switch.
+const crashAt = "MESHSECRETS_TEST_CRASH"
+
+// canary stands for a secret: it must not be found where nobody revealed it.
+const canary = "CANARY-4f1d2c"
+
+var (
+	ctrlC = "\x03"
+	built string // the program, built once for all tests
+)
+
+func TestMain(m *testing.M) {
+	if site := os.Getenv(crashAt); site != "" {
+		os.Exit(run(func(console tea.Model) tea.Model { return crashing{console, site} }))
+	}
+	os.Exit(buildAndTest(m))
+}
+
+func buildAndTest(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "meshsecrets-test-")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	built = filepath.Join(folder, "meshsecrets")
+	if out, err := exec.Command("go", "build", "-trimpath", "-o", built, ".").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	return m.Run()
+}
+
+// program is a run of the built program, in a home of its own.
+func program(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.CommandContext(context.Background(), built, args...)
+	c.Env = []string{"TERM=xterm-256color", "LANG=C.UTF-8", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	return c
+}
+
+func start(t *testing.T, c *exec.Cmd) *terminaltest.Terminal {
+	t.Helper()
+	return terminaltest.Start(t, c, 100, 30)
+}
+
+func TestLeavesTheTerminalAsItWas(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]func(*terminaltest.Terminal){
+		"q":       func(c *terminaltest.Terminal) { c.Type("q") },
+		"ctrl+c":  func(c *terminaltest.Terminal) { c.Type(ctrlC) },
+		"SIGTERM": func(c *terminaltest.Terminal) { c.Signal(syscall.SIGTERM) },
+		"SIGHUP":  func(c *terminaltest.Terminal) { c.Signal(syscall.SIGHUP) },
+		"SIGINT":  func(c *terminaltest.Terminal) { c.Signal(syscall.SIGINT) },
+		"SIGQUIT": func(c *terminaltest.Terminal) { c.Signal(syscall.SIGQUIT) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := start(t, program(t, "--demo"))
+			c.WaitFor("payments-ca-cert")
+			leave(c)
+			if code := c.End(); code != 0 {
+				t.Errorf("exit code %d, want 0", code)
+			}
+			c.Restored()
+			if strings.Contains(c.Screen(), "payments") {
+				t.Errorf("the main screen holds what the console showed:\n%s", c.Screen())
+			}
+		})
+	}
+}
+
+func TestEndsWithItsTerminal(t *testing.T) {
+	t.Parallel()
+	c := start(t, program(t, "--demo"))
+	c.WaitFor("payments-ca-cert")
+	c.HangUp()
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// crashing is the console with a mistake in it, which comes with the key "!"
+// and panics with a secret.
+type crashing struct {
+	tea.Model
+	site string
+}
+
+type drawWrong struct{ tea.Model }
+
+func (drawWrong) View() tea.View { panic(canary) }
+
+func (c crashing) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	next, run := c.Model.Update(msg)
+	c.Model = next
+	if key, is := msg.(tea.KeyPressMsg); !is || key.String() != "!" {
+		return c, run
+	}
+	wrong := func() tea.Msg { panic(canary) }
+	switch c.site {
+	case "view":
+		return drawWrong{c.Model}, run
+	case "command":
+		return c, wrong
+	case "batch":
+		return c, tea.Batch(run, wrong, tea.Sequence(wrong))
+	}
+	panic(canary)
+}
+
+func TestMistakeOfOurOwn(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, site := range []string{"update", "view", "command", "batch"} {
+		t.Run(site, func(t *testing.T) {
+			t.Parallel()
+			run := program(t, "--demo")
+			run.Path = self
+			run.Env = append(run.Env, crashAt+"="+site, "TEA_DEBUG=1", "TEA_TRACE=trace.log")
+			run.Dir = t.TempDir()
+			c := start(t, run)
+			c.WaitFor("payments-ca-cert")
+			c.Type("!")
+			if code := c.End(); code != 2 {
+				t.Errorf("exit code %d, want 2", code)
+			}
+			c.Restored()
+			if screen := strings.Join(strings.Fields(c.Screen()), " "); !strings.Contains(screen, "meshsecrets stopped on a mistake of its own; no value was written anywhere.") {
+				t.Errorf("the screen is:\n%s", screen)
+			}
+			if strings.Contains(c.Output(), canary) || strings.Contains(c.Output(), "goroutine") {
+				t.Error("what was panicked with was printed")
+			}
+			if files, _ := os.ReadDir(run.Dir); len(files) != 0 {
+				t.Errorf("files were left behind: %v", files)
+			}
+		})
+	}
+}
+
+func TestDeadServerFreezesNothing(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"never answers":       "",
+		"stops in the middle": "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			token := filepath.Join(t.TempDir(), "token")
+			if err := os.WriteFile(token, []byte(canary), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			at := deadServer(t, answer)
+			c := start(t, program(t, "--server", "http://"+at, "--token-file", token))
+			c.WaitFor("onnecting")
+			c.Type("?")
+			c.WaitFor("Help")
+			c.Type(ctrlC)
+			if code := c.End(); code != 0 {
+				t.Errorf("exit code %d, want 0", code)
+			}
+			c.Restored()
+			if strings.Contains(c.Output(), canary) {
+				t.Error("the token was printed")
+			}
+		})
+	}
+}
+
+// deadServer takes connections, says what is given, and then nothing for ever.
+func deadServer(t *testing.T, says string) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { _ = c.Close() })
+			_, _ = c.Write([]byte(says))
+		}
+	}()
+	return listener.Addr().String()
+}

@@ -1,0 +1,165 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var at = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+// secret is given where it does not belong, and must not come back.
+const secret = "eyJhbGciOiJSUzI1NiJ9.CANARY-not-a-real-token.c2ln"
+
+// try runs the program without a terminal.
+func try(t *testing.T, home string, args ...string) (code int, out, err string) {
+	t.Helper()
+	null, openErr := os.Open(os.DevNull)
+	if openErr != nil {
+		t.Fatal(openErr)
+	}
+	defer func() { _ = null.Close() }()
+	printed, createErr := os.Create(filepath.Join(t.TempDir(), "out"))
+	if createErr != nil {
+		t.Fatal(createErr)
+	}
+	defer func() { _ = printed.Close() }()
+	var said bytes.Buffer
+	code = Main(context.Background(), Process{
+		Args: args, In: null, Out: printed, Err: &said, Home: home,
+		Environ: []string{"LANG=C.UTF-8"}, Now: func() time.Time { return at },
+	})
+	content, readErr := os.ReadFile(printed.Name())
+	if readErr != nil {
+		t.Fatal(readErr)
+	}
+	return code, string(content), said.String()
+}
+
+const kumactl = `contexts:
+- {name: local, controlPlane: local-cp}
+- {name: demo, controlPlane: other}
+controlPlanes:
+- {name: local-cp, coordinates: {apiServer: {url: "http://localhost:5681"}}}
+- {name: other, coordinates: {apiServer: {url: "https://user:` + secret + `@cp.example.com:5682"}}}
+currentContext: local
+`
+
+func withKumactl(t *testing.T, content string) (home, path string) {
+	t.Helper()
+	home = t.TempDir()
+	path = filepath.Join(home, ".kumactl", "config")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return home, path
+}
+
+func TestWrongUsage(t *testing.T) {
+	t.Parallel()
+	home, _ := withKumactl(t, kumactl)
+	const help = " meshsecrets --help shows how it goes.\n"
+	tests := []struct{ args, want string }{
+		{"--demo", "meshsecrets needs a terminal. The commands that work without one: meshsecrets --help\n"},
+		{"", "meshsecrets needs a terminal. The commands that work without one: meshsecrets --help\n"},
+		{"--token=" + secret, "There is no flag --token: everybody on this machine could read what is given to it. A token is read from a file: --token-file.\n"},
+		{"--nope", "There is no flag --nope." + help},
+		{"--" + secret, "One of the flags is not known." + help},
+		{"-x" + secret, "One of the flags is not known." + help},
+		{"--read-only=" + secret, "The flag --read-only is on or off, and takes nothing after it." + help},
+		{"--=" + secret, "One of the flags is not understood." + help},
+		{"--mesh", "The flag --mesh needs something after it." + help},
+		{"--mesh=", "The flag --mesh is given, but empty. Give it what it needs, or leave it out.\n"},
+		{"versio", "There is no such command. Is version meant?" + help},
+		{secret, "There is no such command; there are serve-demo, version." + help},
+		{"help " + secret, "There is no such command; there are serve-demo, version." + help},
+		{"version " + secret, "meshsecrets version takes nothing but flags." + help},
+		{"--demo --server http://localhost:1", "--demo and --server both say which control plane to open. Give one of them.\n"},
+		{"--control-plane local --demo", "--demo and --control-plane both say which control plane to open. Give one of them.\n"},
+		{"--ca-file ca.pem", "--ca-file goes with --server. The kumactl configuration has its own.\n"},
+		{"--demo --kumactl-config x", "--demo reads no files, so --kumactl-config does not go with it.\n"},
+		{"--server http://localhost:1 --client-key key.pem", "--client-cert and --client-key go together. Give both, or neither.\n"},
+		{"--server localhost:5681", "What is given to --server is not an address. It looks like https://cp.example.com:5682.\n"},
+		{"--server https://u:" + secret + "@cp", "The address given to --server holds more than host, port and path: everybody on this machine could read a password in it. " +
+			"Leave it out, and give --token-file or a client certificate.\n"},
+		{"--control-plane nope", "No control plane is called nope; there are: demo, local.\n"},
+		{"--control-plane " + secret, "No control plane is called that; there are: demo, local.\n"},
+		{"--control-plane demo", "More than one control plane is called demo. Give one of these: built in/demo, kumactl/demo.\n"},
+		{"--control-plane kumactl/demo", "meshsecrets needs a terminal. The commands that work without one: meshsecrets --help\n"},
+		{"--kumactl-config /nowhere/config", "The kumactl configuration /nowhere/config cannot be read: it does not exist.\n"},
+		{"serve-demo --listen 0.0.0.0:5691", "serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like 127.0.0.1:5691.\n"},
+		{"serve-demo --listen cp.example.com:1", "serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like 127.0.0.1:5691.\n"},
+		{"serve-demo --listen :5691", "serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like 127.0.0.1:5691.\n"},
+		{"serve-demo --listen 5691", "What is given to --listen is not an address. It looks like 127.0.0.1:5691.\n"},
+	}
+	for _, tt := range tests {
+		t.Run(strings.ReplaceAll(tt.args, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			code, out, err := try(t, home, strings.Fields(tt.args)...)
+			if code != ExitUsage || err != tt.want || out != "" {
+				t.Errorf("exit code %d, want %d\nsaid    %q\nwant    %q\nprinted %q", code, ExitUsage, err, tt.want, out)
+			}
+		})
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"--help":          "  meshsecrets --demo\n",
+		"help":            "  3  wrong usage, no terminal, or a file or address that cannot be used\n",
+		"help serve-demo": "Serve the demo's control plane on a port of this machine\n",
+		"version":         "meshsecrets ",
+	} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			code, out, err := try(t, t.TempDir(), strings.Fields(args)...)
+			if code != ExitDone || err != "" || !strings.Contains(out, want) {
+				t.Errorf("exit code %d, said %q, printed %q; want %q in it", code, err, out, want)
+			}
+		})
+	}
+}
+
+// What is given to a flag is seen by everybody on the machine.
+func TestNoFlagTakesASecret(t *testing.T) {
+	t.Parallel()
+	root := newRoot(Process{})
+	for _, name := range secretFlags {
+		if root.Flags().Lookup(name) != nil {
+			t.Errorf("there is a flag --%s", name)
+		}
+	}
+}
+
+func TestSpeaksUTF8(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		environ []string
+		want    bool
+	}{
+		{"by language", []string{"LANG=en_GB.UTF-8"}, true},
+		{"written without a dash", []string{"LANG=de_DE.utf8"}, true},
+		{"not", []string{"LANG=en_US.ISO-8859-1"}, false},
+		{"the C locale", []string{"LANG=C"}, false},
+		{"characters before language", []string{"LANG=C", "LC_CTYPE=C.UTF-8"}, true},
+		{"all before characters", []string{"LC_ALL=POSIX", "LC_CTYPE=C.UTF-8", "LANG=C.UTF-8"}, false},
+		{"an empty one does not count", []string{"LC_ALL=", "LANG=C.UTF-8"}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := speaksUTF8(Process{Environ: tt.environ}.getenv); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

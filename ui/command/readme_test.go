@@ -1,0 +1,99 @@
+package command
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"meshsecrets/keymap"
+)
+
+const readme = "../../README.md"
+
+// TestReadme holds the README's tables and the code together.
+// UPDATE_README=1 rewrites them.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := string(content)
+	for name, table := range map[string]string{"keys": keyTable(keymap.Default()), "flags": flagTable()} {
+		wanted, err = splice(wanted, name, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if wanted == string(content) {
+		return
+	}
+	if os.Getenv("UPDATE_README") == "" {
+		t.Fatal("the tables of README.md are not those of the code; UPDATE_README=1 go test ./ui/command rewrites them")
+	}
+	if err := os.WriteFile(readme, []byte(wanted), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// splice puts text between two marks.
+func splice(document, name, text string) (string, error) {
+	begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->\n"
+	before, rest, found := strings.Cut(document, begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		return "", fmt.Errorf("README.md has no place for the %s", name)
+	}
+	return before + begin + "\n" + text + "\n" + end + after, nil
+}
+
+func keyTable(m keymap.Map) string {
+	var b strings.Builder
+	b.WriteString("| keys | what they do |\n|---|---|\n")
+	for _, section := range keymap.Sections() {
+		fmt.Fprintf(&b, "| **%s** | |\n", section)
+		for _, a := range m.All() {
+			if a.Section != section || len(a.Keys) == 0 {
+				continue
+			}
+			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.Join(a.Keys, "` `"), a.Help)
+		}
+	}
+	return b.String()
+}
+
+func flagTable() string {
+	var b strings.Builder
+	b.WriteString("| flag | what it does |\n|---|---|\n")
+	root := newRoot(Process{Environ: []string{"LANG=C.UTF-8"}})
+	root.Flags().VisitAll(func(f *pflag.Flag) {
+		name, usage := pflag.UnquoteUsage(f)
+		flag := "--" + f.Name
+		if f.Shorthand != "" {
+			flag = "-" + f.Shorthand + ", " + flag
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(flag+" "+name), usage)
+	})
+	return b.String()
+}
+
+// What memory does cannot be helped, so it is said.
+func TestReadmeIsHonestAboutMemory(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Join(strings.Fields(string(content)), " ")
+	for _, sentence := range []string{
+		"Values are in this process's ordinary memory while a view is open; freed memory may keep them until reused or exit.",
+		"That memory may be swapped to disk or saved by hibernation, which a program cannot prevent",
+	} {
+		if !strings.Contains(words, sentence) {
+			t.Errorf("README.md does not say: %s", sentence)
+		}
+	}
+}

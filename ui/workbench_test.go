@@ -1,0 +1,370 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/x509"
+	"encoding/pem"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/backend/embedded/demo"
+	"meshsecrets/backend/universal"
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// writeMoment is the clock of all frames.
+var writeMoment = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+// plane is the demo's control plane with faults that a test puts in.
+type faultyPlane struct {
+	backend.ControlPlane
+	parked chan struct{}
+
+	identity func(backend.Identity) backend.Identity
+	before   func(op string, ref model.Ref) error // before a call; an error is its answer
+	after    func(op string, ref model.Ref) error // after a write; an error is its answer
+	zones    []string
+	ops      []string // the writes that were asked for
+}
+
+func (p *faultyPlane) Identity() backend.Identity {
+	id := p.ControlPlane.Identity()
+	if p.identity != nil {
+		id = p.identity(id)
+	}
+	return id
+}
+
+func (p *faultyPlane) check(hook func(string, model.Ref) error, op string, ref model.Ref) error {
+	if hook == nil {
+		return nil
+	}
+	return hook(op, ref)
+}
+
+func (p *faultyPlane) Get(ctx context.Context, ref model.Ref) (model.Snapshot, error) {
+	if err := p.check(p.before, "get", ref); err != nil {
+		return model.Snapshot{}, err
+	}
+	return p.ControlPlane.Get(ctx, ref)
+}
+
+func (p *faultyPlane) Zones(context.Context) ([]string, error) { return p.zones, nil }
+
+func (p *faultyPlane) Create(ctx context.Context, s model.Snapshot) (model.Secret, error) {
+	ref := s.Secret.Ref
+	p.ops = append(p.ops, "create "+ref.String())
+	if err := p.check(p.before, "create", ref); err != nil {
+		return model.Secret{}, err
+	}
+	made, err := p.ControlPlane.Create(ctx, s)
+	if fault := p.check(p.after, "create", ref); fault != nil {
+		return model.Secret{}, fault
+	}
+	return made, err
+}
+
+func (p *faultyPlane) Update(ctx context.Context, before, after model.Snapshot) (model.Secret, error) {
+	ref := after.Secret.Ref
+	p.ops = append(p.ops, "update "+ref.String())
+	if err := p.check(p.before, "update", ref); err != nil {
+		return model.Secret{}, err
+	}
+	return p.ControlPlane.Update(ctx, before, after)
+}
+
+func (p *faultyPlane) Delete(ctx context.Context, before model.Snapshot) error {
+	ref := before.Secret.Ref
+	p.ops = append(p.ops, "delete "+ref.String())
+	if err := p.check(p.before, "delete", ref); err != nil {
+		return err
+	}
+	return p.ControlPlane.Delete(ctx, before)
+}
+
+// Watch gives a watcher that never hears anything, and says when it listens.
+func (p *faultyPlane) Watch(context.Context, backend.Query, backend.Seen) (backend.Watcher, error) {
+	return deaf{p.parked}, nil
+}
+
+type deaf struct{ parked chan struct{} }
+
+func (d deaf) Next(ctx context.Context) (backend.Batch, error) {
+	d.parked <- struct{}{}
+	<-ctx.Done()
+	return backend.Batch{}, ctx.Err()
+}
+
+func (deaf) Close() {}
+
+// workbench is the App over the demo, driven by hand: keys are pressed, and the
+// commands that come of them are run when the test says so.
+type workbench struct {
+	t       *testing.T
+	app     App
+	plane   *faultyPlane
+	session *session
+	stock   stock
+	now     time.Time
+	waiting []tea.Cmd
+}
+
+type setting func(*backend.Entry, *faultyPlane)
+
+func protected(e *backend.Entry, _ *faultyPlane) { e.Protected = true }
+
+func newBench(t *testing.T, w, h int, settings ...setting) *workbench {
+	t.Helper()
+	r := &workbench{t: t, now: writeMoment}
+	clock := func() time.Time { return r.now }
+	cp, err := demo.NewWithClock(clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	examiner := model.NewExaminer([32]byte{})
+	connected, err := universal.Connect(t.Context(), universal.Options{
+		Name: "demo", URL: "http://localhost:5681", Transport: cp.Transport(), Examiner: examiner, Now: clock,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.plane = &faultyPlane{ControlPlane: connected, parked: make(chan struct{})}
+	entry := backend.Entry{Name: "demo", Group: "built in", Environment: backend.Universal, Address: "inside this program"}
+	for _, set := range settings {
+		set(&entry, r.plane)
+	}
+	life, end := context.WithCancel(t.Context())
+	r.session = &session{
+		life: life, end: end, desk: &desk{}, writes: &sync.WaitGroup{}, entry: entry, plane: r.plane,
+		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examiner,
+	}
+	if r.stock, err = readFirst(t.Context(), connected); err != nil {
+		t.Fatal(err)
+	}
+	for r.stock.cursor != "" {
+		if r.stock, err = readPage(t.Context(), connected, r.stock); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.app = App{life: life, config: Config{Clock: clock, Still: true}, keys: keymap.Default(), theme: NewTheme(true, false),
+		desk: r.session.desk, writes: r.session.writes, width: w, height: h, now: r.now}
+	return r
+}
+
+// over puts browse at the bottom, at a mesh, and a screen on top of it.
+func (r *workbench) over(mesh, name string, s Screen, run tea.Cmd) *workbench {
+	b := newBrowse(r.session, mesh, true)
+	b.chosen = map[model.Scope]model.Ref{b.scope: {Mesh: mesh, Name: name}}
+	b.stock, b.readAt = r.stock, r.now
+	b = b.sift()
+	r.app.stack = []Screen{b, s}
+	return r.then(run)
+}
+
+func (r *workbench) row(mesh, name string) model.Row {
+	r.t.Helper()
+	row, ok := r.stock.inventory.Find(model.Ref{Mesh: mesh, Name: name})
+	if !ok {
+		r.t.Fatalf("the demo has no %s/%s", mesh, name)
+	}
+	return row
+}
+
+func (r *workbench) frame() Frame { return r.app.frame() }
+
+// add opens the form for a new secret of a mesh.
+func (r *workbench) add(mesh string) *workbench {
+	return r.over(mesh, "", newForm(r.session, r.stock, model.Ref{Mesh: mesh}), nil)
+}
+
+func (r *workbench) edit(mesh, name string) *workbench {
+	s, run := openEdit(r.session, r.frame(), r.stock, r.row(mesh, name))
+	return r.over(mesh, name, s, run)
+}
+
+func (r *workbench) remove(mesh, name string) *workbench {
+	s, run := openDelete(r.session, r.frame(), r.stock, r.row(mesh, name))
+	return r.over(mesh, name, s, run)
+}
+
+func (r *workbench) reassign(mesh, name string) *workbench {
+	s, run := openReassign(r.session, r.frame(), r.stock, r.row(mesh, name))
+	return r.over(mesh, name, s, run)
+}
+
+func (r *workbench) then(run tea.Cmd) *workbench {
+	if run != nil {
+		r.waiting = append(r.waiting, run)
+	}
+	return r
+}
+
+// send gives the App a message and keeps what comes of it.
+func (r *workbench) send(msg tea.Msg) *workbench {
+	r.t.Helper()
+	next, run := r.app.Update(msg)
+	r.app = next.(App)
+	return r.then(run)
+}
+
+// settle runs every command that waits, and those that come of them, until
+// nothing is left but watches.
+func (r *workbench) settle() *workbench {
+	r.t.Helper()
+	for len(r.waiting) > 0 {
+		run := r.waiting[0]
+		r.waiting = r.waiting[1:]
+		r.step(run)
+	}
+	return r
+}
+
+func (r *workbench) step(run tea.Cmd) {
+	r.t.Helper()
+	said := make(chan tea.Msg, 1)
+	go func() { said <- run() }()
+	select {
+	case msg := <-said:
+		if batch, is := msg.(tea.BatchMsg); is {
+			for _, one := range batch {
+				r.then(one)
+			}
+			return
+		}
+		if msg != nil {
+			r.send(msg)
+		}
+	case <-r.plane.parked:
+	}
+}
+
+// press presses keys one after the other and settles nothing.
+func (r *workbench) press(names ...string) *workbench {
+	r.t.Helper()
+	for _, name := range names {
+		r.send(pressOf(name))
+	}
+	return r
+}
+
+// write types text.
+func (r *workbench) write(text string) *workbench {
+	for _, c := range text {
+		r.send(tea.KeyPressMsg{Code: c, Text: string(c)})
+	}
+	return r
+}
+
+func (r *workbench) paste(text string) *workbench { return r.send(tea.PasteMsg{Content: text}) }
+
+// pressOf is the key of that name.
+func pressOf(name string) tea.KeyPressMsg {
+	special := map[string]tea.KeyPressMsg{
+		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
+		"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight},
+		"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "backspace": {Code: tea.KeyBackspace},
+		"ctrl+s": {Code: 's', Mod: tea.ModCtrl}, "ctrl+x": {Code: 'x', Mod: tea.ModCtrl}, "ctrl+r": {Code: 'r', Mod: tea.ModCtrl},
+		"ctrl+c": {Code: 'c', Mod: tea.ModCtrl},
+	}
+	if k, is := special[name]; is {
+		return k
+	}
+	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
+}
+
+// top is the screen that has the keys.
+func (r *workbench) top() Screen { return r.app.stack[len(r.app.stack)-1] }
+
+// said holds the status line's message to what is wanted.
+func (r *workbench) said(mark, text string) *workbench {
+	r.t.Helper()
+	if got := r.app.message; got.Mark != mark || got.Text != text {
+		r.t.Errorf("the message is\n %s %s\nwant\n %s %s", got.Mark, got.Text, mark, text)
+	}
+	return r
+}
+
+// wrote holds the writes that reached the control plane to those wanted.
+func (r *workbench) wrote(want ...string) *workbench {
+	r.t.Helper()
+	if !slices.Equal(r.plane.ops, want) {
+		r.t.Errorf("the control plane was asked for %q, want %q", r.plane.ops, want)
+	}
+	return r
+}
+
+// stored reads a value as it is on the control plane now.
+func (r *workbench) stored(mesh, name string) string {
+	r.t.Helper()
+	got, err := r.plane.ControlPlane.Get(r.t.Context(), model.Ref{Mesh: mesh, Name: name})
+	if err != nil {
+		return "(" + err.Error() + ")"
+	}
+	return string(got.Value.Reveal())
+}
+
+// foreign changes a secret behind the console's back.
+func (r *workbench) foreign(mesh, name, value string) {
+	r.t.Helper()
+	ref := model.Ref{Mesh: mesh, Name: name}
+	before, err := r.plane.ControlPlane.Get(r.t.Context(), ref)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	after := before
+	after.Value = model.NewValue([]byte(value))
+	if _, err := r.plane.ControlPlane.Update(r.t.Context(), before, after); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// golden holds the frame to testdata/frames.
+func (r *workbench) golden(name string) *workbench {
+	r.t.Helper()
+	lines, _ := r.app.draw()
+	for i, l := range lines {
+		if l.width() != r.app.width {
+			r.t.Errorf("%s: line %d is %d cells wide", name, i+1, l.width())
+		}
+	}
+	golden(r.t, name, r.app.View(), r.app.width, r.app.height)
+	return r
+}
+
+// failing makes one operation answer with an error, as a backend words it.
+func failing(op string, kind error, reason string) setting {
+	return func(_ *backend.Entry, p *faultyPlane) {
+		p.before = func(asked string, ref model.Ref) error {
+			if asked != op {
+				return nil
+			}
+			return &backend.Error{Kind: kind, Op: "saving", Ref: ref, Address: "http://localhost:5681", Status: http.StatusBadRequest, Reason: reason}
+		}
+	}
+}
+
+// keyPEM makes a private key, anew in each run but always of the same shape.
+func keyPEM(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+func pasteOf(text string) tea.Msg { return tea.PasteMsg{Content: text} }
