@@ -24,10 +24,14 @@ const crashAt = "MESHSECRETS_TEST_CRASH"
 // canary stands for a secret: it must not be found where nobody revealed it.
 const canary = "CANARY-4f1d2c"
 
-var (
+// What a terminal sends for keys.
+const (
 	ctrlC = "\x03"
-	built string // the program, built once for all tests
+	esc   = "\x1b"
 )
+
+// built is the program, built once for all tests.
+var built string
 
 func TestMain(m *testing.M) {
 	if site := os.Getenv(crashAt); site != "" {
@@ -85,6 +89,65 @@ func TestLeavesTheTerminalAsItWas(t *testing.T) {
 				t.Errorf("the main screen holds what the console showed:\n%s", c.Screen())
 			}
 		})
+	}
+}
+
+// TestWalk is the README's walk through the demo, step by step.
+func TestWalk(t *testing.T) {
+	t.Parallel()
+	c := start(t, program(t, "--demo"))
+	without := func(text string) func(string) bool {
+		return func(screen string) bool { return !strings.Contains(screen, text) }
+	}
+	// 1. The list.
+	c.WaitFor("32 secrets, 2 missing")
+	// 2. Filter and open.
+	c.Type("/stripe")
+	c.WaitFor("1 of 32")
+	c.Type("\r")
+	c.WaitFor("enter open")
+	c.Type("\r")
+	c.WaitFor("masked, x reveals it")
+	// 3. Reveal, mask, manifest.
+	c.Type("x")
+	c.WaitFor("eyJhbGciOi")
+	c.Type("x")
+	c.Until("the mask", without("eyJhbGciOi"))
+	c.Type("y")
+	c.WaitFor("type: Secret")
+	c.Type(esc)
+	c.WaitFor("masked, x reveals it")
+	// 4. Reassign.
+	c.Type("m")
+	c.WaitFor("To which mesh?")
+	c.Type("\r")
+	c.WaitFor("4 checks passed")
+	c.Type("stripe-webhook-token checkout\r")
+	c.WaitFor("stripe-webhook-token is in checkout now, byte for byte the same.")
+	c.Type(esc)
+	c.WaitFor("1 of 32")
+	// 5. What cannot be deleted just so.
+	c.Type(esc)
+	c.WaitFor("32 secrets, 2 missing")
+	c.Type("/payments-ca-cert")
+	c.WaitFor("2 of 32")
+	c.Type("\r")
+	c.WaitFor("enter open")
+	c.Type("D")
+	c.WaitFor("Type  payments-ca-cert  to delete it.")
+	c.Type(esc)
+	c.WaitFor("enter open")
+	c.Type("?")
+	c.WaitFor("Help")
+	c.Type("q")
+	c.WaitFor("enter open")
+	c.Type("q")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	c.Restored()
+	if strings.Contains(c.Screen(), "eyJ") {
+		t.Errorf("the main screen holds a value:\n%s", c.Screen())
 	}
 }
 

@@ -35,7 +35,7 @@ func DecodeBase64(text string) ([]byte, *Base64Fault) {
 		return nil, fault
 	}
 	value, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
+	if err != nil { // no text is known that gets here; none may pass undecoded
 		return nil, &Base64Fault{Kind: Base64Character, Position: 1}
 	}
 	return value, nil
@@ -56,7 +56,7 @@ func base64Fault(text string) *Base64Fault {
 			return &Base64Fault{Kind: Base64Blank, Position: position}
 		case r == '-' || r == '_':
 			return &Base64Fault{Kind: Base64URLSafe, Position: position}
-		case r >= utf8.RuneSelf || !base64Digit(byte(r)):
+		case !base64Digit(r):
 			return &Base64Fault{Kind: Base64Character, Position: position}
 		case padding > 0:
 			return &Base64Fault{Kind: Base64Inside, Position: position}
@@ -74,7 +74,7 @@ func base64Fault(text string) *Base64Fault {
 	return nil
 }
 
-func base64Digit(c byte) bool {
+func base64Digit(c rune) bool {
 	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
 }
 

@@ -199,7 +199,7 @@ func (i *inspection) strength() {
 		}
 	}
 	for _, k := range keys {
-		if i.expects.Role != "" && (k.Algorithm == "Ed25519" || k.Algorithm == "DSA" || strings.HasPrefix(k.Algorithm, "EC P-5")) {
+		if i.expects.Role != "" && (k.Algorithm == "Ed25519" || strings.HasPrefix(k.Algorithm, "EC P-5")) {
 			i.add(Inform, "key", NoMend, "not every data plane takes "+k.Algorithm+"; EC P-256 and RSA 2048 are taken everywhere")
 			return
 		}

@@ -24,10 +24,8 @@ func (e Expectation) called() string {
 }
 
 func (i *inspection) asKey() {
-	switch i.Kind {
-	case PrivateKey, CertificateAndKey:
-	default:
-		i.add(Warn, "role", NoMend, "this is "+described(i.Kind)+", but "+i.expects.called()+" is read as a private key")
+	if i.Kind != PrivateKey && i.Kind != CertificateAndKey {
+		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+i.expects.called()+" is read as a private key")
 	}
 }
 
@@ -44,8 +42,8 @@ func (i *inspection) asCertificate() {
 		i.asAuthority()
 	case Certificate, CACertificate:
 		i.asAuthority()
-	default:
-		i.add(Warn, "role", NoMend, "this is "+described(i.Kind)+", but "+name+" is read as a certificate")
+	case Unlearnt, Empty, PublicKey, JWT, JSON, VaultReference, Text, Binary:
+		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+name+" is read as a certificate")
 	}
 }
 
@@ -87,16 +85,4 @@ func (c CertificateFacts) authorityFault(usages bool) string {
 		return "has the key usage keyAgreement, which a CA must not have"
 	}
 	return ""
-}
-
-// described names what a value is within a sentence.
-func described(k Kind) string {
-	switch k {
-	case Binary:
-		return "binary"
-	case Text, JSON:
-		return k.String()
-	default:
-		return withArticle(k)
-	}
 }

@@ -144,7 +144,7 @@ func encodedTwice(value []byte) Kind {
 func decodesToSense(value []byte) bool {
 	var room [12]byte
 	for _, c := range value[:shortestEncoded] {
-		if !base64Digit(c) && c != '=' {
+		if !base64Digit(rune(c)) && c != '=' {
 			return false
 		}
 	}

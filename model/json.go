@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -41,10 +42,8 @@ func readMembers(text []byte) ([]member, bool) {
 	if _, err := dec.Token(); err != nil {
 		return nil, false
 	}
-	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // the decoder gives io.EOF itself
-		return nil, false
-	}
-	return members, true
+	_, err := dec.Token()
+	return members, errors.Is(err, io.EOF)
 }
 
 // lastText gives the member of that name when it is a text. Of doubles the last

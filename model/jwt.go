@@ -85,7 +85,7 @@ func readToken(value []byte) (token, bool) {
 
 func tokenCharacters(value []byte) bool {
 	for _, c := range value {
-		if !base64Digit(c) && c != '-' && c != '_' && c != '.' || c == '+' || c == '/' {
+		if !base64Digit(rune(c)) && c != '-' && c != '_' && c != '.' || c == '+' || c == '/' {
 			return false
 		}
 	}

@@ -2,7 +2,6 @@ package model
 
 import (
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // old certificates still carry such keys, which are only named here
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -151,8 +150,6 @@ func algorithm(public crypto.PublicKey) string {
 		return "Ed25519"
 	case *ecdh.PublicKey:
 		return "X25519"
-	case *dsa.PublicKey:
-		return "DSA"
 	}
 	return ""
 }

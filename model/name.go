@@ -44,8 +44,7 @@ func CheckName(name string) *NameFault {
 		}
 	}
 	for at := range len(name) {
-		if !alphanumeric(name[at]) && !inside(name, at) {
-			r := rune(name[at])
+		if r := rune(name[at]); !alphanumeric(r) && !inside(name, at) {
 			return &NameFault{NamePlace, r, at + 1, inWords(name[at:], r)}
 		}
 	}
@@ -104,10 +103,10 @@ func Ordinal(n int) string {
 }
 
 func nameRune(r rune) bool {
-	return r == '-' || r == '.' || r < utf8.RuneSelf && alphanumeric(byte(r))
+	return r == '-' || r == '.' || alphanumeric(r)
 }
 
-func alphanumeric(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+func alphanumeric(c rune) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // inside tells whether the "-" or "." at a place may stand there: dots between
 // letters or digits, dashes anywhere but at the edge of a part.

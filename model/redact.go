@@ -83,7 +83,10 @@ const gramMask = 1<<(8*shortestRun) - 1
 func (g gram) add(c byte) gram { return (g<<8 | gram(c)) & gramMask }
 
 // slot spreads grams over the coarse index.
-func (g gram) slot() int { return int(uint64(g) * 0x9e3779b97f4a7c15 >> (64 - coarseBits)) }
+func (g gram) slot() (word, bit uint64) {
+	n := uint64(g) * 0x9e3779b97f4a7c15 >> (64 - coarseBits)
+	return n / 64, 1 << (n % 64)
+}
 
 const coarseBits = 20
 
@@ -103,7 +106,8 @@ func newSieve(text string) *sieve {
 		g = g.add(text[i])
 		if i >= shortestRun-1 {
 			s.seen[g] = false
-			s.coarse[g.slot()/64] |= 1 << (g.slot() % 64)
+			word, bit := g.slot()
+			s.coarse[word] |= bit
 		}
 	}
 	return s
@@ -114,7 +118,8 @@ func (s *sieve) Write(p []byte) (int, error) {
 	for _, c := range p {
 		s.last = s.last.add(c)
 		s.filled++
-		if s.filled < shortestRun || s.coarse[s.last.slot()/64]&(1<<(s.last.slot()%64)) == 0 {
+		word, bit := s.last.slot()
+		if s.filled < shortestRun || s.coarse[word]&bit == 0 {
 			continue
 		}
 		if hit, here := s.seen[s.last]; here && !hit {
@@ -185,7 +190,7 @@ func escape(w io.Writer, raw []byte, asJSON bool) {
 		switch {
 		case asJSON && (r < 0x20 && r != '\n' && r != '\r' && r != '\t' || r == '<' || r == '>' || r == '&'):
 			piece = append(room[:0], `\u00`...)
-			piece = hex.AppendEncode(piece, []byte{byte(r)})
+			piece = hex.AppendEncode(piece, raw[:1])
 		case r == '\n', r == '\r', r == '\t', r == '"', r == '\\':
 			piece = strconv.AppendQuoteRuneToASCII(room[:0], r)
 			piece = piece[1 : len(piece)-1]

@@ -1,8 +1,8 @@
 package model
 
 import (
+	"encoding/hex"
 	"errors"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -115,12 +115,20 @@ func splitPath(path string) (resource, key string) {
 	return strings.Join(parts, "/"), key
 }
 
-// unescape decodes %XX; what cannot be decoded stays as it is.
+// unescape decodes each %XX; what cannot be decoded stays as it is.
 func unescape(text string) string {
-	if plain, err := url.PathUnescape(text); err == nil {
-		return plain
+	var b strings.Builder
+	for at := 0; at < len(text); at++ {
+		if text[at] == '%' && at+2 < len(text) {
+			if plain, err := hex.DecodeString(text[at+1 : at+3]); err == nil {
+				b.Write(plain)
+				at += 2
+				continue
+			}
+		}
+		b.WriteByte(text[at])
 	}
-	return text
+	return b.String()
 }
 
 func options(query string) string {

@@ -15,7 +15,7 @@ func TestReadVaultReference(t *testing.T) {
 		"{vault://aws/%2Fsecret/key}":             {Vault: "aws", VaultName: "AWS Secrets Manager", Resource: "/secret", Key: "key"},
 		"{vault://aws//secret//key}":              {Vault: "aws", VaultName: "AWS Secrets Manager", Resource: "secret", Key: "key"},
 		"{vault://my-vault/a%20b?ttl=60&x=%0A#2}": {Vault: "my-vault", Resource: "a b", Version: 2, Options: "ttl=60, x=␊"},
-		"{vault://fs/a%zz}":                       {Vault: "fs", VaultName: "files", Resource: "a%zz"},
+		"{vault://fs/a%zz%41%4}":                  {Vault: "fs", VaultName: "files", Resource: "a%zzA%4"},
 		"{vault://env/\u202ea}":                   {Vault: "env", VaultName: "environment variables", Resource: `\u{202E}a`},
 	} {
 		got, err := ReadVaultReference([]byte(text))

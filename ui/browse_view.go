@@ -240,18 +240,6 @@ func retryIn(err error) time.Duration {
 	return 0
 }
 
-// sentenceLines wraps a sentence beside its mark.
-func sentenceLines(mark Span, text string, w int) []Line {
-	var lines []Line
-	for i, part := range wrap(text, w-4) {
-		if i > 0 {
-			mark = unmarked
-		}
-		lines = append(lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
-	}
-	return lines
-}
-
 // nothing says why the list is empty and what changes that.
 func (b browse) nothing(f Frame) []Line {
 	hint := func(key, text string) Line {
@@ -327,6 +315,8 @@ func (b browse) freshness(f Frame) Line {
 		return Line{{Warning, "!"}, {Plain, " read " + model.AgeWord(f.Now.Sub(b.readAt)) + " ago"}}
 	case b.failed != nil:
 		return Line{{Warning, "!"}, {Plain, " not read"}}
+	case b.stopped:
+		return Line{{Warning, "!"}, {Plain, " not all read"}}
 	case b.to.traits.Watches:
 		return say(Plain, "live")
 	}

@@ -287,9 +287,9 @@ func (r refusal) Update(Frame, tea.Msg) (Screen, Result) { return r, Result{} }
 func (r refusal) View(Frame) View { return View{} }
 
 func (r refusal) box(f Frame) Box {
-	rep := &report{w: min(confirmWidth-4, f.Width)}
+	rep := &report{canvas{w: min(confirmWidth-4, f.Width)}}
 	rep.gap()
-	rep.text(Span{Failure, "✗"}, r.why)
+	rep.hang(Span{Failure, "✗"}, r.why)
 	rep.gap()
 	return Box{Title: r.title, Wide: confirmWidth, Lines: rep.lines}
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -47,13 +46,9 @@ func changeOf(verb model.Verb, have stock, row model.Row) model.Change {
 }
 
 func (d removal) read(f Frame) (removal, tea.Cmd) {
-	plane, ref := d.to.plane, d.row.Secret.Ref
 	var run tea.Cmd
 	d.failed = false
-	d.reading, run = ask(d.to, f, readLimit, func(ctx context.Context) (held, error) {
-		got, err := plane.Get(ctx, ref)
-		return held{got}, err
-	})
+	d.reading, run = readSecret(d.to, f, d.row.Secret.Ref)
 	return d, run
 }
 
@@ -222,85 +217,4 @@ func (d removal) box(f Frame) Box {
 		return Box{Title: title, Wide: confirmWidth, Lines: t.lines}
 	}
 	return t.box(title, d.row.Secret.Ref, d.ask)
-}
-
-// caveats say what was looked at and what cannot be promised.
-func (d removal) caveats(t *confirmText) {
-	inUse := len(d.breaks()) > 0
-	moment := "A Universal control plane cannot delete on a condition: if somebody changes the secret in this very moment, that is deleted too."
-	if d.to.traits.Preconditions {
-		moment = "The control plane deletes it only if nobody changed it since you looked."
-	}
-	switch info, system := d.stock.inventory.System(d.row); {
-	case system:
-		t.text(info.Instead)
-		return
-	case inUse && t.narrow && !d.to.traits.Preconditions:
-		t.text(unreadWords(d.change.Unread) + "Not checked: a change made in this very moment.")
-		return
-	case inUse && !d.to.traits.Preconditions:
-		t.text("Read: " + kindList(d.change.Read) + ". " + unreadWords(d.change.Unread) +
-			"Not checked: a change made in this very moment, which a Universal control plane would delete too.")
-		return
-	case inUse:
-		t.text("Read: " + kindList(d.change.Read) + ". " + unreadWords(d.change.Unread))
-	case d.row.Secret.Ref.Global():
-		t.text("Resources name secrets of their own mesh only, so who uses a global secret cannot be read.")
-	default:
-		t.text(fmt.Sprintf("No reference was found in the %d kinds of resources that can name a secret. %sThat does not prove that nothing uses it.",
-			len(d.change.Read), unreadWords(d.change.Unread)))
-	}
-	t.text(moment)
-}
-
-// unreadWords names the kinds that were not read: "MeshGateway was not read:
-// you may not list it. ".
-func unreadWords(unread []model.Unread) string {
-	text := ""
-	for _, u := range unread {
-		text += string(u.Kind) + " was not read: " + model.Visible(u.Why) + ". "
-	}
-	return text
-}
-
-// breaks says what will no longer work, a sentence or two each.
-func (d removal) breaks() []string {
-	var out []string
-	if info, is := d.stock.inventory.System(d.row); is && info.Breaks != "" {
-		out = append(out, info.Breaks)
-	}
-	seen := map[string]bool{}
-	for _, u := range d.change.Users {
-		if text := stops(u, d.to.id.Federated); !seen[text] {
-			seen[text] = true
-			out = append(out, text)
-		}
-	}
-	return out
-}
-
-// stops says what no longer works without the secret that a resource names.
-// Only references of a Mesh are guarded by control planes, and only where the
-// mesh is managed.
-func stops(u model.Reference, zone bool) string {
-	by := model.Visible(u.By)
-	const silent = " It does not refuse this deletion."
-	switch u.Kind {
-	case model.KindMesh:
-		guard := " The control plane refuses this deletion while the mesh names it."
-		if zone {
-			guard = " A zone does not refuse this deletion."
-		}
-		if !u.Enabled {
-			return "mTLS backend " + by + " could not be enabled any more; it is not enabled now." + guard
-		}
-		return "mTLS backend " + by + " cannot issue certificates any more." + guard
-	case model.KindExternalService, model.KindMeshExternalService:
-		return "Calls to " + by + ": the control plane takes its endpoints away and says so only in its log." + silent
-	case model.KindMeshGateway:
-		return "Listeners of " + by + ": the control plane leaves them out and says so only in its log." + silent
-	case model.KindMeshIdentity:
-		return "Identity " + by + ": it cannot issue certificates any more and says so only in its status." + silent
-	}
-	return u.User() + " names it, and what that does without it is not known here."
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -44,18 +43,14 @@ func openConflict(f form, fr Frame) (Screen, tea.Cmd) {
 	c := conflict{to: f.to, form: f.id, readAt: f.opened}
 	c.base = model.Snapshot{Secret: f.before.Secret, Value: copyOf(f.before.Value)}
 	c.mine = model.Snapshot{Secret: f.before.Secret, Value: mine}
-	c.mine.Secret.Facts = f.factsOf(c.mine)
+	c.mine.Secret.Facts = learnt(f.to, c.mine.Value)
 	return c.read(fr)
 }
 
 func (c conflict) read(fr Frame) (conflict, tea.Cmd) {
-	plane, ref := c.to.plane, c.base.Secret.Ref
 	var run tea.Cmd
 	c.failed = false
-	c.reading, run = ask(c.to, fr, readLimit, func(ctx context.Context) (held, error) {
-		got, err := plane.Get(ctx, ref)
-		return held{got}, err
-	})
+	c.reading, run = readSecret(c.to, fr, c.base.Secret.Ref)
 	return c, run
 }
 

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -98,13 +97,9 @@ func openEdit(s *session, f Frame, have stock, row model.Row) (Screen, tea.Cmd) 
 }
 
 func (f form) read(fr Frame) (form, tea.Cmd) {
-	plane, ref := f.to.plane, f.row.Secret.Ref
 	f.failed = false
 	var run tea.Cmd
-	f.reading, run = ask(f.to, fr, readLimit, func(ctx context.Context) (held, error) {
-		got, err := plane.Get(ctx, ref)
-		return held{got}, err
-	})
+	f.reading, run = readSecret(f.to, fr, f.row.Secret.Ref)
 	return f, run
 }
 
@@ -319,135 +314,4 @@ func (f form) chosen(step int) form {
 	case atName, atPath, atValue, atChecks:
 	}
 	return f
-}
-
-// mended applies what a check offers to the value as it would be stored.
-func (f form) mended(mend model.Mend) form {
-	v, fault := f.stored()
-	if fault != nil {
-		return f
-	}
-	defer v.Wipe()
-	from := f.entry.from
-	f.entry.wipe()
-	fixed := applyMend(mend, v)
-	defer fixed.Wipe()
-	if from == asStored {
-		from = typedHere
-	}
-	f.entry, f.decode = entryOf(fixed, from), false
-	return f
-}
-
-// load reads the file that is named.
-func (f form) load(fr Frame) (Screen, Result) {
-	path := f.path.text()
-	if path == "" {
-		return f, Result{Say: refused("Name the file first, then press enter.")}
-	}
-	f.loading.stop()
-	limit := fileLimit(f.to)
-	var run tea.Cmd
-	f.loading, run = ask(f.to, fr, readLimit, func(ctx context.Context) (fileValue, error) { return readValue(ctx, path, limit) })
-	return f, Result{Run: run}
-}
-
-// Update takes what is typed, and answers.
-func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
-	switch msg := msg.(type) {
-	case answer[held]:
-		if msg.to == f.reading && f.reading != nil {
-			return f.took(fr, msg)
-		}
-	case answer[fileValue]:
-		if msg.to == f.loading && f.loading != nil {
-			return f.tookFile(fr, msg)
-		}
-	case answer[written]:
-		if msg.to == f.saving && f.saving != nil {
-			return f.saved(fr, msg)
-		}
-	case approved:
-		if msg.form == f.id {
-			return f.write(fr)
-		}
-	case decided:
-		if msg.form == f.id {
-			return f.decide(fr, msg)
-		}
-	case abandoned:
-		if msg.form == f.id {
-			return f, Result{Close: true}
-		}
-	case tea.KeyPressMsg, tea.PasteMsg:
-		if f.typing() {
-			return f.typed(fr, msg)
-		}
-	}
-	return f, Result{}
-}
-
-// typed takes a key or a paste into the field that has the keys.
-func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
-	var said Message
-	switch f.at {
-	case atName:
-		f.name = f.name.update(msg)
-	case atPath:
-		f.path = f.path.update(msg)
-		if f.taken != "" && f.path.text() != f.taken {
-			f.entry.wipe()
-			f.entry, f.taken = newEntry(), ""
-		}
-	case atValue:
-		switch msg := msg.(type) {
-		case tea.PasteMsg:
-			f.entry, said = f.entry.paste(msg.Content, f.untouched())
-		case tea.KeyPressMsg:
-			f.entry, said = f.entry.key(msg, f.untouched())
-		}
-	case atMesh, atFrom, atStore, atChecks:
-	}
-	return f.checked(fr.Now), Result{Say: said}
-}
-
-// took fills the form with the secret as it is.
-func (f form) took(fr Frame, msg answer[held]) (Screen, Result) {
-	f.reading = nil
-	if msg.err != nil {
-		f.failed = true
-		return f, Result{Say: explain(msg.err, f.to)}
-	}
-	return f.based(msg.value.Snapshot, fr.Now).restored().checked(fr.Now), Result{}
-}
-
-// based makes a snapshot what the form stands on.
-func (f form) based(on model.Snapshot, now time.Time) form {
-	f.before.Value.Wipe()
-	f.before, f.opened, f.conflict = on, now, false
-	f.before.Secret.Facts = f.factsOf(on)
-	return f
-}
-
-// restored drops what was typed: the value is the stored one.
-func (f form) restored() form {
-	f.entry.wipe()
-	f.entry, f.decode, f.shown = entryOf(f.before.Value, asStored), false, false
-	f.file, f.taken, f.path = false, "", newField("", 4096)
-	f.at = atValue
-	return f
-}
-
-func (f form) tookFile(fr Frame, msg answer[fileValue]) (Screen, Result) {
-	f.loading = nil
-	if msg.err != nil {
-		return f, Result{Say: refused(msg.err.Error())}
-	}
-	defer msg.value.wipe()
-	if msg.value.path != f.path.text() || !f.file {
-		return f, Result{}
-	}
-	f.entry.wipe()
-	f.entry, f.taken = entryOf(msg.value.value, fromFile), msg.value.path
-	return f.checked(fr.Now), Result{Say: Message{Text: "Read " + bytesWord(msg.value.value.Len()) + " from " + model.Visible(f.taken) + ". ctrl+s saves them."}}
 }

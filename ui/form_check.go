@@ -46,8 +46,6 @@ func (f form) stored() (model.Value, *model.Base64Fault) {
 	return model.NewValue(b), nil
 }
 
-func (f form) factsOf(s model.Snapshot) model.Facts { return f.to.examine.Examine(s.Value.Reveal()) }
-
 func applyMend(mend model.Mend, v model.Value) model.Value {
 	b := mend.Apply(v.Reveal())
 	defer clear(b)
@@ -158,7 +156,7 @@ func (f form) checkValue(now time.Time) []check {
 	}
 	v, _ := f.stored()
 	defer v.Wipe()
-	facts := f.to.examine.Examine(v.Reveal())
+	facts := learnt(f.to, v)
 	traits := model.ValueTraits{MaxValue: f.to.traits.MaxValue}
 	var checks []check
 	for _, found := range model.CheckValue(facts, v.Reveal(), f.expects(), traits, now) {
@@ -265,7 +263,7 @@ func (f form) checkChange() check {
 	case v.Equal(f.before.Value):
 		c.text = "nothing is different from what is stored"
 	default:
-		was, is := f.before.Secret.Facts, f.to.examine.Examine(v.Reveal())
+		was, is := f.before.Secret.Facts, learnt(f.to, v)
 		size := "the size " + bytesWord(was.Size) + " becomes " + bytesWord(is.Size)
 		if was.Size == is.Size {
 			size = "the size stays " + bytesWord(is.Size)

@@ -73,6 +73,9 @@ func entryOf(v model.Value, from origin) entry {
 // copyOf is a value with bytes of its own.
 func copyOf(v model.Value) model.Value { return model.NewValue(v.Reveal()) }
 
+// learnt are the facts of a value, comparable with those of the list.
+func learnt(s *session, v model.Value) model.Facts { return s.examine.Examine(v.Reveal()) }
+
 // editable gives the text of a value that the text area can hold unchanged.
 func editable(v model.Value) (string, bool) {
 	b := v.Reveal()

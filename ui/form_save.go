@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/backend"
-	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -57,7 +56,7 @@ func (f form) changeTo(v model.Value) model.Change {
 		c.Before, c.Users = model.Snapshot{}, f.target().Users
 		c.System, c.Orphaned = false, false
 	}
-	after.Secret.Facts = f.factsOf(after)
+	after.Secret.Facts = learnt(f.to, v)
 	c.After = after
 	return c
 }
@@ -196,61 +195,6 @@ func (f form) decide(fr Frame, msg decided) (Screen, Result) {
 	case editMine, leaveTheirs:
 	}
 	return f.checked(fr.Now), Result{}
-}
-
-// abandon asks before what was typed is dropped.
-type abandon struct {
-	form *token
-	name string
-	yes  bool
-}
-
-// abandoned tells a form that it is left.
-type abandoned struct{ form *token }
-
-// Deeds are those of a choice.
-func (a abandon) Deeds(Frame) []Deed {
-	return []Deed{
-		{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept},
-		{ID: keymap.Redraw, Quiet: true}, {ID: keymap.Back, Word: "go on editing", Pin: true}, {ID: keymap.Help, Pin: true},
-	}
-}
-
-// Do chooses.
-func (a abandon) Do(_ Frame, p Press) (Screen, Result) {
-	switch p.ID {
-	case keymap.Down:
-		a.yes = true
-	case keymap.Up:
-		a.yes = false
-	case keymap.Accept:
-		if a.yes {
-			return a, Result{Close: true, Tell: abandoned{a.form}}
-		}
-		return a, Result{Close: true}
-	case keymap.Back:
-		return a, Result{Close: true}
-	}
-	return a, Result{}
-}
-
-// Update has nothing to take.
-func (a abandon) Update(Frame, tea.Msg) (Screen, Result) { return a, Result{} }
-
-// View is drawn as a box.
-func (a abandon) View(Frame) View { return View{} }
-
-func (a abandon) box(f Frame) Box {
-	r := &report{w: min(58, f.Width)}
-	r.gap()
-	r.text(look, "What you typed is dropped, here and for good.")
-	r.gap()
-	at := 0
-	if a.yes {
-		at = 1
-	}
-	lines := append(r.lines, choices([]choice{{word: "go on editing"}, {word: "drop it"}}, at, 0)...)
-	return Box{Title: "Leave " + a.name + " unsaved?", Wide: 60, Lines: append(lines, blank())}
 }
 
 // since is how long ago, in the form of a list.

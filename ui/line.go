@@ -110,6 +110,15 @@ func cutText(text string, start, end int) string {
 	return part
 }
 
+// shortened is the line in at most w cells, an ellipsis at its end when
+// something was cut.
+func (l Line) shortened(w int) Line {
+	if l.width() <= w {
+		return l
+	}
+	return append(l.cut(0, max(w-1, 0)), Span{Plain, "…"})
+}
+
 // as gives the line in another role, whatever roles it had.
 func (l Line) as(role Role) Line {
 	out := make(Line, len(l))
@@ -188,4 +197,16 @@ func wrap(text string, w int) []string {
 		return []string{""}
 	}
 	return strings.Split(ansi.Wrap(text, w, " "), "\n")
+}
+
+// sentenceLines wraps a sentence beside its mark.
+func sentenceLines(mark Span, text string, w int) []Line {
+	var lines []Line
+	for i, part := range wrap(text, w-4) {
+		if i > 0 {
+			mark = unmarked
+		}
+		lines = append(lines, Line{{Plain, " "}, mark, {Plain, " " + part}})
+	}
+	return lines
 }

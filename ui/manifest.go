@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -82,12 +81,8 @@ func (m manifest) Do(f Frame, p Press) (Screen, Result) {
 			return m.mask(), Result{}
 		}
 		m.loading.stop()
-		plane, ref := m.to.plane, m.row.Secret.Ref
 		var run tea.Cmd
-		m.loading, run = ask(m.to, f, readLimit, func(ctx context.Context) (held, error) {
-			got, err := plane.Get(ctx, ref)
-			return held{got}, err
-		})
+		m.loading, run = readSecret(m.to, f, m.row.Secret.Ref)
 		return m, Result{Run: run}
 	}
 	return m, Result{}

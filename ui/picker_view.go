@@ -104,7 +104,7 @@ func (p picker) list(f Frame) ([]Line, int) {
 		}
 		state := p.state(f, e)
 		room := f.Width - line.width() - 1
-		lines = append(lines, append(line, state.cut(0, max(room, 0))...))
+		lines = append(lines, append(line, state.shortened(max(room, 0))...))
 	}
 	if len(shown) == 0 {
 		lines = append(lines, blank(), say(Plain, "   Nothing matches \""+model.Visible(p.text)+"\". esc clears the filter."))
@@ -233,8 +233,11 @@ func (p picker) status(f Frame) Line {
 		return nil
 	}
 	text := fmt.Sprintf("Connecting to %s: %s of %s", visibleName(e), shortSeconds(waited), shortSeconds(connectLimit))
-	if f.Width >= twoPanes {
+	switch {
+	case f.Width >= twoPanes:
 		return say(Plain, text+". The list stays usable; esc stops the attempt.")
+	case f.Width >= roomForMarks:
+		return say(Plain, text+"; esc stops it.")
 	}
-	return say(Plain, text+"; esc stops it.")
+	return say(Plain, "Connecting; esc stops it.")
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -15,12 +14,6 @@ import (
 
 // maskAfter is how long a value stays revealed.
 const maskAfter = 60 * time.Second
-
-// held is a snapshot on its way to a screen; it is wiped when nobody waits for
-// it.
-type held struct{ model.Snapshot }
-
-func (h held) wipe() { h.Value.Wipe() }
 
 // secret shows one secret: metadata, references, facts, and its value, masked
 // until it is asked for. The value is fetched when it is revealed and let go
@@ -62,13 +55,9 @@ func (s secret) close() {
 
 func (s secret) fetch(f Frame, reveal bool) (secret, tea.Cmd) {
 	s.loading.stop()
-	plane, ref := s.to.plane, s.row.Secret.Ref
 	s.reveal, s.failed = reveal, nil
 	var run tea.Cmd
-	s.loading, run = ask(s.to, f, readLimit, func(ctx context.Context) (held, error) {
-		got, err := plane.Get(ctx, ref)
-		return held{got}, err
-	})
+	s.loading, run = readSecret(s.to, f, s.row.Secret.Ref)
 	return s, run
 }
 

@@ -11,71 +11,16 @@ import (
 	"meshsecrets/model"
 )
 
-// labelWidth is the room of the words before a fact.
-const labelWidth = 13
-
-// report gathers labelled facts, each with a mark where it has one.
-type report struct {
-	lines []Line
-	w     int
-}
-
-func (r *report) gap() { r.lines = append(r.lines, blank()) }
-
-func (r *report) section(title, note string) {
-	r.lines = append(r.lines, rule(title, note, r.w))
-}
-
-// fact adds a labelled fact; its text wraps beside the label.
-func (r *report) fact(mark Span, label, text string) {
-	if text == "" {
-		return
-	}
-	for i, part := range wrap(text, r.w-3-labelWidth-1) {
-		if i > 0 {
-			mark, label = Span{Plain, " "}, ""
-		}
-		r.lines = append(r.lines, Line{{Plain, " "}, mark, {Plain, " "}, {Muted, pad(label, labelWidth)}, {Plain, part}})
-	}
-}
-
-// list adds a fact of several words that are kept whole.
-func (r *report) list(label string, words []string) {
-	room := r.w - 3 - labelWidth - 1
-	var line string
-	for _, word := range words {
-		if line != "" && width(line)+2+width(word) > room {
-			r.fact(unmarked, label, line)
-			label, line = "", ""
-		}
-		if line != "" {
-			line += "  "
-		}
-		line += word
-	}
-	r.fact(unmarked, label, line)
-}
-
-func (r *report) text(mark Span, text string) {
-	r.lines = append(r.lines, sentenceLines(mark, text, r.w)...)
-}
-
-// Marks before a fact.
-var (
-	unmarked = Span{Plain, " "}
-	look     = Span{Warning, "!"}
-)
-
 // body draws everything below line 2, and tells the line where the value's
 // section begins, -1 when it is not revealed.
 func (s secret) body(f Frame) ([]Line, int) {
-	r := &report{w: f.Width}
+	r := &report{canvas{w: f.Width}}
 	if f.Whole > lowest+4 {
 		r.gap()
 	}
 	s.facts(r, f.Now)
 	s.shield(r)
-	s.chain(r, f.Now)
+	drawChain(r, s.row.Secret.Facts.Certificates, f.Now)
 	s.explained(r, f.Now)
 	at := len(r.lines) + 1
 	s.drawValue(r, f)
@@ -231,128 +176,13 @@ func (s secret) shield(r *report) {
 	r.gap()
 	r.section("Shield", "edit and delete need  "+model.UnlockPhrase)
 	r.gap()
-	r.text(unmarked, info.What+" Without it:")
+	r.para(info.What + " Without it:")
 	r.gap()
 	for _, item := range info.Without {
-		r.text(unmarked, "-  "+item)
+		r.para("-  " + item)
 	}
 	r.gap()
-	r.text(unmarked, strings.TrimSpace(info.Rotate+" A system secret cannot be reassigned."))
-}
-
-// chain explains every certificate of the value; certificates are not secret.
-func (s secret) chain(r *report, now time.Time) {
-	certs := s.row.Secret.Facts.Certificates
-	if len(certs) == 0 {
-		return
-	}
-	r.gap()
-	r.section(plainOr(len(certs) > 1, "Chain", "Certificate"), chainNote(certs))
-	for i, c := range certs {
-		r.gap()
-		label := plainOr(len(certs) > 1, fmt.Sprintf("%d of %d", i+1, len(certs)), "subject")
-		r.fact(unmarked, label, c.Subject)
-		r.fact(unmarked, "issued by", issuer(c, i, len(certs)))
-		s.validity(r, c, now)
-		r.fact(unmarked, "CA", authority(c))
-		r.fact(unmarked, "names", strings.Join(c.Names, ", "))
-		r.fact(unmarked, "key", c.Key.Algorithm+", serial "+c.Serial)
-		r.colons("SHA-256", c.SHA256)
-	}
-}
-
-func plainOr(is bool, yes, no string) string {
-	if is {
-		return yes
-	}
-	return no
-}
-
-func chainNote(certs []model.CertificateFacts) string {
-	cas := 0
-	for _, c := range certs {
-		if c.IsCA {
-			cas++
-		}
-	}
-	switch {
-	case len(certs) == 1:
-		return ""
-	case cas == len(certs) && cas == 2:
-		return "2 certificates, both CAs"
-	case cas == len(certs):
-		return fmt.Sprintf("%d certificates, all CAs", cas)
-	}
-	return fmt.Sprintf("%d certificates, %d of them CAs", len(certs), cas)
-}
-
-func issuer(c model.CertificateFacts, i, n int) string {
-	switch c.IssuedBy {
-	case i:
-		return "itself"
-	case -1:
-		return c.Issuer + ", which is not here"
-	}
-	return fmt.Sprintf("%s, which is %d of %d", c.Issuer, c.IssuedBy+1, n)
-}
-
-func (s secret) validity(r *report, c model.CertificateFacts, now time.Time) {
-	const form = "2006-01-02 15:04"
-	text := c.NotBefore.UTC().Format(form) + " to " + c.NotAfter.UTC().Format(form) + " UTC"
-	word, pressing := model.ExpiryWord(c.NotBefore, c.NotAfter, now)
-	switch word {
-	case "expired":
-		text += ", ended " + model.AgeWord(now.Sub(c.NotAfter)) + " ago"
-	case "not yet":
-		text += ", not yet"
-	default:
-		text += ", ends " + word
-	}
-	mark := unmarked
-	if pressing {
-		mark = look
-	}
-	r.fact(mark, "valid", text)
-}
-
-func authority(c model.CertificateFacts) string {
-	if !c.IsCA {
-		return "no"
-	}
-	text := "yes, no path length"
-	if c.PathLength >= 0 {
-		text = fmt.Sprintf("yes, path length %d", c.PathLength)
-	}
-	switch {
-	case c.CertSign && c.CRLSign:
-		text += "; may sign certificates and revocation lists"
-	case c.CertSign:
-		text += "; may sign certificates"
-	default:
-		text += "; may not sign certificates"
-	}
-	if c.KeyAgreement {
-		text += "; asks for key agreement, which a mesh refuses"
-	}
-	return text
-}
-
-// colons adds a digest in the form of other tools, wrapped after a colon.
-func (r *report) colons(label string, sum [32]byte) {
-	var b strings.Builder
-	for i, c := range sum {
-		if i > 0 {
-			b.WriteByte(':')
-		}
-		fmt.Fprintf(&b, "%02X", c)
-	}
-	text := b.String()
-	room := (r.w - 3 - labelWidth - 1) / 3 * 3
-	for len(text) > room && room > 0 {
-		r.fact(unmarked, label, text[:room])
-		text, label = text[room:], ""
-	}
-	r.fact(unmarked, label, text)
+	r.para(strings.TrimSpace(info.Rotate + " A system secret cannot be reassigned."))
 }
 
 // explained is what is read from the value itself, so it stands here only
@@ -402,10 +232,10 @@ func revealedWord(how string) string {
 func (s secret) drawForbidden(r *report) {
 	r.section("Value", "not readable")
 	r.gap()
-	r.text(Span{Failure, "✗"}, "You may list secrets here, but not read this one (403).")
+	r.hang(Span{Failure, "✗"}, "You may list secrets here, but not read this one (403).")
 	r.gap()
 	r.fact(unmarked, "you are", model.Visible(s.to.id.User))
 	r.fact(unmarked, "you need", "read access to secrets, from whoever runs "+model.Visible(s.to.entry.Name))
 	r.gap()
-	r.text(unmarked, "Kind, expiry and pair stay unknown until then. ctrl+r asks again.")
+	r.para("Kind, expiry and pair stay unknown until then. ctrl+r asks again.")
 }

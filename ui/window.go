@@ -25,13 +25,35 @@ func (w window) follow(at, height, total int) window {
 // moved gives the row that a move leads to from row at, out of total rows of
 // which height are in sight.
 func moved(id keymap.ID, at, height, total int) int {
-	step := map[keymap.ID]int{
-		keymap.Down: 1, keymap.Up: -1,
-		keymap.HalfDown: max(height/2, 1), keymap.HalfUp: -max(height/2, 1),
-		keymap.PageDown: max(height, 1), keymap.PageUp: -max(height, 1),
-		keymap.Bottom: total, keymap.Top: -total,
-	}[id]
-	return max(min(at+step, total-1), 0)
+	return max(min(at+stride(id, height, total), total-1), 0)
+}
+
+// scrolled is moved for a text that scrolls: the first line in sight.
+func scrolled(id keymap.ID, top, height, total int) int {
+	return max(min(top+stride(id, height, total), total-height), 0)
+}
+
+// stride is how far a move goes.
+func stride(id keymap.ID, height, total int) int {
+	switch id {
+	case keymap.Down:
+		return 1
+	case keymap.Up:
+		return -1
+	case keymap.HalfDown:
+		return max(height/2, 1)
+	case keymap.HalfUp:
+		return -max(height/2, 1)
+	case keymap.PageDown:
+		return max(height, 1)
+	case keymap.PageUp:
+		return -max(height, 1)
+	case keymap.Bottom:
+		return total
+	case keymap.Top:
+		return -total
+	}
+	return 0
 }
 
 // moves are the deeds of a list or text that can be moved through.
@@ -51,17 +73,6 @@ func isMove(id keymap.ID) bool {
 		return true
 	}
 	return false
-}
-
-// scrolled is moved for a text that scrolls: the first line in sight.
-func scrolled(id keymap.ID, top, height, total int) int {
-	step := map[keymap.ID]int{
-		keymap.Down: 1, keymap.Up: -1,
-		keymap.HalfDown: max(height/2, 1), keymap.HalfUp: -max(height/2, 1),
-		keymap.PageDown: max(height, 1), keymap.PageUp: -max(height, 1),
-		keymap.Bottom: total, keymap.Top: -total,
-	}[id]
-	return max(min(top+step, total-height), 0)
 }
 
 // standing are the deeds that every screen has at the end of its hints.

@@ -1,0 +1,25 @@
+package ui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/model"
+)
+
+// held is a snapshot on its way to a screen; it is wiped when nobody waits for
+// it any more.
+type held struct{ model.Snapshot }
+
+func (h held) wipe() { h.Value.Wipe() }
+
+// readSecret asks for one secret and its value. Every screen that needs a value
+// asks for it here.
+func readSecret(to *session, f Frame, ref model.Ref) (*request, tea.Cmd) {
+	plane := to.plane
+	return ask(to, f, readLimit, func(ctx context.Context) (held, error) {
+		got, err := plane.Get(ctx, ref)
+		return held{got}, err
+	})
+}
