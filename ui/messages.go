@@ -50,11 +50,20 @@ func about(e *backend.Error, s *session) (what, next string) {
 	case backend.ErrExists:
 		return fmt.Sprintf("%s exists in %s already.", name, mesh), "Edit that one, or choose another name."
 	case backend.ErrConflict:
-		return fmt.Sprintf("Nothing was changed: somebody changed %s meanwhile.", or(name, "it")), "Look at it again, then decide."
+		if name == "" {
+			return fmt.Sprintf("What %s holds changed while it was read.", plane), "ctrl+r reads it again."
+		}
+		return fmt.Sprintf("Nothing was changed: somebody changed %s meanwhile.", name), "Look at it again, then decide."
 	case backend.ErrInUse:
 		return fmt.Sprintf("Not deleted: %s.", or(e.Reason, name+" is in use")), "Take the reference out of the mesh first."
 	case backend.ErrInvalid:
-		return fmt.Sprintf("%s did not accept %s: %s. Nothing changed.", plane, or(name, "the request"), or(e.Reason, "it is not valid")), ""
+		switch {
+		case e.Op == "connecting":
+			return fmt.Sprintf("%s cannot be used as it is set up: %s.", or(hostOf(e.Address), plane), or(e.Reason, "something is not valid")), "Correct that, then try again."
+		case name == "":
+			return fmt.Sprintf("%s did not accept the request: %s.", plane, or(e.Reason, "it is not valid")), "ctrl+r tries again."
+		}
+		return fmt.Sprintf("%s did not accept %s: %s. Nothing changed.", plane, name, or(e.Reason, "it is not valid")), ""
 	case backend.ErrReadOnly:
 		return fmt.Sprintf("%s is read-only: %s.", plane, or(e.Reason, "nothing can be changed over its API")), ""
 	case backend.ErrUnknown:
@@ -73,6 +82,9 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 	}
 	switch e.Kind {
 	case backend.ErrUnavailable:
+		if e.Status >= 400 {
+			return fmt.Sprintf("%s cannot answer now: %s.", where, or(e.Reason, fmt.Sprintf("status %d", e.Status))), "Wait a little, then press ctrl+r."
+		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
 	case backend.ErrUnauthorized:
 		return fmt.Sprintf("%s does not accept your login any more.", orHost(s, host)), "Log in again, then press ctrl+r."
@@ -81,13 +93,13 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 	case backend.ErrUntrusted:
 		return fmt.Sprintf("%s. Nothing was sent.", or(e.Reason, host+" shows a certificate that is not trusted")), "Add its CA file to the configuration, or use the name that it is made for."
 	case backend.ErrPlaintext:
-		return fmt.Sprintf("%s would carry your token in the clear. Nothing was sent.", where), "Use https, or --allow-plaintext-token for this run."
+		return fmt.Sprintf("%s would carry your login in the clear. Nothing was sent.", where), "Use https, or --allow-plaintext-token for this run."
 	case backend.ErrRedirect:
-		return fmt.Sprintf("%s sends callers on to %s. Not followed, so your token stays here.", host, or(e.Reason, "another address")), "Use that address if you trust it."
+		return fmt.Sprintf("%s %s. Not followed, so your token stays here.", host, or(e.Reason, "sends callers on to another address")), "Use that address if you trust it."
 	case backend.ErrStranger:
 		return fmt.Sprintf("%s answers, but not as a control plane: %s.", where, or(e.Reason, "it sent something else")), "Check the address for a proxy in between."
 	case backend.ErrBusy:
-		return fmt.Sprintf("%s asks to wait: %s.", orHost(s, host), or(e.Reason, "too many requests")), "Then try again."
+		return fmt.Sprintf("%s is busy: %s.", orHost(s, host), or(e.Reason, "it asks to wait")), "Then press ctrl+r."
 	}
 	return "", ""
 }

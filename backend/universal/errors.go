@@ -180,7 +180,7 @@ func (c client) refused(call call, response *http.Response, body io.Reader) erro
 	case status == http.StatusRequestEntityTooLarge:
 		failure.Reason = "it is too large for the control plane, or for a proxy before it"
 	case kind == backend.ErrUnavailable:
-		failure.Reason = fmt.Sprintf("it cannot answer now (status %d)", status)
+		failure.Reason = fmt.Sprintf("status %d", status)
 	case kind == backend.ErrStranger:
 		failure.Reason = fmt.Sprintf("%s came with status %d", document(response.Header, text), status)
 	default:

@@ -54,11 +54,11 @@ func TestStatusesOfReads(t *testing.T) {
 		{415, "", backend.ErrInvalid, "refused as invalid (status 415)"},
 		{422, "", backend.ErrInvalid, "refused as invalid (status 422)"},
 		{429, api, backend.ErrBusy, "it asks to wait 30 s"},
-		{499, "", backend.ErrUnavailable, "it cannot answer now (status 499)"},
+		{499, "", backend.ErrUnavailable, "status 499"},
 		{500, api, backend.ErrUnavailable, "of the control plane"},
-		{502, "<html>", backend.ErrUnavailable, "it cannot answer now (status 502)"},
-		{503, "", backend.ErrUnavailable, "it cannot answer now (status 503)"},
-		{504, "", backend.ErrUnavailable, "it cannot answer now (status 504)"},
+		{502, "<html>", backend.ErrUnavailable, "status 502"},
+		{503, "", backend.ErrUnavailable, "status 503"},
+		{504, "", backend.ErrUnavailable, "status 504"},
 	}
 	for _, test := range tests {
 		cp := answering(t, http.MethodGet, func() *http.Response {

@@ -138,7 +138,7 @@ func TestBadLists(t *testing.T) {
 	tests := map[string]struct{ body, want string }{
 		"a web page":       {`<html>`, "it sent a web page"},
 		"empty":            {``, "it sent an empty answer"},
-		"truncated":        {`{"total":1,"items":[{"type":"Sec`, "it sent an answer that is not a control plane's"},
+		"truncated":        {`{"total":1,"items":[{"type":"Sec`, "it sent something else"},
 		"null item":        {`{"total":1,"items":[null]}`, "item 1: it is no object"},
 		"no name":          {`{"total":2,"items":[` + secret + `,{"type":"Secret","mesh":"default"}]}`, "item 2: it has no name"},
 		"duplicate key":    {`{"total":1,"items":[{"name":"a","name":"b"}]}`, "item 1: the field name stands there twice"},

@@ -130,7 +130,7 @@ func (c client) unread(ctx context.Context, call call, answer *answer, err error
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &told):
-		return c.stranger(call, "it sent %s: %s", document(answer.header, answer.body.start), told.text)
+		return c.stranger(call, "%s", told.text)
 	case errors.As(err, &syntax), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && ctx.Err() == nil:
 		return c.stranger(call, "it sent %s", document(answer.header, answer.body.start))
 	}

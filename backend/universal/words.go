@@ -96,7 +96,7 @@ func document(header http.Header, start []byte) string {
 	case len(start) == 0:
 		return "an empty answer"
 	case kind == "" || kind == "application/json":
-		return "an answer that is not a control plane's"
+		return "something else"
 	}
 	return "an answer of type " + model.Visible(kind)
 }
