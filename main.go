@@ -50,9 +50,9 @@ func secure() {
 	}
 }
 
-// silence takes the ways to the terminal away from libraries: Bubble Tea
-// prints the value of a panic, which may hold a secret, and net/http logs what
-// a strange server sends. What we say ourselves goes through Process.Err.
+// silence takes the ways to the terminal away from libraries: net/http logs
+// what a strange server sends, and Bubble Tea prints a panic of its own with
+// what it was about. What we say ourselves goes through Process.Err.
 func silence() {
 	log.SetOutput(io.Discard)
 	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {

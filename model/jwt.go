@@ -127,9 +127,9 @@ func (f *Facts) learnJWT(value []byte) bool {
 	for _, m := range t.claims {
 		switch m.name {
 		case "exp":
-			f.NotAfter, _ = m.instant()
+			f.NotAfter = m.instant()
 		case "nbf":
-			f.NotBefore, _ = m.instant()
+			f.NotBefore = m.instant()
 		}
 	}
 	return true
@@ -144,7 +144,7 @@ func claims(members []member) []Claim {
 		c := Claim{Name: Cap(m.name, maxNameRunes), Text: Cap(m.text(), maxClaimRunes)}
 		switch m.name {
 		case "exp", "nbf", "iat":
-			c.Time, _ = m.instant()
+			c.Time = m.instant()
 		}
 		list = append(list, c)
 	}
@@ -152,11 +152,11 @@ func claims(members []member) []Claim {
 }
 
 // instant reads seconds since 1970, which may have a fraction. What lies
-// outside of the years 1 to 9999 is no instant.
-func (m member) instant() (time.Time, bool) {
+// outside of the years 1 to 9999 is the zero time.
+func (m member) instant() time.Time {
 	seconds, err := strconv.ParseFloat(string(m.raw), 64)
 	if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > lastSecond {
-		return time.Time{}, false
+		return time.Time{}
 	}
-	return time.Unix(int64(seconds), 0).UTC(), true
+	return time.Unix(int64(seconds), 0).UTC()
 }

@@ -22,8 +22,8 @@ const (
 const (
 	typeSecret           = "Secret"
 	typeGlobalSecret     = "GlobalSecret"
-	kubeTypeSecret       = "system.kuma.io/secret"
-	kubeTypeGlobalSecret = "system.kuma.io/global-secret"
+	kubeTypeSecret       = "system.kuma.io/secret"        //nolint:gosec // the name of a type
+	kubeTypeGlobalSecret = "system.kuma.io/global-secret" //nolint:gosec // likewise
 )
 
 // String is the form as a screen says it.

@@ -169,16 +169,19 @@ func (s *sieve) hide(hidden []bool, text string) {
 // write cannot fail: what is at the end of w is a sieve.
 func write(w io.Writer, p []byte) { _, _ = w.Write(p) }
 
-// upper turns what passes into upper case, in place of its own copy.
+// upper turns what passes into upper case.
 type upper struct{ to io.Writer }
 
 func (u upper) Write(p []byte) (int, error) {
+	raised := make([]byte, len(p))
+	defer clear(raised)
 	for i, c := range p {
+		raised[i] = c
 		if c >= 'a' && c <= 'f' {
-			p[i] = c - 'a' + 'A'
+			raised[i] = c - 'a' + 'A'
 		}
 	}
-	return u.to.Write(p)
+	return u.to.Write(raised)
 }
 
 // escape writes a value as a string literal of JSON, or of Go.

@@ -46,6 +46,7 @@ func References(r Resource) []Reference {
 	switch r.Kind {
 	case KindMesh:
 		found = append(found, d.meshReferences()...)
+	case KindExternalService, KindMeshExternalService, KindMeshGateway:
 	case KindMeshIdentity:
 		found = append(found, d.generatedIdentity()...)
 	}

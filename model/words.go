@@ -85,10 +85,7 @@ func CountWord(n int) string {
 	// Built from the end, so that a number of any size costs one allocation.
 	var room [27]byte
 	at := len(room)
-	left := uint64(n)
-	if n < 0 {
-		left = -left
-	}
+	left := uint64(max(n, -n)) //nolint:gosec // never negative but for the smallest number, whose bits are right
 	for digits := 0; left > 0 || digits == 0; digits++ {
 		if digits > 0 && digits%3 == 0 {
 			at--

@@ -26,12 +26,11 @@ type browse struct {
 	mesh    string        // the mesh to begin with, until the first list is there
 	stock   stock
 
-	pane    pane
-	scope   model.Scope
-	chosen  map[model.Scope]model.Ref // the row at the bar, by scope; replaced, never edited
-	near    int                       // where that row was last
-	window  window
-	meshTop window
+	pane   pane
+	scope  model.Scope
+	chosen map[model.Scope]model.Ref // the row at the bar, by scope; replaced, never edited
+	near   int                       // where that row was last
+	window window
 
 	filter  model.Filter
 	text    string // the filter as it was typed
@@ -259,13 +258,13 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 	case keymap.Reveal:
 		next, run = openSecret(b.to, f, b.stock, row, true)
 	case keymap.Manifest:
-		next, run = openManifest(b.to, f, row)
+		next = openManifest(b.to, row)
 	case keymap.Edit:
 		next, run = openEdit(b.to, f, b.stock, row)
 	case keymap.Delete:
 		next, run = openDelete(b.to, f, b.stock, row)
 	case keymap.Reassign:
-		next, run = openReassign(b.to, f, b.stock, row)
+		next = openReassign(b.to, b.stock, row)
 	}
 	return b, Result{Open: next, Run: run}
 }

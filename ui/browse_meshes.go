@@ -48,7 +48,6 @@ func (b browse) placeIndex(places []place) int {
 func (b browse) moveMesh(f Frame, id keymap.ID, room int) (Screen, Result) {
 	places := b.places()
 	i := moved(id, b.placeIndex(places), room, len(places))
-	b.meshTop = b.meshTop.follow(i, room, len(places))
 	return b.choose(f, places[i].scope)
 }
 

@@ -175,7 +175,7 @@ func (b browse) drawSecrets(f Frame, w, h int) []Line {
 		}
 	}
 	if b.rows.len() == 0 {
-		return append(lines, b.nothing(f)...)
+		return append(lines, b.nothing()...)
 	}
 	if head := b.trust(); head != "" && f.Whole >= roomForHead {
 		lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(head, w-4)}})
@@ -241,7 +241,7 @@ func retryIn(err error) time.Duration {
 }
 
 // nothing says why the list is empty and what changes that.
-func (b browse) nothing(f Frame) []Line {
+func (b browse) nothing() []Line {
 	hint := func(key, text string) Line {
 		return Line{{Plain, "   "}, {Accent, pad(key, 6)}, {Plain, text}}
 	}

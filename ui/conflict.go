@@ -19,6 +19,9 @@ const (
 	leaveTheirs
 )
 
+// resolutions are in the order in which the screen offers them.
+var resolutions = []resolution{editMine, editTheirs, saveMine, leaveTheirs}
+
 // conflict compares three values: the one that was read, the one somebody else
 // saved meanwhile, and the one that was typed.
 type conflict struct {
@@ -61,8 +64,6 @@ func (c conflict) close() {
 	c.theirs.Value.Wipe()
 }
 
-func (c conflict) there() bool { return c.reading == nil && !c.failed }
-
 // choices are what can be done, the harmless one first.
 func (c conflict) choices(w int) []choice {
 	base := "theirs becomes the base; nothing is sent"
@@ -104,7 +105,7 @@ func (c conflict) Deeds(Frame) []Deed {
 func (c conflict) Do(fr Frame, p Press) (Screen, Result) {
 	switch p.ID {
 	case keymap.Down, keymap.Up:
-		c.at = moved(p.ID, c.at, 4, 4)
+		c.at = moved(p.ID, c.at, len(resolutions), len(resolutions))
 	case keymap.Reveal:
 		c.shown = !c.shown
 	case keymap.Reload:
@@ -113,7 +114,7 @@ func (c conflict) Do(fr Frame, p Press) (Screen, Result) {
 	case keymap.Back:
 		return c, Result{Close: true}
 	case keymap.Accept:
-		said := decided{form: c.form, what: resolution(c.at), theirs: c.theirs}
+		said := decided{form: c.form, what: resolutions[c.at], theirs: c.theirs}
 		c.theirs = model.Snapshot{} // the form's from here on
 		return c, Result{Close: true, Tell: said}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"meshsecrets/backend"
 	"meshsecrets/model"
 )
@@ -172,7 +174,7 @@ func TestEditConflict(t *testing.T) {
 	if got := r.stored("default", "smtp-password"); got != "demo-smtp-mine-not-a-real-one" {
 		t.Error("after going on editing, mine was not saved over the new base")
 	}
-	r = mine().press("enter").settle().press("down", "enter", "ctrl+s").settle().
+	mine().press("enter").settle().press("down", "enter", "ctrl+s").settle().
 		said("", "Nothing is different, so nothing was saved.")
 	r = mine().press("enter").settle().press("down", "down", "enter").settle()
 	if got := r.stored("default", "smtp-password"); got != "demo-smtp-mine-not-a-real-one" {
@@ -290,5 +292,37 @@ func TestTypeAheadMeetsTheForm(t *testing.T) {
 	r := newBench(t, 100, 30).edit("payments", "psp-ca").press("D", "m", "q")
 	if _, is := r.top().(form); !is || len(r.app.stack) != 2 {
 		t.Error("keys typed ahead left the form")
+	}
+}
+
+// Keys of the library that never return on blank text, or change letters
+// unseen, do nothing.
+func TestKeysThatAreNotForSecrets(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 80, 24).add("sandbox").write("keys").press("tab", "tab", "tab")
+	for _, text := range []string{"", "  ", "fake Value"} {
+		r.write(text)
+		for _, c := range "bculft" {
+			r.send(tea.KeyPressMsg{Code: c, Mod: tea.ModAlt})
+		}
+		r.send(tea.KeyPressMsg{Code: tea.KeyLeft, Mod: tea.ModAlt}).send(tea.KeyPressMsg{Code: 't', Mod: tea.ModCtrl}).
+			send(tea.KeyPressMsg{Code: 'v', Mod: tea.ModCtrl})
+	}
+	if got := r.top().(form).entry.area.Value(); got != "  fake Value" {
+		t.Errorf("a key changed what was typed: %q", got)
+	}
+}
+
+// A screen that was replaced does not change any more, whatever is typed into
+// the next one.
+func TestAnEntryIsAValue(t *testing.T) {
+	t.Parallel()
+	old := entryOf(model.NewValue([]byte("fake one\nfake two\n")), typedHere)
+	for _, k := range []string{"backspace", "x", "enter", "up", "y", "left", "backspace"} {
+		next, _ := old.key(pressOf(k), false)
+		next.key(pressOf("z"), false)
+		if got := old.area.Value(); got != "fake one\nfake two\n" {
+			t.Fatalf("%s changed the entry it was pressed on: %q", k, got)
+		}
 	}
 }

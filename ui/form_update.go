@@ -96,7 +96,8 @@ func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 		}
 	case atMesh, atFrom, atStore, atChecks:
 	}
-	return f.checked(fr.Now), Result{Say: said}
+	f = f.checked(fr.Now)
+	return f, Result{Say: said}
 }
 
 // took fills the form with the secret as it is.

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"errors"
 	"go/build"
 	"os"
 	"os/exec"
@@ -118,7 +119,8 @@ func packages(t *testing.T) map[string][]string {
 			return err
 		}
 		read, err := build.ImportDir(path, 0)
-		if _, none := err.(*build.NoGoError); none { //nolint:errorlint // ImportDir gives it bare
+		var none *build.NoGoError
+		if errors.As(err, &none) {
 			return nil
 		}
 		found[filepath.ToSlash(folder)] = read.Imports

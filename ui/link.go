@@ -52,7 +52,7 @@ func (l linker) connect(f Frame, e backend.Entry) (*request, tea.Cmd) {
 	return ask(l.base(), f, connectLimit, func(ctx context.Context) (linked, error) {
 		plane, err := e.Connect(ctx)
 		if err != nil {
-			return linked{key: e.Key(), err: err}, nil
+			return linked{key: e.Key(), err: err}, nil //nolint:nilerr // the answer names its entry also when it failed
 		}
 		life, end := context.WithCancel(l.life)
 		return linked{key: e.Key(), session: &session{

@@ -26,12 +26,12 @@ type manifest struct {
 }
 
 // openManifest opens it in the form of the control plane's environment.
-func openManifest(to *session, _ Frame, row model.Row) (Screen, tea.Cmd) {
+func openManifest(to *session, row model.Row) Screen {
 	m := manifest{to: to, row: row, form: model.UniversalForm}
 	if to.id.SystemNamespace != "" {
 		m.form = model.KubernetesForm
 	}
-	return m, nil
+	return m
 }
 
 func (m manifest) session() *session { return m.to }

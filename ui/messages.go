@@ -44,7 +44,7 @@ func words(err error, s *session) (what, next string) {
 // about words the errors of one secret.
 func about(e *backend.Error, s *session) (what, next string) {
 	name, mesh, plane := model.Visible(e.Ref.Name), model.Visible(e.Ref.MeshWord()), planeName(s)
-	switch e.Kind {
+	switch e.Kind { //nolint:errorlint // it is one of the kinds itself, never wrapped
 	case backend.ErrNotFound:
 		return fmt.Sprintf("%s is no longer in %s: somebody deleted or reassigned it.", name, mesh), "ctrl+r reads the list again."
 	case backend.ErrExists:
@@ -80,7 +80,7 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 	if where == "" {
 		where, host = plane, plane
 	}
-	switch e.Kind {
+	switch e.Kind { //nolint:errorlint // it is one of the kinds itself, never wrapped
 	case backend.ErrUnavailable:
 		if e.Status >= 400 {
 			return fmt.Sprintf("%s cannot answer now: %s.", where, or(e.Reason, fmt.Sprintf("status %d", e.Status))), "Wait a little, then press ctrl+r."

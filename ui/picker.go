@@ -22,7 +22,6 @@ type picker struct {
 	warnings []string
 	links    map[string]link // by Entry.Key; replaced, never edited
 	chosen   string          // Entry.Key of the line at the bar
-	window   window
 	text     string
 	line     field
 	typing_  bool

@@ -43,7 +43,7 @@ type reassign struct {
 }
 
 // openReassign asks for the mesh, or says at once why the secret stays.
-func openReassign(s *session, _ Frame, have stock, row model.Row) (Screen, tea.Cmd) {
+func openReassign(s *session, have stock, row model.Row) Screen {
 	r := reassign{to: s, stock: have, row: row}
 	for _, m := range have.inventory.Meshes {
 		if !m.Mesh.Missing && m.Mesh.Name != row.Secret.Ref.Mesh {
@@ -53,7 +53,7 @@ func openReassign(s *session, _ Frame, have stock, row model.Row) (Screen, tea.C
 	if why := r.never(); why != nil {
 		r.stage, r.checks = blocked, inspection{why: why}
 	}
-	return r, nil
+	return r
 }
 
 // never says why the secret stays, whatever the mesh.

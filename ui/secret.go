@@ -19,18 +19,17 @@ const maskAfter = 60 * time.Second
 // until it is asked for. The value is fetched when it is revealed and let go
 // when it is masked.
 type secret struct {
-	to       *session
-	stock    stock
-	row      model.Row
-	value    model.Value
-	shown    bool
-	until    time.Time // when it is masked again
-	loading  *request
-	reveal   bool  // what is loading is to be revealed
-	failed   error // why it could not be read
-	top      int
-	jump     bool // scroll to the value when it is next drawn
-	learning bool // what is loading is read for its facts alone
+	to      *session
+	stock   stock
+	row     model.Row
+	value   model.Value
+	shown   bool
+	until   time.Time // when it is masked again
+	loading *request
+	reveal  bool  // what is loading is to be revealed
+	failed  error // why it could not be read
+	top     int
+	jump    bool // scroll to the value when it is next drawn
 }
 
 // openSecret opens the screen of a secret, at once with its value when reveal
@@ -126,13 +125,13 @@ func (s secret) Do(f Frame, p Press) (Screen, Result) {
 		}
 		return s, Result{Close: true}
 	case keymap.Manifest:
-		next, run = openManifest(s.to, f, s.row)
+		next = openManifest(s.to, s.row)
 	case keymap.Edit:
 		next, run = openEdit(s.to, f, s.stock, s.row)
 	case keymap.Delete:
 		next, run = openDelete(s.to, f, s.stock, s.row)
 	case keymap.Reassign:
-		next, run = openReassign(s.to, f, s.stock, s.row)
+		next = openReassign(s.to, s.stock, s.row)
 	}
 	return s, Result{Open: next, Run: run}
 }

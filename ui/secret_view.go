@@ -191,7 +191,7 @@ func (s secret) explained(r *report, now time.Time) {
 	if !s.shown {
 		return
 	}
-	switch s.row.Secret.Facts.Kind {
+	switch s.row.Secret.Facts.Kind { //nolint:exhaustive // the other kinds hold nothing to explain
 	case model.JWT:
 		drawClaims(r, s.value, now)
 	case model.VaultReference:

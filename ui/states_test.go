@@ -35,10 +35,7 @@ func (s *switchboard) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // slow is a control plane whose list comes in two pages without facts, as a
 // Kubernetes one's does; the second page never comes.
-type slow struct {
-	backend.ControlPlane
-	hold chan struct{}
-}
+type slow struct{ backend.ControlPlane }
 
 func (s slow) List(ctx context.Context, q backend.Query) (backend.Page, error) {
 	if q.Cursor != "" {
@@ -82,7 +79,7 @@ func onPlane(t *testing.T, w, h int, wrap func(backend.ControlPlane) backend.Con
 }
 
 func TestFramesLoading(t *testing.T) {
-	onPlane(t, 100, 30, func(p backend.ControlPlane) backend.ControlPlane { return slow{ControlPlane: p} },
+	onPlane(t, 100, 30, func(p backend.ControlPlane) backend.ControlPlane { return slow{p} },
 		func(d *world, _ *switchboard) {
 			d.wait(time.Second)
 			d.frame("browse-loading-100x30")
@@ -208,6 +205,7 @@ func pickerWalk(name string) func(*world) {
 }
 
 func TestFramesPicker(t *testing.T) {
+	t.Parallel()
 	for name, size := range map[string][2]int{"picker-120x30": {120, 30}, "picker-80x24": {80, 24}, "picker-60x20": {60, 20}, "picker-40x12": {40, 12}} {
 		t.Run(name, func(t *testing.T) { onPicker(t, size[0], size[1], picked, pickerWalk(name)) })
 	}

@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/x509"
 	"encoding/pem"
-	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -198,8 +197,7 @@ func (r *workbench) remove(mesh, name string) *workbench {
 }
 
 func (r *workbench) reassign(mesh, name string) *workbench {
-	s, run := openReassign(r.session, r.frame(), r.stock, r.row(mesh, name))
-	return r.over(mesh, name, s, run)
+	return r.over(mesh, name, openReassign(r.session, r.stock, r.row(mesh, name)), nil)
 }
 
 func (r *workbench) then(run tea.Cmd) *workbench {
@@ -348,7 +346,7 @@ func failing(op string, kind error, reason string) setting {
 			if asked != op {
 				return nil
 			}
-			return &backend.Error{Kind: kind, Op: "saving", Ref: ref, Address: "http://localhost:5681", Status: http.StatusBadRequest, Reason: reason}
+			return &backend.Error{Kind: kind, Op: "saving", Ref: ref, Address: "http://localhost:5681", Reason: reason}
 		}
 	}
 }

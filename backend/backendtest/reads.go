@@ -81,7 +81,7 @@ func paging(t *testing.T, f Fixture) {
 }
 
 func hostile(t *testing.T, f Fixture) {
-	names := []string{"a/b", "..", "a%2fb", "a b", "\x1b[31mred", "‮evil", "a\nb", "UPPER", strings.Repeat("x", 300)}
+	names := []string{"a/b", "..", "a%2fb", "a b", "\x1b[31mred", "\u202eevil", "a\nb", "UPPER", strings.Repeat("x", 300)}
 	for _, name := range names {
 		f.Put(model.Ref{Mesh: MeshA, Name: name}, []byte(canary), map[string]string{"note": "\x1b]0;evil\a"})
 	}

@@ -154,7 +154,7 @@ func (c client) send(ctx context.Context, call call) (*answer, error) {
 		cancel(nil)
 		return nil, c.broken(ctx, call, false, err)
 	}
-	response, err := c.http.Do(request)
+	response, err := c.http.Do(request) //nolint:bodyclose // the answer owns the body and closes it
 	if err != nil {
 		err = c.broken(ctx, call, reached.Load(), err)
 		cancel(nil)

@@ -45,7 +45,7 @@ func Connect(ctx context.Context, o Options) (backend.ControlPlane, error) {
 func (p *plane) Traits() backend.Traits {
 	return backend.Traits{
 		NamePerMesh:  true,
-		StoresLabels: !p.version.before(2, 10),
+		StoresLabels: !p.version.before(10),
 		EmptyValues:  true,
 	}
 }
@@ -117,7 +117,7 @@ func (p *plane) index(ctx context.Context) (index, error) {
 	c := call{op: opConnect}
 	err := p.document(ctx, c, &found)
 	var failure *backend.Error
-	if errors.As(err, &failure) && failure.Kind == backend.ErrInvalid && failure.Status == http.StatusBadRequest {
+	if errors.As(err, &failure) && errors.Is(failure, backend.ErrInvalid) && failure.Status == http.StatusBadRequest {
 		// A server that expects https answers 400 to plain http.
 		return index{}, p.client.stranger(c, "it refuses to be asked what it is (status 400); try https")
 	}
@@ -165,7 +165,7 @@ func (s settings) mode(v version) (backend.Mode, bool) {
 	case "standalone":
 		return backend.ModeZone, false
 	case "zone", "remote":
-		return backend.ModeZone, v.before(2, 6) || s.Multizone.Zone.GlobalAddress != ""
+		return backend.ModeZone, v.before(6) || s.Multizone.Zone.GlobalAddress != ""
 	}
 	return "", false
 }
@@ -176,7 +176,7 @@ func (s settings) whyNot(id backend.Identity, v version) string {
 		return "it runs on Kubernetes, where secrets are changed through Kubernetes"
 	case s.APIServer.ReadOnly:
 		return "the control plane says so"
-	case id.Federated && v.before(2, 10):
+	case id.Federated && v.before(10):
 		return "a zone before 2.10 takes changes from its global control plane only"
 	}
 	return ""
@@ -242,11 +242,11 @@ func parseVersion(text string) version {
 	return v
 }
 
-// before tells whether it is known to be older than major.minor. A preview
-// build says 0.0.0 and is not.
-func (v version) before(major, minor int) bool {
+// before tells whether it is known to be older than 2.minor. A preview build
+// says 0.0.0 and is not.
+func (v version) before(minor int) bool {
 	if v.major == 0 {
 		return false
 	}
-	return v.major < major || v.major == major && v.minor < minor
+	return v.major < 2 || v.major == 2 && v.minor < minor
 }

@@ -62,6 +62,8 @@ func plain(err error) error {
 }
 
 // diagnose tells what broke, and whether that was before anything was sent.
+//
+//nolint:staticcheck // the kind is a result, not the failure of diagnose
 func (c client) diagnose(ctx context.Context, call call, err error) (kind error, reason string, before bool) {
 	if reason := untrusted(err); reason != "" {
 		return backend.ErrUntrusted, reason, true
@@ -168,20 +170,20 @@ func (c client) refused(call call, response *http.Response, body io.Reader) erro
 	failure := c.failure(call, kind, c.quote(call, words.reason()), nil)
 	failure.Status = status
 	failure.Field = c.quote(call, words.field())
-	if kind == backend.ErrNotFound && words.meshMissing() {
+	if errors.Is(kind, backend.ErrNotFound) && words.meshMissing() {
 		failure.Err = errMeshMissing
 	}
 	switch {
 	case status == http.StatusTooManyRequests:
 		failure.Reason = waiting(response.Header.Get("Retry-After"), c.options.now()())
-	case kind == backend.ErrUnknown:
+	case errors.Is(kind, backend.ErrUnknown):
 		failure.Reason = fmt.Sprintf("the answer was lost (status %d)", status)
 	case failure.Reason != "":
 	case status == http.StatusRequestEntityTooLarge:
 		failure.Reason = "it is too large for the control plane, or for a proxy before it"
-	case kind == backend.ErrUnavailable:
+	case errors.Is(kind, backend.ErrUnavailable):
 		failure.Reason = fmt.Sprintf("status %d", status)
-	case kind == backend.ErrStranger:
+	case errors.Is(kind, backend.ErrStranger):
 		failure.Reason = fmt.Sprintf("%s came with status %d", document(response.Header, text), status)
 	default:
 		failure.Reason = fmt.Sprintf("%v (status %d)", kind, status)

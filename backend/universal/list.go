@@ -78,7 +78,7 @@ func (p *plane) page(q backend.Query, at cursor, rows []model.Secret) backend.Pa
 
 // proceed reads the next pages side by side and joins them.
 func (p *plane) proceed(ctx context.Context, q backend.Query, at cursor) (backend.Page, error) {
-	if at.Page > 0 && p.version.before(2, 9) {
+	if at.Page > 0 && p.version.before(9) {
 		// Those versions give nothing after the first page.
 		at.Page, at.Unsettled = pagesFor(at.Total), true
 		return p.page(q, at, nil), nil

@@ -72,7 +72,7 @@ type Options struct {
 
 func (o Options) now() func() time.Time {
 	if o.Now == nil {
-		return time.Now
+		return time.Now //nolint:forbidigo // outside of tests the pace of polling is the machine's
 	}
 	return o.Now
 }

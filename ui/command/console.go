@@ -32,13 +32,18 @@ func runConsole(life context.Context, p Process, config ui.Config) error {
 	if p.Wrap != nil {
 		model = p.Wrap(app)
 	}
-	program := tea.NewProgram(model,
+	crash := &crash{}
+	program := tea.NewProgram(guard{model, crash},
 		tea.WithInput(p.In), tea.WithOutput(p.Out), tea.WithEnvironment(p.Environ),
-		tea.WithContext(life), tea.WithFPS(framesPerSecond), tea.WithFilter(app.Filter),
+		tea.WithContext(life), tea.WithFPS(framesPerSecond), tea.WithFilter(crash.filter(app.Filter)),
 		tea.WithoutSignalHandler())
+	crash.quit = program.Quit
 	ending := heed(life, p.Signals, program)
 	_, err := program.Run()
 	ending.settle(app)
+	if crash.happened.Load() || errors.Is(err, tea.ErrProgramPanic) {
+		return mistake
+	}
 	return ending.outcome(err)
 }
 
@@ -97,9 +102,6 @@ func (e ending) settle(app ui.App) {
 // outcome is what the end of the screens means. A terminal that went away is
 // no failure when somebody asked for the end.
 func (e ending) outcome(err error) error {
-	if errors.Is(err, tea.ErrProgramPanic) {
-		return mistake
-	}
 	select {
 	case <-e.asked:
 		return nil

@@ -3,9 +3,9 @@
 // the exit codes. It is the only package that names the backends.
 //
 // One file each: root is the console's flags, directory the control planes,
-// console runs the screens, serve is serve-demo, version is version, usage
-// says what is wrong with a command line, terminal asks about the terminal,
-// and harden keeps memory off the disk.
+// console runs the screens and guard stands around them, serve is serve-demo,
+// version is version, usage says what is wrong with a command line, terminal
+// asks about the terminal, and harden keeps memory off the disk.
 //
 // No flag takes a value or a token: everybody on a machine can read the
 // command lines of everybody else.

@@ -77,7 +77,7 @@ func open(t testing.TB) (keyboard, line *os.File) {
 	t.Helper()
 	blocking, line, err := pty.Open()
 	must(t, err)
-	descriptor, err := syscall.Dup(int(blocking.Fd())) //nolint:gosec // a descriptor is small
+	descriptor, err := syscall.Dup(int(blocking.Fd()))
 	must(t, err)
 	syscall.CloseOnExec(descriptor)
 	must(t, syscall.SetNonblock(descriptor, true))
