@@ -154,7 +154,7 @@ func (c consent) lines(w int) (lines []Line, cursor *Point) {
 		end = "to go on."
 	}
 	lines = append(lines, typeLines(c.want(), end, w)...)
-	text, at := shownText(c.line, w-5)
+	text, at := c.line.line(w - 5)
 	lines = append(lines, Line{{Plain, " "}, {Accent, "▌"}, {Plain, " "}, text})
 	return lines, &Point{X: 3 + at, Y: len(lines) - 1}
 }

@@ -193,7 +193,7 @@ func (d removal) user() string {
 // been made.
 func notArrived(err error) bool {
 	var e *backend.Error
-	return errors.As(err, &e) && e.Kind == backend.ErrUnavailable && e.Op == "saving" && errors.Is(e.Err, backend.ErrUnknown)
+	return errors.As(err, &e) && errors.Is(e.Kind, backend.ErrUnavailable) && e.Op == "saving" && errors.Is(e.Err, backend.ErrUnknown)
 }
 
 // View is drawn as a box.

@@ -3,6 +3,8 @@ package ui
 import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/model"
 )
 
 // field is one line of text that is typed. The editing is the library's; the
@@ -32,11 +34,11 @@ func (f field) update(msg tea.Msg) field {
 func (f field) line(w int) (Span, int) {
 	runes := []rune(f.text())
 	at := min(f.input.Position(), len(runes))
-	before := string(runes[:at])
+	before := model.Visible(string(runes[:at]))
 	for width(before) >= w && before != "" {
 		before = string([]rune(before)[1:])
 	}
-	rest := shortenPlain(string(runes[at:]), w-width(before))
+	rest := shortenPlain(model.Visible(string(runes[at:])), w-width(before))
 	return Span{Typed, before + rest}, width(before)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 
@@ -50,9 +51,24 @@ func newEntry() entry {
 	area.ShowLineNumbers = false
 	area.Prompt = ""
 	area.SetVirtualCursor(false)
+	area.KeyMap = editingKeys()
 	area.SetWidth(500)
 	area.Focus()
 	return entry{area: area}
+}
+
+// editingKeys are the library's without those that never end on blank text
+// (word backward), that change letters unseen in a masked value, or that read
+// the clipboard of the machine, which over a remote login is another one.
+func editingKeys() textarea.KeyMap {
+	keys := textarea.DefaultKeyMap()
+	for _, k := range []*key.Binding{
+		&keys.WordBackward, &keys.UppercaseWordForward, &keys.LowercaseWordForward,
+		&keys.CapitalizeWordForward, &keys.TransposeCharacterBackward, &keys.Paste,
+	} {
+		k.SetEnabled(false)
+	}
+	return keys
 }
 
 // entryOf is an entry that holds a copy of the value.
@@ -136,6 +152,7 @@ func (e entry) paste(text string, replace bool) (_ entry, said Message) {
 	if _, ok := editable(plain); !ok {
 		return e, refused("What was pasted holds tabs or control characters, which typing would change. Empty the value first, then paste it whole.")
 	}
+	e = e.apart()
 	e.area.InsertString(text)
 	e.from = typedHere
 	return e, Message{}
@@ -158,11 +175,29 @@ func (e entry) key(msg tea.KeyPressMsg, replace bool) (_ entry, said Message) {
 	case e.keep || replace:
 		return e, Message{}
 	}
+	e = e.apart()
 	e.area, _ = e.area.Update(msg)
 	if writing || deleting {
 		e.from = typedHere
 	}
 	return e, Message{}
+}
+
+// apart gives the entry a text area of its own. The library's edits in place,
+// and a screen that was replaced must not change any more.
+func (e entry) apart() entry {
+	own := newEntry().area
+	own.SetValue(e.area.Value())
+	own.MoveToBegin()
+	for range own.Length() + 1 {
+		if own.Line() >= e.area.Line() {
+			break
+		}
+		own.CursorDown()
+	}
+	own.SetCursorColumn(e.area.Column())
+	e.area = own
+	return e
 }
 
 // note says in the rule over the value how much there is.

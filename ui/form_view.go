@@ -97,23 +97,11 @@ func (f form) drawRow(c *canvas, at spot, label string, content Line) {
 }
 
 func (f form) drawText(c *canvas, at spot, label string, text field) {
-	span, x := shownText(text, c.w-3-formLabel-1)
+	span, x := text.line(c.w - 3 - formLabel - 1)
 	if f.at == at {
 		c.typedAt(3 + formLabel + x)
 	}
 	f.drawRow(c, at, label, Line{span})
-}
-
-// shownText is what was typed, made visible: a paste may hold what a terminal
-// would obey.
-func shownText(text field, w int) (Span, int) {
-	span, x := text.line(w)
-	shown := model.Visible(span.Text)
-	if shown == span.Text {
-		return span, x
-	}
-	shown = shortenPlain(shown, w)
-	return Span{span.Role, shown}, width(shown)
 }
 
 // options draws a choice between a few words, the chosen one in brackets, and

@@ -44,19 +44,19 @@ func words(err error, s *session) (what, next string) {
 // about words the errors of one secret.
 func about(e *backend.Error, s *session) (what, next string) {
 	name, mesh, plane := model.Visible(e.Ref.Name), model.Visible(e.Ref.MeshWord()), planeName(s)
-	switch e.Kind { //nolint:errorlint // it is one of the kinds itself, never wrapped
-	case backend.ErrNotFound:
+	switch {
+	case e.Is(backend.ErrNotFound):
 		return fmt.Sprintf("%s is no longer in %s: somebody deleted or reassigned it.", name, mesh), "ctrl+r reads the list again."
-	case backend.ErrExists:
+	case e.Is(backend.ErrExists):
 		return fmt.Sprintf("%s exists in %s already.", name, mesh), "Edit that one, or choose another name."
-	case backend.ErrConflict:
+	case e.Is(backend.ErrConflict):
 		if name == "" {
 			return fmt.Sprintf("What %s holds changed while it was read.", plane), "ctrl+r reads it again."
 		}
 		return fmt.Sprintf("Nothing was changed: somebody changed %s meanwhile.", name), "Look at it again, then decide."
-	case backend.ErrInUse:
+	case e.Is(backend.ErrInUse):
 		return fmt.Sprintf("Not deleted: %s.", or(e.Reason, name+" is in use")), "Take the reference out of the mesh first."
-	case backend.ErrInvalid:
+	case e.Is(backend.ErrInvalid):
 		switch {
 		case e.Op == "connecting":
 			return fmt.Sprintf("%s cannot be used as it is set up: %s.", or(hostOf(e.Address), plane), or(e.Reason, "something is not valid")), "Correct that, then try again."
@@ -64,11 +64,11 @@ func about(e *backend.Error, s *session) (what, next string) {
 			return fmt.Sprintf("%s did not accept the request: %s.", plane, or(e.Reason, "it is not valid")), "ctrl+r tries again."
 		}
 		return fmt.Sprintf("%s did not accept %s: %s. Nothing changed.", plane, name, or(e.Reason, "it is not valid")), ""
-	case backend.ErrReadOnly:
+	case e.Is(backend.ErrReadOnly):
 		return fmt.Sprintf("%s is read-only: %s.", plane, or(e.Reason, "nothing can be changed over its API")), ""
-	case backend.ErrUnknown:
+	case e.Is(backend.ErrUnknown):
 		return fmt.Sprintf("The connection broke while %s was changed, and it could not be read back.", name), "ctrl+r shows what is there."
-	case backend.ErrTooLarge:
+	case e.Is(backend.ErrTooLarge):
 		return fmt.Sprintf("The answer for %s is larger than this console takes in.", or(name, plane)), "Nothing was changed."
 	}
 	return fmt.Sprintf("%s: %s.", plane, or(e.Reason, e.Kind.Error())), "ctrl+r tries again."
@@ -80,25 +80,25 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 	if where == "" {
 		where, host = plane, plane
 	}
-	switch e.Kind { //nolint:errorlint // it is one of the kinds itself, never wrapped
-	case backend.ErrUnavailable:
+	switch {
+	case e.Is(backend.ErrUnavailable):
 		if e.Status >= 400 {
 			return fmt.Sprintf("%s cannot answer now: %s.", where, or(e.Reason, fmt.Sprintf("status %d", e.Status))), "Wait a little, then press ctrl+r."
 		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
-	case backend.ErrUnauthorized:
+	case e.Is(backend.ErrUnauthorized):
 		return fmt.Sprintf("%s does not accept your login any more.", orHost(s, host)), "Log in again, then press ctrl+r."
-	case backend.ErrForbidden:
+	case e.Is(backend.ErrForbidden):
 		return forbidden(e, s)
-	case backend.ErrUntrusted:
+	case e.Is(backend.ErrUntrusted):
 		return fmt.Sprintf("%s. Nothing was sent.", or(e.Reason, host+" shows a certificate that is not trusted")), "Add its CA file to the configuration, or use the name that it is made for."
-	case backend.ErrPlaintext:
+	case e.Is(backend.ErrPlaintext):
 		return fmt.Sprintf("%s would carry your login in the clear. Nothing was sent.", where), "Use https, or --allow-plaintext-token for this run."
-	case backend.ErrRedirect:
+	case e.Is(backend.ErrRedirect):
 		return fmt.Sprintf("%s %s. Not followed, so your token stays here.", host, or(e.Reason, "sends callers on to another address")), "Use that address if you trust it."
-	case backend.ErrStranger:
+	case e.Is(backend.ErrStranger):
 		return fmt.Sprintf("%s answers, but not as a control plane: %s.", where, or(e.Reason, "it sent something else")), "Check the address for a proxy in between."
-	case backend.ErrBusy:
+	case e.Is(backend.ErrBusy):
 		return fmt.Sprintf("%s is busy: %s.", orHost(s, host), or(e.Reason, "it asks to wait")), "Then press ctrl+r."
 	}
 	return "", ""

@@ -190,6 +190,11 @@ func picked(t *testing.T) listed {
 func onPicker(t *testing.T, w, h int, entries func(*testing.T) listed, walk func(*world)) {
 	t.Helper()
 	t.Parallel()
+	throughPicker(t, w, h, entries, walk)
+}
+
+func throughPicker(t *testing.T, w, h int, entries func(*testing.T) listed, walk func(*world)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		start(t, w, h, Config{Directory: entries(t)}, walk)
 	})

@@ -50,10 +50,16 @@ type listed []backend.Entry
 
 func (l listed) Entries(context.Context) ([]backend.Entry, []string) { return l, nil }
 
-// onDemo runs a walk on the demo's data.
+// onDemo runs a walk on the demo's data, beside other tests.
 func onDemo(t *testing.T, w, h int, walk func(*world), change ...func(*Config)) {
 	t.Helper()
 	t.Parallel()
+	throughDemo(t, w, h, walk, change...)
+}
+
+// throughDemo runs a walk on the demo's data.
+func throughDemo(t *testing.T, w, h int, walk func(*world), change ...func(*Config)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		cp, err := demo.New(frameTime)
 		if err != nil {

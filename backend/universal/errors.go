@@ -43,7 +43,7 @@ func (c client) quote(call call, text string) string {
 // broken translates the failure of a call that got no answer. Sent tells that
 // the request may have reached the other side.
 func (c client) broken(ctx context.Context, call call, sent bool, err error) error {
-	kind, reason, before := c.diagnose(ctx, call, err)
+	kind, reason, before := c.diagnose(ctx, err)
 	if call.writes() && sent && !before {
 		return c.failure(call, backend.ErrUnknown, "the answer was lost ("+reason+")", plain(err))
 	}
@@ -64,7 +64,7 @@ func plain(err error) error {
 // diagnose tells what broke, and whether that was before anything was sent.
 //
 //nolint:staticcheck // the kind is a result, not the failure of diagnose
-func (c client) diagnose(ctx context.Context, call call, err error) (kind error, reason string, before bool) {
+func (c client) diagnose(ctx context.Context, err error) (kind error, reason string, before bool) {
 	if reason := untrusted(err); reason != "" {
 		return backend.ErrUntrusted, reason, true
 	}

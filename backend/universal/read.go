@@ -134,7 +134,7 @@ func (c client) unread(ctx context.Context, call call, answer *answer, err error
 	case errors.As(err, &syntax), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && ctx.Err() == nil:
 		return c.stranger(call, "it sent %s", document(answer.header, answer.body.start))
 	}
-	kind, reason, _ := c.diagnose(ctx, call, err)
+	kind, reason, _ := c.diagnose(ctx, err)
 	return c.failure(call, kind, reason, plain(err))
 }
 

@@ -7,13 +7,11 @@ import (
 	"testing"
 
 	"github.com/spf13/pflag"
-
-	"meshsecrets/keymap"
 )
 
 const readme = "../../README.md"
 
-// TestReadme holds the README's tables and the code together.
+// TestReadme holds the README's table of flags and the code together.
 // UPDATE_README=1 rewrites them.
 func TestReadme(t *testing.T) {
 	t.Parallel()
@@ -22,7 +20,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	wanted := string(content)
-	for name, table := range map[string]string{"keys": keyTable(keymap.Default()), "flags": flagTable()} {
+	for name, table := range map[string]string{"flags": flagTable()} {
 		wanted, err = splice(wanted, name, table)
 		if err != nil {
 			t.Fatal(err)
@@ -32,7 +30,7 @@ func TestReadme(t *testing.T) {
 		return
 	}
 	if os.Getenv("UPDATE_README") == "" {
-		t.Fatal("the tables of README.md are not those of the code; UPDATE_README=1 go test ./ui/command rewrites them")
+		t.Fatal("the tables of README.md are not those of the code; UPDATE_README=1 go test ./ui/... rewrites them")
 	}
 	if err := os.WriteFile(readme, []byte(wanted), 0o644); err != nil {
 		t.Fatal(err)
@@ -48,21 +46,6 @@ func splice(document, name, text string) (string, error) {
 		return "", fmt.Errorf("README.md has no place for the %s", name)
 	}
 	return before + begin + "\n" + text + "\n" + end + after, nil
-}
-
-func keyTable(m keymap.Map) string {
-	var b strings.Builder
-	b.WriteString("| keys | what they do |\n|---|---|\n")
-	for _, section := range keymap.Sections() {
-		fmt.Fprintf(&b, "| **%s** | |\n", section)
-		for _, a := range m.All() {
-			if a.Section != section || len(a.Keys) == 0 {
-				continue
-			}
-			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.Join(a.Keys, "` `"), a.Help)
-		}
-	}
-	return b.String()
 }
 
 func flagTable() string {
