@@ -114,10 +114,10 @@ func (b browse) secretDeeds(f Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Open, Not: why})
 		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
 			Deed{ID: keymap.Reveal, Not: why},
-			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), cannotChange(row))},
-			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), cannotMove(row))},
-			Deed{ID: keymap.Add, Not: b.silent()},
-			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), cannotChange(row))},
+			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), cannotChange(row)), Quiet: b.failed != nil},
+			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), cannotMove(row)), Quiet: b.failed != nil},
+			Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.failed != nil},
+			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), cannotChange(row)), Quiet: b.failed != nil},
 			Deed{ID: keymap.Manifest, Not: why, Quiet: true})
 	} else {
 		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent()}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
@@ -144,9 +144,9 @@ func (b browse) commonDeeds() []Deed {
 	}
 	switch {
 	case b.loading != nil:
-		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading"})
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading", Pin: true})
 	case b.text != "":
-		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter"})
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter", Pin: true})
 	case b.root:
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "quit", Quiet: true})
 	default:

@@ -56,9 +56,6 @@ func (b browse) onScreen() []model.Secret {
 
 func (b browse) watching(f Frame, msg answer[backend.Watcher]) (Screen, Result) {
 	if msg.to != b.watch {
-		if msg.value != nil && msg.to.stopped.Load() {
-			msg.value.Close()
-		}
 		return b, Result{}
 	}
 	if msg.err != nil {

@@ -28,8 +28,11 @@ const (
 // long as that gives back the very same bytes; what it would change (tabs, CR
 // LF, control characters, very long text) is kept beside it, byte for byte,
 // and can only be replaced.
+//
+// The text area is behind a function for the reason that a model.Value's bytes
+// are: what prints a screen by reflection must not print what is typed.
 type entry struct {
-	area textarea.Model
+	area func() *textarea.Model
 	kept model.Value
 	keep bool
 	from origin
@@ -54,7 +57,7 @@ func newEntry() entry {
 	area.KeyMap = editingKeys()
 	area.SetWidth(500)
 	area.Focus()
-	return entry{area: area}
+	return entry{area: func() *textarea.Model { return &area }}
 }
 
 // editingKeys are the library's without those that never end on blank text
@@ -76,11 +79,11 @@ func entryOf(v model.Value, from origin) entry {
 	e := newEntry()
 	e.from = from
 	if text, ok := editable(v); ok {
-		e.area.SetValue(text)
-		if e.area.Value() == text {
+		e.area().SetValue(text)
+		if e.area().Value() == text {
 			return e
 		}
-		e.area.Reset()
+		e.area().Reset()
 	}
 	e.kept, e.keep = copyOf(v), true
 	return e
@@ -116,14 +119,14 @@ func (e entry) value() model.Value {
 	if e.keep {
 		return copyOf(e.kept)
 	}
-	return model.NewValue([]byte(e.area.Value()))
+	return model.NewValue([]byte(e.area().Value()))
 }
 
 func (e entry) empty() bool {
 	if e.keep {
 		return e.kept.Len() == 0
 	}
-	return e.area.Length() == 0 && e.area.LineCount() <= 1
+	return e.area().Length() == 0 && e.area().LineCount() <= 1
 }
 
 // wipe lets go of what is written, as far as that is possible: the text area
@@ -153,7 +156,7 @@ func (e entry) paste(text string, replace bool) (_ entry, said Message) {
 		return e, refused("What was pasted holds tabs or control characters, which typing would change. Empty the value first, then paste it whole.")
 	}
 	e = e.apart()
-	e.area.InsertString(text)
+	e.area().InsertString(text)
 	e.from = typedHere
 	return e, Message{}
 }
@@ -176,8 +179,13 @@ func (e entry) key(msg tea.KeyPressMsg, replace bool) (_ entry, said Message) {
 		return e, Message{}
 	}
 	e = e.apart()
-	e.area, _ = e.area.Update(msg)
-	if writing || deleting {
+	before := e.value()
+	defer before.Wipe()
+	edited, _ := e.area().Update(msg)
+	e.area = func() *textarea.Model { return &edited }
+	after := e.value()
+	defer after.Wipe()
+	if !after.Equal(before) {
 		e.from = typedHere
 	}
 	return e, Message{}
@@ -186,17 +194,17 @@ func (e entry) key(msg tea.KeyPressMsg, replace bool) (_ entry, said Message) {
 // apart gives the entry a text area of its own. The library's edits in place,
 // and a screen that was replaced must not change any more.
 func (e entry) apart() entry {
-	own := newEntry().area
-	own.SetValue(e.area.Value())
+	own := newEntry().area()
+	own.SetValue(e.area().Value())
 	own.MoveToBegin()
 	for range own.Length() + 1 {
-		if own.Line() >= e.area.Line() {
+		if own.Line() >= e.area().Line() {
 			break
 		}
 		own.CursorDown()
 	}
-	own.SetCursorColumn(e.area.Column())
-	e.area = own
+	own.SetCursorColumn(e.area().Column())
+	e.area = func() *textarea.Model { return own }
 	return e
 }
 
@@ -228,8 +236,8 @@ func (e entry) note(decoding bool) string {
 
 // lineCount counts lines; a newline at the end begins none.
 func (e entry) lineCount() int {
-	n := e.area.LineCount()
-	if n > 1 && strings.HasSuffix(e.area.Value(), "\n") {
+	n := e.area().LineCount()
+	if n > 1 && strings.HasSuffix(e.area().Value(), "\n") {
 		n--
 	}
 	return n
@@ -261,14 +269,14 @@ func (e entry) lines(w, room int) ([]Line, *Point) {
 // cursor is where the text area's cursor stands when its lines are wrapped
 // hard at w cells.
 func (e entry) cursor(w int) Point {
-	lines := strings.Split(e.area.Value(), "\n")
-	row := min(e.area.Line(), len(lines)-1)
+	lines := strings.Split(e.area().Value(), "\n")
+	row := min(e.area().Line(), len(lines)-1)
 	y := 0
 	for _, l := range lines[:row] {
 		y += max((width(model.Visible(l))+w-1)/w, 1)
 	}
 	runes := []rune(lines[row])
-	x := width(model.Visible(string(runes[:min(e.area.Column(), len(runes))])))
+	x := width(model.Visible(string(runes[:min(e.area().Column(), len(runes))])))
 	if x > 0 && x%w == 0 && x == width(model.Visible(lines[row])) {
 		return Point{X: w - 1, Y: y + x/w - 1}
 	}

@@ -185,7 +185,7 @@ func TestEditConflict(t *testing.T) {
 		t.Error("leaving it did not leave the form, or changed theirs")
 	}
 	r = mine().press("enter").settle().press("esc")
-	if f, is := r.top().(form); !is || f.entry.area.Value() != "demo-smtp-mine-not-a-real-one" {
+	if f, is := r.top().(form); !is || f.entry.area().Value() != "demo-smtp-mine-not-a-real-one" {
 		t.Error("esc did not go back to what was typed")
 	}
 }
@@ -209,7 +209,7 @@ func TestRefusedSaveKeepsWhatWasTyped(t *testing.T) {
 	} {
 		r := newBench(t, 100, 30, failing("update", c.kind, c.reason)).edit("default", "smtp-password").settle().
 			write("fake-typed").press("ctrl+s").settle().said(c.mark, c.text)
-		if f, is := r.top().(form); !is || f.entry.area.Value() != "fake-typed" {
+		if f, is := r.top().(form); !is || f.entry.area().Value() != "fake-typed" {
 			t.Error("what was typed is gone")
 		}
 	}
@@ -308,7 +308,7 @@ func TestKeysThatAreNotForSecrets(t *testing.T) {
 		r.send(tea.KeyPressMsg{Code: tea.KeyLeft, Mod: tea.ModAlt}).send(tea.KeyPressMsg{Code: 't', Mod: tea.ModCtrl}).
 			send(tea.KeyPressMsg{Code: 'v', Mod: tea.ModCtrl})
 	}
-	if got := r.top().(form).entry.area.Value(); got != "  fake Value" {
+	if got := r.top().(form).entry.area().Value(); got != "  fake Value" {
 		t.Errorf("a key changed what was typed: %q", got)
 	}
 }
@@ -321,7 +321,7 @@ func TestAnEntryIsAValue(t *testing.T) {
 	for _, k := range []string{"backspace", "x", "enter", "up", "y", "left", "backspace"} {
 		next, _ := old.key(pressOf(k), false)
 		next.key(pressOf("z"), false)
-		if got := old.area.Value(); got != "fake one\nfake two\n" {
+		if got := old.area().Value(); got != "fake one\nfake two\n" {
 			t.Fatalf("%s changed the entry it was pressed on: %q", k, got)
 		}
 	}

@@ -173,7 +173,7 @@ func (a App) hints(s Screen) Line {
 	var free, pinned []Line
 	for _, d := range a.deeds(s) {
 		switch {
-		case d.Quiet || d.Not != "":
+		case d.Quiet:
 		case d.Pin:
 			pinned = append(pinned, a.hint(d))
 		default:

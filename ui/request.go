@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
 )
 
 // desk counts the requests that are open, so that a test can wait until
@@ -41,16 +43,44 @@ type answer[T any] struct {
 // from is the request that is answered.
 func (a answer[T]) from() *request { return a.to }
 
+// discard lets go of what nobody waits for any more.
+func (a answer[T]) discard() { letGo(a.value) }
+
+// letGo wipes or closes what came for nobody.
+func letGo(value any) {
+	switch v := value.(type) {
+	case wiper:
+		v.wipe()
+	case backend.Watcher:
+		v.Close()
+	}
+}
+
 // dropped tells the desk that a request ended without an answer for anybody.
 type dropped struct{ to *request }
 
 func (d dropped) from() *request { return d.to }
+func (d dropped) discard()       {}
 
-// answered counts a request off, when the message is the end of one.
-func (d *desk) answered(msg tea.Msg) {
-	if m, is := msg.(interface{ from() *request }); is && m.from() != nil && m.from().counted {
+// answered counts a request off, when the message is the end of one. It tells
+// whether anybody still waits for it: an answer may be on its way when its
+// request is stopped, and is then wiped here.
+func (d *desk) answered(msg tea.Msg) (waited bool) {
+	m, is := msg.(interface {
+		from() *request
+		discard()
+	})
+	if !is || m.from() == nil {
+		return true
+	}
+	if m.from().counted {
 		d.open.Add(-1)
 	}
+	if m.from().stopped.Load() {
+		m.discard()
+		return false
+	}
+	return true
 }
 
 // wiper holds values that must not outlive their purpose.
@@ -80,9 +110,7 @@ func send[T any](s *session, f Frame, limit time.Duration, counted bool, do func
 		defer cancel()
 		value, err := do(ctx)
 		if r.stopped.Load() {
-			if w, ok := any(value).(wiper); ok {
-				w.wipe()
-			}
+			letGo(value)
 			return dropped{r}
 		}
 		return answer[T]{to: r, value: value, err: err}

@@ -43,7 +43,7 @@ type Deed struct {
 	Word  string // the hint's word here, when it is not the action's own
 	Quiet bool   // not among the hints: moves, and what has a shorter way
 	Pin   bool   // at the end of the hints, and never dropped
-	Not   string // why it cannot be done now: it is not among the hints, its key says this
+	Not   string // why it cannot be done now: its key says this. It stays among the hints, which do not jump from row to row
 }
 
 // Press is a deed and the key that asked for it; Key is empty when it came

@@ -80,9 +80,9 @@ func (s secret) Deeds(Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Reveal, Word: word})
 	}
 	deeds = append(deeds,
-		Deed{ID: keymap.Edit, Not: firstOf(s.unread(), cannotChange(s.row))},
-		Deed{ID: keymap.Reassign, Not: firstOf(s.unread(), cannotMove(s.row))},
-		Deed{ID: keymap.Delete, Not: firstOf(s.unread(), cannotChange(s.row))},
+		unlessRefused(keymap.Edit, firstOf(s.unread(), cannotChange(s.row))),
+		unlessRefused(keymap.Reassign, firstOf(s.unread(), cannotMove(s.row))),
+		unlessRefused(keymap.Delete, firstOf(s.unread(), cannotChange(s.row))),
 		Deed{ID: keymap.Manifest})
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
@@ -90,6 +90,10 @@ func (s secret) Deeds(Frame) []Deed {
 	deeds = append(deeds, moves()...)
 	return append(deeds, standing("back")...)
 }
+
+// unlessRefused is a deed that this one secret may refuse: on its own screen it
+// is then not among the hints, and its key still says why.
+func unlessRefused(id keymap.ID, why string) Deed { return Deed{ID: id, Not: why, Quiet: why != ""} }
 
 // unread says why a secret that cannot be read is not changed either: nobody
 // could tell what is overwritten.
