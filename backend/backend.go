@@ -159,6 +159,7 @@ type Entry struct {
 	Protected   bool   // asks for its name before a write
 	Unverified  bool   // the check of certificates is switched off
 	Current     bool   // the configuration's own choice
+	Mesh        string // the mesh to begin with, when the configuration names one
 	Inside      bool   // inside this program: connecting asks nobody
 	Note        string // what is worth knowing before connecting, or ""
 	Connect     func(ctx context.Context) (ControlPlane, error)

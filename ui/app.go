@@ -50,14 +50,18 @@ func New(life context.Context, c Config) App {
 		desk: &desk{}, writes: &sync.WaitGroup{}, now: c.Clock()}
 	a.stack = []Screen{newPicker(a.link(), c.Mesh)}
 	if c.Start != nil {
-		a.stack = append(a.stack, newConnecting(a.link(), *c.Start, nil, c.Mesh, true))
+		a.stack = append(a.stack, newConnecting(a.link(), *c.Start, nil, meshFor(c.Mesh, *c.Start), true))
 	}
 	return a
 }
 
 // Wait blocks until no write is under way, at most as long as limit. It is
-// called when the program has ended, because a command outlives it.
+// called when the program has ended, because a command outlives it. Who asked
+// twice to leave is not kept waiting.
 func (a App) Wait(limit time.Duration) {
+	if a.desk.insisted.Load() {
+		return
+	}
 	done := make(chan struct{})
 	go func() { a.writes.Wait(); close(done) }()
 	select {
@@ -295,6 +299,9 @@ func (a App) session() *session {
 // second time it leaves at once.
 func (a App) quit() (tea.Model, tea.Cmd) {
 	what, busy := a.busy()
+	if a.leaving {
+		a.desk.insisted.Store(true)
+	}
 	if !busy || a.leaving {
 		return a.leave()
 	}

@@ -23,7 +23,6 @@ type browse struct {
 	entry   backend.Entry // likewise
 	attempt *request      // to connect
 	root    bool          // nothing is below it
-	mesh    string        // the mesh to begin with, until the first list is there
 	stock   stock
 
 	pane   pane
@@ -56,11 +55,20 @@ const (
 
 // newBrowse opens a control plane that is connected.
 func newBrowse(to *session, mesh string, root bool) browse {
-	b := browse{to: to, root: root, mesh: mesh, scope: model.Scope{All: true}, every: pollEvery}
+	b := browse{to: to, root: root, scope: model.Scope{All: true}, every: pollEvery}
 	if mesh != "" {
 		b.scope = model.Scope{Mesh: mesh}
 	}
 	return b
+}
+
+// meshFor is the mesh to begin with: that of the command line, else the one
+// that the configuration of the control plane names.
+func meshFor(given string, e backend.Entry) string {
+	if given != "" {
+		return given
+	}
+	return e.Mesh
 }
 
 // pollEvery is what the header says until the control plane tells otherwise.
@@ -144,7 +152,7 @@ func (b browse) commonDeeds() []Deed {
 	}
 	switch {
 	case b.loading != nil:
-		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading", Pin: true})
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading", Quiet: true})
 	case b.text != "":
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter", Pin: true})
 	case b.root:

@@ -156,12 +156,12 @@ func (p picker) open(f Frame) (Screen, Result) {
 	l := p.links[e.Key()]
 	switch {
 	case l.session != nil:
-		b := newBrowse(l.session, p.mesh, false)
+		b := newBrowse(l.session, meshFor(p.mesh, e), false)
 		b.entry = e
 		b, run := b.start(f)
 		return p, Result{Open: b, Run: run}
 	case l.attempt != nil:
-		return p, Result{Open: newConnecting(p.linker, e, l.attempt, p.mesh, false)}
+		return p, Result{Open: newConnecting(p.linker, e, l.attempt, meshFor(p.mesh, e), false)}
 	}
 	attempt, run := p.linker.connect(f, e)
 	return p.with(e.Key(), link{attempt: attempt}), Result{Run: run}

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"meshsecrets/backend"
@@ -213,6 +214,9 @@ func (p picker) lower(f Frame) []Line {
 		add(unmarked, model.Visible(e.Note))
 	} else if ok {
 		add(unmarked, environmentWord(e.Environment)+" control plane, "+model.Visible(e.Address))
+	}
+	if !slices.ContainsFunc(p.entries, func(e backend.Entry) bool { return !e.Inside }) {
+		add(unmarked, "No other control plane is configured: \"kumactl config control-planes add\" names one, --server URL opens one directly.")
 	}
 	for _, warning := range p.warnings {
 		add(look, warning)

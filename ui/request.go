@@ -12,7 +12,12 @@ import (
 
 // desk counts the requests that are open, so that a test can wait until
 // everything is answered. Watches are not counted: they never end.
-type desk struct{ open atomic.Int64 }
+type desk struct {
+	open atomic.Int64
+	// insisted is set when somebody asked twice to leave: then nothing is
+	// waited for.
+	insisted atomic.Bool
+}
 
 // request is one question to a control plane. Its address is its identity: an
 // answer is taken by whoever still holds the request it names.

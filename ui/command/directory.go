@@ -96,7 +96,7 @@ func (d *directory) context(c universal.Context) backend.Entry {
 	entry := backend.Entry{
 		Name: c.Name, Group: groupKumactl, Environment: backend.Universal,
 		Address: universal.Address(c.Options.URL), ReadOnly: d.flags.readOnly,
-		Unverified: c.Options.SkipVerify, Current: c.Current, Note: c.Problem,
+		Unverified: c.Options.SkipVerify, Current: c.Current, Note: c.Problem, Mesh: c.Mesh,
 	}
 	entry.Connect = func(life context.Context) (backend.ControlPlane, error) {
 		if c.Problem != "" {
@@ -139,7 +139,7 @@ func (d *directory) given() backend.Entry {
 func (d *directory) builtIn() backend.Entry {
 	return backend.Entry{
 		Name: demoName, Group: groupBuiltIn, Environment: backend.Universal,
-		Address: "inside this program", ReadOnly: d.flags.readOnly,
+		Address: "inside this program", ReadOnly: d.flags.readOnly, Inside: true,
 		Connect: func(life context.Context) (backend.ControlPlane, error) {
 			plane, err := d.demo()
 			if err != nil {

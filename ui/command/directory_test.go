@@ -178,3 +178,32 @@ func TestContextWithAProblem(t *testing.T) {
 		t.Errorf("connecting answered %v", err)
 	}
 }
+
+// The only control plane besides the demo is opened without asking; of
+// several, or when something is wrong with the files, the picker asks.
+func TestOnlyOneIsOpenedWithoutAsking(t *testing.T) {
+	t.Parallel()
+	demo := backend.Entry{Name: "demo", Inside: true}
+	lab, staging := backend.Entry{Name: "lab"}, backend.Entry{Name: "staging"}
+	broken := backend.Entry{Name: "broken", Note: "its control plane is not there"}
+	cases := map[string]struct {
+		entries  []backend.Entry
+		warnings []string
+		want     string
+	}{
+		"the demo alone":         {entries: []backend.Entry{demo}},
+		"one besides the demo":   {entries: []backend.Entry{lab, demo}, want: "lab"},
+		"two":                    {entries: []backend.Entry{lab, staging, demo}},
+		"one that is broken":     {entries: []backend.Entry{broken, demo}},
+		"one, and a broken file": {entries: []backend.Entry{lab, demo}, warnings: []string{"The file cannot be read."}},
+	}
+	for name, c := range cases {
+		got := ""
+		if e := onlyOne(c.entries, c.warnings); e != nil {
+			got = e.Name
+		}
+		if got != c.want {
+			t.Errorf("%s: %q is opened, want %q", name, got, c.want)
+		}
+	}
+}

@@ -172,5 +172,24 @@ func (f *flags) start(life context.Context, from *directory) (*backend.Entry, er
 		}
 		return entry, nil
 	}
-	return nil, nil //nolint:nilnil // nil is the picker
+	return onlyOne(from.Entries(life)), nil
+}
+
+// onlyOne is the control plane that is opened without asking: the only one
+// besides the demo, when nothing is wrong with the files that name it.
+func onlyOne(entries []backend.Entry, warnings []string) *backend.Entry {
+	var only *backend.Entry
+	for i := range entries {
+		switch {
+		case entries[i].Inside:
+		case only != nil, entries[i].Note != "":
+			return nil
+		default:
+			only = &entries[i]
+		}
+	}
+	if len(warnings) > 0 {
+		return nil
+	}
+	return only
 }
