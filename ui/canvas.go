@@ -44,7 +44,8 @@ func (c *canvas) fit(h int) View {
 		i++
 	}
 	if over := len(lines) - h; over > 0 {
-		gone := max(min(over, focus-1), 0)
+		// What stands just above the line in sight says what it is.
+		gone := max(min(over, focus-1-h/3), 0)
 		lines = append(lines[:1:1], lines[1+gone:]...)
 		if left := len(lines) - h; left > 0 {
 			lines = append(lines[:h-1:h-1], say(Muted, "   … "+plural(left+1, "line", "lines")+" more"))

@@ -197,9 +197,12 @@ func (f form) drawChecks(c *canvas) {
 		return
 	}
 	note := "may be saved"
-	if n := len(f.stops); n > 0 {
+	switch n := len(f.stops); {
+	case n == 0 && f.entry.empty() && !f.edit:
+		note = "the value is still to come"
+	case n > 0:
 		note = model.CountWord(n) + " to mend before saving"
-	} else if f.edit && f.entry.from == asStored && !f.decode {
+	case f.edit && f.entry.from == asStored && !f.decode:
 		note = "nothing changed yet"
 	}
 	c.section("Checks", note)

@@ -218,11 +218,9 @@ func (a App) hint(d Deed) Line {
 
 // drawTooSmall says what the window lacks, in as much room as there is.
 func (a App) drawTooSmall() []Line {
-	text := []string{
-		"", "meshsecrets needs " + fmt.Sprint(smallest) + " columns",
-		"and " + fmt.Sprint(lowest) + " rows; here are " + fmt.Sprint(a.width) + " and " + fmt.Sprint(a.height) + ".",
-		"", "Make the window larger.", "ctrl+c quits.",
-	}
+	text := []string{""}
+	text = append(text, wrap(fmt.Sprintf("meshsecrets needs %d columns and %d rows; here are %d and %d.", smallest, lowest, a.width, a.height), max(min(a.width-2, 32), 1))...)
+	text = append(text, "", "Make the window larger.", "ctrl+c quits.")
 	lines := make([]Line, a.height)
 	for y := range lines {
 		if y < len(text) {
