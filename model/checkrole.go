@@ -15,6 +15,9 @@ func (i *inspection) role() {
 	}
 }
 
+// certificateAndKey is the role of one secret that holds both.
+const certificateAndKey = "certificate and key"
+
 // called names the secret within a sentence.
 func (e Expectation) called() string {
 	if e.Name == "" {
@@ -25,7 +28,11 @@ func (e Expectation) called() string {
 
 func (i *inspection) asKey() {
 	if i.Kind != PrivateKey && i.Kind != CertificateAndKey {
-		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+i.expects.called()+" is read as a private key")
+		read := "a private key"
+		if i.expects.Role == certificateAndKey {
+			read = "a certificate and its key"
+		}
+		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+i.expects.called()+" is read as "+read)
 	}
 }
 

@@ -29,7 +29,7 @@ var places = []place{
 	{KindMeshExternalService, "spec.tls.verification.clientCert.secretRef.name", "client certificate"},
 	{KindMeshExternalService, "spec.tls.verification.clientKey.secretRef.name", "client key"},
 
-	{KindMeshGateway, "conf.listeners[].tls.certificates[].secret", "certificate and key"},
+	{KindMeshGateway, "conf.listeners[].tls.certificates[].secret", certificateAndKey},
 
 	{KindMeshIdentity, "spec.provider.bundled.ca.certificate.secretRef.name", "certificate"},
 	{KindMeshIdentity, "spec.provider.bundled.ca.privateKey.secretRef.name", "key"},

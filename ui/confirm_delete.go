@@ -67,7 +67,7 @@ func (d removal) close() {
 func (d removal) Deeds(f Frame) []Deed {
 	switch {
 	case d.writing != nil:
-		return []Deed{{ID: keymap.Leave, Not: d.name() + " is being deleted; that is not stopped half way."}}
+		return []Deed{{ID: keymap.Leave, Not: d.name() + " is being deleted; that is not stopped half way.", Quiet: true}}
 	case d.failed:
 		return []Deed{{ID: keymap.Reload, Word: "read it again"}, {ID: keymap.Back, Word: "keep it", Pin: true}, {ID: keymap.Help, Pin: true}}
 	}

@@ -148,6 +148,7 @@ func goldenFrame(t *testing.T, name string, a App) {
 }
 
 func TestFlowsEndInTheirFrames(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		walk func(*flow)

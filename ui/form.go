@@ -32,16 +32,17 @@ type form struct {
 	row   model.Row // the secret that is edited, or the missing one that is added
 	edit  bool
 
-	meshes []string // to choose from; "" is the global secrets
-	mesh   int
-	name   field
-	start  string // the name as it was filled in
-	file   bool   // the value comes from a file
-	path   field
-	taken  string // the path that the value was read from
-	decode bool   // what is written is base64 of the value
-	entry  entry
-	shown  bool
+	meshes     []string // to choose from; "" is the global secrets
+	mesh       int
+	name       field
+	start      string // the name as it was filled in
+	file       bool   // the value comes from a file
+	path       field
+	taken      string // the path that the value was read from
+	unreadable string // why the file could not be read, until its path is changed
+	decode     bool   // what is written is base64 of the value
+	entry      entry
+	shown      bool
 
 	at     spot
 	mend   int // which of the checks that can be mended the bar is on
@@ -216,7 +217,7 @@ func (f form) Deeds(Frame) []Deed {
 	redraw := Deed{ID: keymap.Redraw, Quiet: true}
 	switch {
 	case f.saving != nil:
-		return []Deed{redraw, {ID: keymap.Leave, Not: f.called() + " is being saved; that is not stopped half way."}}
+		return []Deed{redraw, {ID: keymap.Leave, Not: f.called() + " is being saved; that is not stopped half way.", Quiet: true}}
 	case f.reading != nil:
 		return []Deed{redraw, {ID: keymap.Leave, Pin: true}}
 	case f.failed:

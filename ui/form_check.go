@@ -141,6 +141,9 @@ func (f form) target() model.Row {
 
 // checkValue looks at the value as it would be stored.
 func (f form) checkValue(now time.Time) []check {
+	if f.unreadable != "" {
+		return []check{{mark: failedMark, topic: "file", text: f.unreadable, stop: true}}
+	}
 	if f.file && f.path.text() != f.taken {
 		return []check{{mark: unmarked, topic: "file", text: "name it and press enter: it is read, never written", stop: true}}
 	}

@@ -83,6 +83,7 @@ func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 		f.name = f.name.update(msg)
 	case atPath:
 		f.path = f.path.update(msg)
+		f.unreadable = ""
 		if f.taken != "" && f.path.text() != f.taken {
 			f.entry.wipe()
 			f.entry, f.taken = newEntry(), ""
@@ -130,13 +131,17 @@ func (f form) restored() form {
 func (f form) tookFile(fr Frame, msg answer[fileValue]) (Screen, Result) {
 	f.loading = nil
 	if msg.err != nil {
-		return f, Result{Say: refused(msg.err.Error())}
+		f.unreadable = msg.err.Error()
+		return f.checked(fr.Now), Result{Say: refused(f.unreadable)}
 	}
 	defer msg.value.wipe()
 	if msg.value.path != f.path.text() || !f.file {
 		return f, Result{}
 	}
 	f.entry.wipe()
-	f.entry, f.taken = entryOf(msg.value.value, fromFile), msg.value.path
+	f.entry, f.taken, f.unreadable = entryOf(msg.value.value, fromFile), msg.value.path, ""
+	if f.entry.empty() {
+		return f.checked(fr.Now), Result{Say: noted(model.Visible(f.taken) + " is empty. Name another file.")}
+	}
 	return f.checked(fr.Now), Result{Say: Message{Text: "Read " + bytesWord(msg.value.value.Len()) + " from " + model.Visible(f.taken) + ". ctrl+s saves them."}}
 }

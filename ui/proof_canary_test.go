@@ -29,7 +29,7 @@ func disguises() map[string]string {
 	out := map[string]string{
 		"raw": canary, "JSON": strings.Trim(string(quoted), `"`), "%q": strings.Trim(fmt.Sprintf("%q", canary), `"`),
 		"hex": hex.EncodeToString([]byte(canary)), "upper hex": strings.ToUpper(hex.EncodeToString([]byte(canary))),
-		"bytes": strings.Trim(fmt.Sprint([]byte(canary)), "[]"), "runes": strings.Trim(fmt.Sprint([]rune(canary)), "[]"),
+		"bytes": strings.Trim(fmt.Sprintf("%d", []byte(canary)), "[]"), "runes": strings.Trim(fmt.Sprint([]rune(canary)), "[]"),
 		"start": "CANARY-not",
 	}
 	for shift := range 3 {

@@ -31,7 +31,7 @@ func hostileControlPlane(t *testing.T, seed uint64) *embedded.ControlPlane {
 	if err != nil {
 		t.Fatal(err)
 	}
-	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test wants the same meshes each time
+	random := rand.New(rand.NewPCG(seed, 1))
 	for i := range 1 + random.IntN(4) {
 		name := fmt.Sprintf("mesh-%d-%x", i, random.Uint32())
 		if err := cp.Put("/meshes/"+name, map[string]string{"type": "Mesh", "name": name}); err != nil {

@@ -127,6 +127,7 @@ func rank(d Deed) int {
 	return 0
 }
 
+//nolint:tparallel // the states must be over before what they did is judged
 func TestEveryOfferedKeyActsInSomeStateOfItsScreen(t *testing.T) {
 	t.Parallel()
 	all := &acted{seen: map[string]map[keymap.ID]bool{}, none: map[string][]string{}}

@@ -111,7 +111,7 @@ func (r reassign) Deeds(f Frame) []Deed {
 	case confirming:
 		return r.ask.deeds(f)
 	case stepping:
-		return []Deed{{ID: keymap.Redraw, Quiet: true}, {ID: keymap.Leave, Not: "The steps are not stopped half way. ctrl+c quits after this step."}}
+		return []Deed{{ID: keymap.Redraw, Quiet: true}, {ID: keymap.Leave, Not: "The steps are not stopped half way. ctrl+c quits after this step.", Quiet: true}}
 	case arrived:
 		return append([]Deed{{ID: keymap.Open, Word: "open it"}}, back("")...)
 	case stopped:
@@ -120,7 +120,7 @@ func (r reassign) Deeds(f Frame) []Deed {
 			deeds = append(deeds, Deed{ID: keymap.Reload, Word: "look again"})
 		}
 		if r.lastHolder() {
-			return append(deeds, Deed{ID: keymap.Back, Not: "Its value is only here: choose what to do with it, then press enter."}, Deed{ID: keymap.Help, Pin: true})
+			return append(deeds, Deed{ID: keymap.Back, Not: "Its value is only here: choose what to do with it, then press enter.", Quiet: true}, Deed{ID: keymap.Help, Pin: true})
 		}
 		return append(deeds, back("leave as it is")...)
 	}
