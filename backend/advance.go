@@ -30,7 +30,7 @@ func (g Gate) Advance(ctx context.Context, c model.Change) (model.Progress, erro
 		return model.Progress{}, errors.Join(stepErr, err)
 	}
 	progress := model.Progress{World: world, Next: plan.Next(world)}
-	if progress.Next != next {
+	if progress.Next != next && !errors.Is(stepErr, ErrOverwrote) {
 		stepErr = nil // the step was made, whatever its answer said
 	}
 	if progress.Next == model.Done || stepErr != nil {

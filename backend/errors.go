@@ -14,10 +14,11 @@ var (
 	ErrNotFound     = errors.New("not found")
 	ErrExists       = errors.New("exists already")
 	ErrConflict     = errors.New("changed meanwhile")
-	ErrInUse        = errors.New("in use")             // the control plane refuses: a mesh's mTLS backend uses it
-	ErrForbidden    = errors.New("not allowed")        // 403: logged in or anonymous, but not allowed
-	ErrUnauthorized = errors.New("login not accepted") // 401
-	ErrUnavailable  = errors.New("no answer")          // refused, unknown host, time-out, 5xx
+	ErrOverwrote    = errors.New("overwrote another one") // a create found a secret in its place, and replaced it
+	ErrInUse        = errors.New("in use")                // the control plane refuses: a mesh's mTLS backend uses it
+	ErrForbidden    = errors.New("not allowed")           // 403: logged in or anonymous, but not allowed
+	ErrUnauthorized = errors.New("login not accepted")    // 401
+	ErrUnavailable  = errors.New("no answer")             // refused, unknown host, time-out, 5xx
 	ErrInvalid      = errors.New("refused as invalid")
 	ErrExpired      = errors.New("watch expired")
 	ErrReadOnly     = errors.New("read-only")

@@ -33,9 +33,11 @@ func (g Gate) Protected() bool { return g.entry.Protected }
 func (g Gate) Ground() model.Ground {
 	id := g.plane.Identity()
 	ground := model.Ground{
-		Name:   id.Name,
-		Zone:   id.Federated,
-		Global: id.Mode == ModeGlobal,
+		Name: id.Name,
+		Zone: id.Federated,
+
+		ZoneUnknown: id.Mode == "",
+		Global:      id.Mode == ModeGlobal,
 	}
 	switch {
 	case g.entry.ReadOnly:

@@ -78,6 +78,7 @@ type Ground struct {
 	WhyReadOnly string // "--read-only", "the control plane says so"
 	Name        string // the control plane's name
 	Zone        bool   // it is a zone that follows a global control plane
+	ZoneUnknown bool   // it does not say whether it is one
 	Global      bool   // it is a global control plane
 	// Zones are the zones that follow a global control plane; ZonesKnown tells
 	// whether they could be read.
@@ -108,6 +109,8 @@ func (c Change) Refuse(g Ground) error {
 		return refuse("%s cannot be changed: mesh %s does not exist. Make the mesh again first; reading works.", name, mesh)
 	case c.Verb != Create && g.Zone && c.Before.Secret.Synced():
 		return refuse("%s comes from the global control plane, and a change on this zone would be undone. Change it there.", name)
+	case c.Verb != Create && g.ZoneUnknown && c.Before.Secret.Synced():
+		return refuse("%s comes from a global control plane, and %s does not say whether it follows one: a change here could be undone. Change it there.", name, Visible(g.Name))
 	case c.Verb == Reassign:
 		return c.refuseReassign(g)
 	}

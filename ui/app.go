@@ -140,10 +140,23 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return next, run
 	}
 	next, run := a.tellAll(msg)
-	if app := next.(App); app.leaving && !app.writing() {
-		return app.leave()
+	return next.(App).resolved(run)
+}
+
+// resolved ends a quit that waited for a write, once that write is over. When
+// it was refused, or left a value that is nowhere else, the console stays and
+// says so.
+func (a App) resolved(run tea.Cmd) (tea.Model, tea.Cmd) {
+	if !a.leaving || a.writing() {
+		return a, run
 	}
-	return next, run
+	_, keeps := a.keeps()
+	if !keeps && a.message.Mark != "✗" && a.message.Mark != "!" {
+		return a.leave()
+	}
+	a.leaving = false
+	a.stack = slices.DeleteFunc(slices.Clone(a.stack), func(s Screen) bool { _, is := s.(leaving); return is })
+	return a, run
 }
 
 // tellAll gives a message to every screen, top down; each drops answers that
@@ -298,15 +311,21 @@ func (a App) session() *session {
 // quit leaves; while a write is under way it says so and waits for it, and a
 // second time it leaves at once.
 func (a App) quit() (tea.Model, tea.Cmd) {
-	what, busy := a.busy()
 	if a.leaving {
 		a.desk.insisted.Store(true)
-	}
-	if !busy || a.leaving {
 		return a.leave()
 	}
-	a.leaving = true
-	a.stack = push(a.stack, newLeaving(what, a.now))
+	name, keeps := a.keeps()
+	what, busy := a.busy()
+	switch {
+	case keeps:
+		a.stack = push(a.stack, leaving{what: name, since: a.now, keeps: true})
+	case busy:
+		a.stack = push(a.stack, leaving{what: what, since: a.now})
+	default:
+		return a.leave()
+	}
+	a.leaving, a.message = true, Message{}
 	return a, nil
 }
 
@@ -326,6 +345,18 @@ func (a App) busy() (string, bool) {
 		if w, ok := a.stack[i].(worker); ok {
 			if what, is := w.busy(); is {
 				return what, true
+			}
+		}
+	}
+	return "", false
+}
+
+// keeps names the secret whose only copy is in this console.
+func (a App) keeps() (string, bool) {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if k, ok := a.stack[i].(keeper); ok {
+			if name, is := k.keeps(); is {
+				return name, true
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type browse struct {
 	linker  linker        // for connecting, while to is nil
 	entry   backend.Entry // likewise
 	attempt *request      // to connect
+	shared  bool          // the attempt is the picker's, and goes on there
 	root    bool          // nothing is below it
 	stock   stock
 

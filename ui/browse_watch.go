@@ -78,7 +78,8 @@ func (b browse) await(f Frame) (browse, tea.Cmd) {
 		}
 		next, err := readResources(ctx, plane, have)
 		if err != nil {
-			return news{}, err
+			// The watch will not tell these changes again.
+			return news{batch: batch, stock: have.with(batch.Events).retaken()}, err
 		}
 		return news{batch: batch, stock: next.with(batch.Events).retaken()}, nil
 	})
@@ -91,6 +92,10 @@ func (b browse) heard(f Frame, msg answer[news]) (Screen, Result) {
 	}
 	if msg.err != nil {
 		b.failed = msg.err
+		if len(msg.value.batch.Events) > 0 {
+			b.stock = msg.value.stock
+			b = b.sift()
+		}
 		b, run := b.await(f)
 		return b, Result{Run: run}
 	}

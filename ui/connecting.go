@@ -15,14 +15,14 @@ import (
 // still to begin.
 func newConnecting(l linker, e backend.Entry, attempt *request, mesh string, root bool) browse {
 	b := newBrowse(nil, mesh, root)
-	b.linker, b.entry, b.attempt = l, e, attempt
+	b.linker, b.entry, b.attempt, b.shared = l, e, attempt, attempt != nil
 	return b
 }
 
 // connect begins an attempt, or another one.
 func (b browse) connect(f Frame) (browse, tea.Cmd) {
 	b.attempt.stop()
-	b.failed = nil
+	b.failed, b.shared = nil, false
 	var run tea.Cmd
 	b.attempt, run = b.linker.connect(f, b.entry)
 	return b, run
@@ -46,7 +46,7 @@ func (b browse) connected(f Frame, msg linked) (Screen, Result) {
 func (b browse) connectingDeeds() []Deed {
 	deeds := []Deed{{ID: keymap.Reload, Word: "try again", Quiet: b.attempt != nil}, {ID: keymap.Planes, Quiet: true}}
 	back := "stop"
-	if b.attempt == nil {
+	if b.attempt == nil || b.shared {
 		back = "back"
 	}
 	if b.root {
@@ -68,7 +68,9 @@ func (b browse) doConnecting(f Frame, p Press) (Screen, Result) {
 		if b.root && p.Key == "q" {
 			return b, Result{Quit: true}
 		}
-		b.attempt.stop()
+		if !b.shared {
+			b.attempt.stop()
+		}
 		return b, Result{Close: true}
 	}
 	return b, Result{}

@@ -3,19 +3,20 @@
 //  1. Arrows point down: main → ui/command → ui → backend → model, and
 //     ui → keymap. (TestImports)
 //  2. A screen is a value. It takes a key or a message and returns the next
-//     screen and a Result. (screens are compared before and after in
-//     TestKeysNotOfferedChangeNothing)
+//     screen and a Result. (TestAKeyThatIsNotOfferedChangesNothing,
+//     TestAnEntryIsAValue)
 //  3. What the user sees next is decided in the same Update as the key. No
 //     command ever navigates, so a key can never overtake a screen.
-//     (TestTypeAheadMeetsTheRightScreen)
+//     (TestKeysThatArriveTogetherActOnWhatTheFirstOneOpened)
 //  4. Commands do input and output, nothing else; their answers name the
 //     request they answer, and an answer that nobody waits for any more is
-//     wiped and dropped. (TestAsk)
+//     wiped and dropped. (TestAsk, TestAnAnswerThatCrossesItsStopOnTheWayIsWiped)
 //  5. A value is a model.Value from the decoder to the screen: present draws
-//     it, and a written list names the few that send it back. (TestReveal in
-//     package model)
+//     it, and a written list names the few that send it back. (TestOnlyListedFilesReveal
+//     in package model)
 //  6. A change of several steps keeps its state in the control plane, not
-//     here: the next step is decided from what is there.
+//     here: the next step is decided from what is there. (the tests of
+//     backend.Gate.Advance, which fail at every call once)
 //
 // App is the only tea.Model. It owns the stack of screens, the terminal's
 // size, the clock and the theme, and hands them in with each Frame. A screen

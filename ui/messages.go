@@ -54,6 +54,8 @@ func about(e *backend.Error, s *session) (what, next string) {
 			return fmt.Sprintf("What %s holds changed while it was read.", plane), "ctrl+r reads it again."
 		}
 		return fmt.Sprintf("Nothing was changed: somebody changed %s meanwhile.", name), "Look at it again, then decide."
+	case e.Is(backend.ErrOverwrote):
+		return fmt.Sprintf("Somebody made %s in %s in the same moment, and this change replaced their value.", name, mesh), "Ask who it was before going on."
 	case e.Is(backend.ErrInUse):
 		return fmt.Sprintf("Not deleted: %s.", or(e.Reason, name+" is in use")), "Take the reference out of the mesh first."
 	case e.Is(backend.ErrInvalid):

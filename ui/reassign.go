@@ -82,6 +82,9 @@ func (r reassign) typing() bool { return r.stage == confirming }
 
 func (r reassign) busy() (string, bool) { return "reassigning " + r.name(), r.stage == stepping }
 
+// keeps tells that this screen holds the only copy of a value.
+func (r reassign) keeps() (string, bool) { return r.name(), r.lastHolder() }
+
 func (r reassign) close() {
 	if r.stage == checking {
 		r.running.stop()

@@ -20,7 +20,8 @@ type steps struct {
 	change  model.Change // without values: what is being done
 	reverse bool         // it is being taken back
 	world   model.World
-	known   bool // world was read
+	known   bool // world was read after the last step
+	alone   bool // the last look that worked found the secret in neither mesh: its value is here alone
 	began   time.Time
 	took    []time.Duration // of the steps that were made
 	total   time.Duration
@@ -106,8 +107,12 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 	progress := msg.value.progress
 	looked := msg.err == nil || progress != model.Progress{}
 	same := r.steps.known && progress.World == r.steps.world
+	// What an earlier look found is not told as what is there now; but that
+	// nobody else holds the value stays true until somebody is seen to.
+	r.steps.known = looked
 	if looked {
-		r.steps.world, r.steps.known = progress.World, true
+		r.steps.world = progress.World
+		r.steps.alone = progress.World == model.World{Source: model.Absent, Target: model.Absent}
 	}
 	switch {
 	case msg.value.restored && msg.err == nil:
@@ -172,10 +177,13 @@ const (
 func (r reassign) remedies() []remedy {
 	w := r.steps.world
 	all := []remedy{leaveIt}
+	// A delete whose answer was lost may still arrive: taking back then would
+	// leave the secret nowhere, while trying again ends where it leads.
+	mayArrive := errors.Is(r.steps.err, backend.ErrUnknown)
 	switch {
 	case r.lastHolder():
 		return []remedy{putBack, leaveIt}
-	case w.Source == model.Present && w.Target == model.Present:
+	case r.steps.known && !mayArrive && w.Source == model.Present && w.Target == model.Present:
 		return append(all, tryAgain, takeBack)
 	}
 	return append(all, tryAgain)
@@ -184,8 +192,7 @@ func (r reassign) remedies() []remedy {
 // lastHolder tells that neither mesh holds the secret: its value is here alone,
 // so leaving drops it.
 func (r reassign) lastHolder() bool {
-	w := r.steps.world
-	return r.stage == stopped && r.steps.known && w.Source == model.Absent && w.Target == model.Absent
+	return r.stage == stopped && r.steps.alone
 }
 
 func (r reassign) remedyChoice(m remedy) choice {
@@ -260,6 +267,8 @@ func (r reassign) heldWords() (mark Span, text string) {
 	plan, w := r.steps.plan(), r.steps.world
 	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
 	switch {
+	case r.steps.alone:
+		return failedMark, "It is in neither mesh: somebody deleted it meanwhile. Its value is still here, and nowhere else."
 	case !r.steps.known:
 		return failedMark, "What stands in " + from + " and " + to + " could not be read. Nothing is lost by leaving it: the secret is deleted only after the other one was read back and is equal."
 	case w.Source == model.Foreign:
@@ -268,10 +277,8 @@ func (r reassign) heldWords() (mark Span, text string) {
 		return failedMark, to + " has another " + r.name() + " now, with another value. Nothing was done to either; look at that one first."
 	case w.Source == model.Present && w.Target == model.Present:
 		return look, "It is in both meshes, with equal bytes. Deleting it from " + from + " did not work."
-	case w.Source == model.Present:
-		return look, "It is in " + from + " as before; nothing is in " + to + "."
 	}
-	return failedMark, "It is in neither mesh: somebody deleted it meanwhile. Its value is still here, and nowhere else."
+	return look, "It is in " + from + " as before; nothing is in " + to + "."
 }
 
 // whyHeld is the reason of the step that failed, or "".

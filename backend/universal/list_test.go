@@ -226,7 +226,7 @@ func TestCreateTellsThatItOverwrote(t *testing.T) {
 		}
 	}
 	_, err := cp.Create(t.Context(), someSnapshot("fake-ours"))
-	if !errors.Is(err, backend.ErrConflict) || !strings.Contains(err.Error(), "overwritten") {
+	if !errors.Is(err, backend.ErrOverwrote) || !strings.Contains(err.Error(), "overwritten") {
 		t.Errorf("got %v", err)
 	}
 }

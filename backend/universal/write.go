@@ -41,7 +41,7 @@ func (p *plane) Create(ctx context.Context, s model.Snapshot) (model.Secret, err
 		return model.Secret{}, err
 	}
 	if status == http.StatusOK {
-		return model.Secret{}, p.client.failure(c, backend.ErrConflict,
+		return model.Secret{}, p.client.failure(c, backend.ErrOverwrote,
 			"somebody made it in the same moment, and their value was overwritten", nil)
 	}
 	return p.confirm(ctx, c, s.Value)
