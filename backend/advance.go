@@ -46,6 +46,9 @@ func (g Gate) look(ctx context.Context, c model.Change) (w model.World, source, 
 		return w, source, target, err
 	}
 	w.Target, target, err = g.place(ctx, c.After)
+	if err != nil {
+		source.Value.Wipe()
+	}
 	return w, source, target, err
 }
 
@@ -67,7 +70,7 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, source 
 		return nil
 	}
 	// Both steps are checked: a reassign may be finished in another run, which
-	// is read-only, or when a reference has come up meanwhile.
+	// is read-only.
 	if err := g.Check(ctx, c); err != nil {
 		return err
 	}
@@ -76,6 +79,9 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, source 
 		_, err := g.plane.Create(ctx, c.After)
 		return err
 	case model.DeleteSource:
+		if err := unknownUser(ctx, g.plane, c); err != nil {
+			return err
+		}
 		return g.plane.Delete(ctx, source)
 	case model.Done, model.Stuck:
 	}

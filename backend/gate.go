@@ -77,6 +77,11 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 	if err := g.Check(ctx, c); err != nil {
 		return model.Secret{}, err
 	}
+	if c.Verb != model.Create {
+		if err := unknownUser(ctx, g.plane, c); err != nil {
+			return model.Secret{}, err
+		}
+	}
 	saved, err := g.write(ctx, c)
 	if errors.Is(err, ErrUnknown) {
 		saved, err = g.settle(ctx, c, err)

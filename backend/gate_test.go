@@ -128,3 +128,29 @@ func TestApplyLeavesReassignToAdvance(t *testing.T) {
 	}
 	m.wantOnlyAt(t, source)
 }
+
+// A reference that came up after the change was confirmed stops it: control
+// planes guard mTLS backends at most, and edits not at all.
+func TestANewReferenceStopsAWrite(t *testing.T) {
+	t.Parallel()
+	policy := model.Resource{Kind: model.KindExternalService, Mesh: source.Mesh, Name: "psp",
+		Raw: []byte(`{"type":"ExternalService","mesh":"default","name":"psp","networking":{"tls":{"caCert":{"secret":"token"}}}}`)}
+	named := model.References(policy)
+	if len(named) != 1 || named[0].Target() != source {
+		t.Fatalf("the policy names %v", named)
+	}
+	for name, change := range map[string]model.Change{"edit": edit(), "delete": remove()} {
+		m := newMemory()
+		m.held[source] = hold(source, "fake-value")
+		m.resources = map[model.ResourceKind][]model.Resource{model.KindExternalService: {policy}}
+		_, err := m.gate().Apply(t.Context(), change)
+		var refusal *model.Refusal
+		if !errors.As(err, &refusal) {
+			t.Errorf("%s: the answer is %v, want a refusal", name, err)
+		}
+		change.Users = named
+		if _, err := m.gate().Apply(t.Context(), change); err != nil {
+			t.Errorf("%s, confirmed with the reference known: %v", name, err)
+		}
+	}
+}

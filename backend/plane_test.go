@@ -16,6 +16,8 @@ type memory struct {
 	identity             backend.Identity
 	zones                []string
 	zonesErr             error
+	resources            map[model.ResourceKind][]model.Resource
+	resourcesErr         error
 	held                 map[model.Ref]model.Snapshot
 	calls                int
 	failFrom             int  // the number of the first call that fails; -1: none
@@ -63,6 +65,12 @@ func (m *memory) broken(kind error) error {
 func (m *memory) Identity() backend.Identity { return m.identity }
 
 func (m *memory) Zones(context.Context) ([]string, error) { return m.zones, m.zonesErr }
+
+// Resources gives the policies that a test has; reading them counts as a call
+// like others only where a test says so.
+func (m *memory) Resources(_ context.Context, kind model.ResourceKind, _ string) (backend.ResourcePage, error) {
+	return backend.ResourcePage{Resources: m.resources[kind]}, m.resourcesErr
+}
 
 func (m *memory) Get(_ context.Context, ref model.Ref) (model.Snapshot, error) {
 	if m.fails() {

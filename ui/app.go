@@ -125,13 +125,16 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return a.press(msg)
 	case tea.PasteMsg:
+		if a.tooSmall() {
+			return a, nil
+		}
 		a.message = Message{}
 		return a.give(len(a.stack)-1, msg)
 	case quitAsked:
 		return a.quit()
 	case stay:
 		a.leaving = false
-		return a, nil
+		return a.tellAll(msg)
 	case tick:
 		next, run := a.tellAll(msg)
 		if !a.config.Still {
@@ -326,7 +329,7 @@ func (a App) quit() (tea.Model, tea.Cmd) {
 		return a.leave()
 	}
 	a.leaving, a.message = true, Message{}
-	return a, nil
+	return a.tellAll(quitting{})
 }
 
 // leave lets go of everything and draws nothing more: the runtime renders one

@@ -38,8 +38,9 @@ type browse struct {
 	typing_ bool
 	rows    rows
 
-	loading *request // a page of the list is asked for
-	watch   *request // the next batch is asked for
+	loading *request        // a page of the list is asked for
+	written []backend.Event // what was written here while the list was being read
+	watch   *request        // the next batch is asked for
 	watcher backend.Watcher
 	readAt  time.Time // when the control plane last answered
 	every   time.Duration
@@ -90,7 +91,7 @@ func (b browse) close() {
 func (b browse) start(f Frame) (browse, tea.Cmd) {
 	b.loading.stop()
 	b.watch.stop()
-	b.failed, b.stopped = nil, false
+	b.failed, b.stopped, b.written = nil, false, nil
 	plane := b.to.plane
 	var run tea.Cmd
 	b.loading, run = ask(b.to, f, listLimit, func(ctx context.Context) (stock, error) { return readFirst(ctx, plane) })
@@ -366,6 +367,13 @@ func (b browse) took(f Frame, msg answer[stock]) (Screen, Result) {
 	}
 	note := msg.value.note
 	msg.value.note = ""
+	if len(b.written) > 0 {
+		// The page was asked for before these writes.
+		msg.value = msg.value.with(b.written).retaken()
+	}
+	if msg.value.cursor == "" {
+		b.written = nil
+	}
 	b.stock, b.failed, b.readAt = msg.value, nil, f.Now
 	b = b.sift()
 	result := Result{}

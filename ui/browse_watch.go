@@ -114,6 +114,9 @@ func (b browse) apply(f Frame, msg changed) (Screen, Result) {
 		return b, Result{}
 	}
 	b.stock = b.stock.with(msg.events).retaken()
+	if b.loading != nil {
+		b.written = append(b.written[:len(b.written):len(b.written)], msg.events...)
+	}
 	b = b.sift()
 	b, run := b.follow(f)
 	return b, Result{Run: run}

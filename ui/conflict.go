@@ -34,6 +34,7 @@ type conflict struct {
 	reading *request
 	failed  bool
 	shown   bool
+	until   time.Time // when what is revealed is masked again
 	at      int
 }
 
@@ -107,7 +108,7 @@ func (c conflict) Do(fr Frame, p Press) (Screen, Result) {
 	case keymap.Down, keymap.Up:
 		c.at = moved(p.ID, c.at, len(resolutions), len(resolutions))
 	case keymap.Reveal:
-		c.shown = !c.shown
+		c.shown, c.until = !c.shown, fr.Now.Add(maskAfter)
 	case keymap.Reload:
 		c, run := c.read(fr)
 		return c, Result{Run: run}
@@ -122,7 +123,11 @@ func (c conflict) Do(fr Frame, p Press) (Screen, Result) {
 }
 
 // Update takes what is there now.
-func (c conflict) Update(_ Frame, msg tea.Msg) (Screen, Result) {
+func (c conflict) Update(fr Frame, msg tea.Msg) (Screen, Result) {
+	if _, is := msg.(tick); is && c.shown && !fr.Now.Before(c.until) {
+		c.shown = false
+		return c, Result{Say: maskedAgain("x")}
+	}
 	got, is := msg.(answer[held])
 	if !is || c.reading == nil || got.to != c.reading {
 		return c, Result{}

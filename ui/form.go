@@ -43,6 +43,7 @@ type form struct {
 	decode     bool   // what is written is base64 of the value
 	entry      entry
 	shown      bool
+	until      time.Time // when what is revealed is masked again; typing puts it off
 
 	at     spot
 	mend   int // which of the checks that can be mended the bar is on
@@ -268,7 +269,7 @@ func (f form) Do(fr Frame, p Press) (Screen, Result) {
 	case keymap.Right:
 		return f.chosen(1).checked(fr.Now), Result{}
 	case keymap.RevealTyped:
-		f.shown = !f.shown
+		f.shown, f.until = !f.shown, fr.Now.Add(maskAfter)
 		return f.checked(fr.Now), Result{}
 	case keymap.Save:
 		return f.save(fr)

@@ -144,7 +144,7 @@ func (f form) checkValue(now time.Time) []check {
 	if f.unreadable != "" {
 		return []check{{mark: failedMark, topic: "file", text: f.unreadable, stop: true}}
 	}
-	if f.file && f.path.text() != f.taken {
+	if f.awaitsFile() {
 		return []check{{mark: unmarked, topic: "file", text: "name it and press enter: it is read, never written", stop: true}}
 	}
 	if f.decode && !f.entry.empty() {

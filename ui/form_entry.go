@@ -41,8 +41,9 @@ type entry struct {
 // The text area draws and wraps on every key, so very long text is kept
 // instead.
 const (
-	longestText = 1000     // lines
-	longestLine = 20 << 10 // bytes
+	longestText  = 1000     // lines
+	longestLine  = 8 << 10  // bytes
+	longestValue = 16 << 10 // bytes: beyond it a key takes longer than a frame
 )
 
 // pasteLimit bounds what is taken from a paste: a secret is smaller.
@@ -98,7 +99,7 @@ func learnt(s *session, v model.Value) model.Facts { return s.examine.Examine(v.
 // editable gives the text of a value that the text area can hold unchanged.
 func editable(v model.Value) (string, bool) {
 	b := v.Reveal()
-	if !utf8.Valid(b) || bytes.Count(b, []byte("\n")) > longestText {
+	if !utf8.Valid(b) || len(b) > longestValue || bytes.Count(b, []byte("\n")) > longestText {
 		return "", false
 	}
 	for line := range bytes.SplitSeq(b, []byte("\n")) {

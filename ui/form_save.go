@@ -15,7 +15,7 @@ import (
 // save begins to save: it says what must be mended, asks for consent where
 // that is needed, and writes.
 func (f form) save(fr Frame) (Screen, Result) {
-	if f.file && f.path.text() != f.taken {
+	if f.awaitsFile() {
 		return f.load(fr)
 	}
 	f = f.checked(fr.Now)
@@ -39,6 +39,12 @@ func (f form) save(fr Frame) (Screen, Result) {
 		return f.write(fr)
 	}
 	return f, Result{Open: newApproval(f.to, f.id, f.change, f.effects())}
+}
+
+// awaitsFile tells that the value is to come from a file that was not read yet:
+// what was typed before is not what the screen says.
+func (f form) awaitsFile() bool {
+	return f.file && (f.path.text() == "" || f.path.text() != f.taken)
 }
 
 // changeTo is the change that saves a value; it takes the value over.

@@ -67,7 +67,13 @@ func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
 		if msg.form == f.id {
 			return f, Result{Close: true}
 		}
+	case tick:
+		if f.shown && !fr.Now.Before(f.until) {
+			f.shown = false
+			return f, Result{Say: maskedAgain("ctrl+x")}
+		}
 	case tea.KeyPressMsg, tea.PasteMsg:
+		f.until = fr.Now.Add(maskAfter)
 		if f.typing() {
 			return f.typed(fr, msg)
 		}

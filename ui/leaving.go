@@ -38,7 +38,11 @@ func (l leaving) Deeds(Frame) []Deed { return []Deed{{ID: keymap.Leave, Word: "s
 // Do stays.
 func (l leaving) Do(Frame, Press) (Screen, Result) { return l, Result{Close: true, Tell: stay{}} }
 
-// stay tells the App that the quit was taken back.
+// quitting tells all screens that the console leaves once the write under way
+// is over: what takes several steps begins no further one.
+type quitting struct{}
+
+// stay tells the App and all screens that the quit was taken back.
 type stay struct{}
 
 // Update leaves when the time is over.

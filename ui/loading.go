@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -23,71 +22,17 @@ type stock struct {
 	counted   int    // how many secrets the inventory was last taken from
 }
 
-// readResources reads every kind that can refer to a secret. A kind that cannot
-// be read is named, never silently left out; only when meshes cannot be read is
-// that an error.
+// readResources reads who refers to secrets, anew.
 func readResources(ctx context.Context, plane backend.Reader, s stock) (stock, error) {
-	s.meshes, s.refs, s.read, s.unread = nil, nil, nil, nil
-	for _, kind := range model.ReferringKinds() {
-		resources, err := allOf(ctx, plane, kind)
-		switch {
-		case err == nil:
-			s.read = append(s.read, kind)
-		case errors.Is(err, backend.ErrNotFound) && kind != model.KindMesh:
-			s.unread = append(s.unread, model.Unread{Kind: kind, Why: notHere})
-			continue
-		case errors.Is(err, backend.ErrForbidden) && kind != model.KindMesh:
-			s.unread = append(s.unread, model.Unread{Kind: kind, Why: "you may not list it"})
-			continue
-		default:
-			return s, err
-		}
-		for _, r := range resources {
-			s.refs = append(s.refs, model.References(r)...)
-			if kind == model.KindMesh {
-				mesh, err := model.ReadMesh(r)
-				if err != nil {
-					s.note = "Mesh " + model.Visible(r.Name) + " could not be read whole: " + err.Error()
-				}
-				s.meshes = append(s.meshes, mesh)
-			}
-		}
-		if kind == model.KindMeshIdentity {
-			s.meshes = model.WithIdentities(s.meshes, resources)
-		}
+	around, err := backend.LookAround(ctx, plane)
+	if err != nil {
+		return s, err
 	}
-	return s.withUnreadIdentities(), nil
-}
-
-// withUnreadIdentities makes meshes say that their identities are not known
-// when they could not be read.
-func (s stock) withUnreadIdentities() stock {
-	for _, u := range s.unread {
-		if u.Kind == model.KindMeshIdentity && u.Why != notHere {
-			for i := range s.meshes {
-				s.meshes[i].IdentitiesUnread = true
-			}
-		}
+	s.meshes, s.refs, s.read, s.unread = around.Meshes, around.References, around.Read, around.Unread
+	if around.Note != "" {
+		s.note = around.Note
 	}
-	return s
-}
-
-// notHere is why a kind was not read that the control plane does not know.
-const notHere = "not on this control plane"
-
-func allOf(ctx context.Context, plane backend.Reader, kind model.ResourceKind) ([]model.Resource, error) {
-	var all []model.Resource
-	for cursor := ""; ; {
-		page, err := plane.Resources(ctx, kind, cursor)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.Resources...)
-		if page.Next == "" {
-			return all, nil
-		}
-		cursor = page.Next
-	}
+	return s, nil
 }
 
 // readFirst reads the resources and the first page of all secrets.

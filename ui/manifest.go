@@ -102,7 +102,7 @@ func (m manifest) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		m.value, m.shown, m.until = msg.value.Value, true, f.Now.Add(maskAfter)
 	case tick:
 		if m.shown && !f.Now.Before(m.until) {
-			return m.mask(), Result{Say: Message{Text: "The value is masked again after 60 s. x reveals it."}}
+			return m.mask(), Result{Say: maskedAgain("x")}
 		}
 	}
 	return m, Result{}

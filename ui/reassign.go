@@ -39,7 +39,8 @@ type reassign struct {
 	checks  inspection
 	ask     consent
 	steps   steps
-	at      int // of the choices when it was stopped
+	at      int  // of the choices when it was stopped
+	last    bool // the console leaves after the step under way
 }
 
 // openReassign asks for the mesh, or says at once why the secret stays.
@@ -220,6 +221,10 @@ func (r reassign) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		if msg.to == r.running && r.stage == stepping {
 			return r.went(f, msg)
 		}
+	case quitting:
+		r.last = true
+	case stay:
+		r.last = false
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if r.stage == confirming {
 			r.ask = r.ask.update(msg)

@@ -53,19 +53,14 @@ func inspectMove(ctx context.Context, s *session, row model.Row, target model.Re
 
 // lookAround looks at the target mesh and at who refers to the secret.
 func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref) (inspection, error) {
-	around, err := readResources(ctx, s.plane, stock{})
+	around, err := backend.LookAround(ctx, s.plane)
 	if err != nil {
 		return i, err
 	}
-	ref := i.change.Before.Secret.Ref
-	i.change.Read, i.change.Unread, i.unread = around.read, around.unread, around.unread
-	for _, user := range around.refs {
-		if user.Target() == ref {
-			i.change.Users = append(i.change.Users, user)
-		}
-	}
+	i.change.Users = around.Users(i.change.Before.Secret.Ref)
+	i.change.Read, i.change.Unread, i.unread = around.Read, around.Unread, around.Unread
 	mesh, name := model.Visible(target.Mesh), model.Visible(target.Name)
-	if !meshExists(around.meshes, target.Mesh) {
+	if !meshExists(around.Meshes, target.Mesh) {
 		i.failed = "mesh " + mesh + " does not exist"
 		i.why = &model.Refusal{Text: "Mesh " + mesh + " was deleted meanwhile. Nothing was done; choose another mesh."}
 		return i, nil

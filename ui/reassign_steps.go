@@ -117,7 +117,7 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 	switch {
 	case msg.value.restored && msg.err == nil:
 		events := []backend.Event{{Secret: msg.value.secret}}
-		return r.hold(f, nil), Result{Tell: changed{to: r.to, events: events}, Say: done(r.name() + " is in " + r.from() + " again, with the same bytes.")}
+		return r.hold(f, nil), Result{Tell: changed{to: r.to, events: events}, Say: done(r.name() + " is in " + model.Visible(r.steps.plan().From.Mesh) + " again, with the same bytes.")}
 	case msg.err != nil || progress.Next == model.Stuck || same && progress.Next != model.Done:
 		return r.hold(f, msg.err), Result{Say: refused("Held at step " + r.heldAt() + ". Nothing runs now.")}
 	case progress.Next == model.Done:
@@ -125,6 +125,9 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 		return r.arrive(f, msg.value.secret)
 	}
 	r.steps.took = append(r.steps.took, took)
+	if r.last {
+		return r.hold(f, nil), Result{}
+	}
 	r, run := r.advance(f)
 	return r, Result{Run: run}
 }

@@ -103,9 +103,12 @@ func listen[T any](s *session, f Frame, do func(context.Context) (T, error)) (*r
 }
 
 func send[T any](s *session, f Frame, limit time.Duration, counted bool, do func(context.Context) (T, error)) (*request, tea.Cmd) {
-	ctx, cancel := context.WithCancel(s.life)
+	var ctx context.Context
+	var cancel context.CancelFunc
 	if limit > 0 {
 		ctx, cancel = context.WithTimeout(s.life, limit)
+	} else {
+		ctx, cancel = context.WithCancel(s.life)
 	}
 	r := &request{cancel: cancel, began: f.Now, counted: counted}
 	if counted {
@@ -125,11 +128,13 @@ func send[T any](s *session, f Frame, limit time.Duration, counted bool, do func
 // commit is ask for a write: once begun it is not cancelled by closing or
 // quitting, and the console waits for it.
 func commit[T any](s *session, f Frame, limit time.Duration, do func(context.Context) (T, error)) (*request, tea.Cmd) {
+	// Counted here and not when the command starts: who leaves in between waits
+	// for it too.
+	s.writes.Add(1)
 	return send(s, f, 0, true, func(ctx context.Context) (T, error) {
+		defer s.writes.Done()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 		defer cancel()
-		s.writes.Add(1)
-		defer s.writes.Done()
 		return do(ctx)
 	})
 }

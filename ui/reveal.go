@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"meshsecrets/model"
 )
 
@@ -22,16 +24,57 @@ func present(v model.Value, f model.Facts, w int) (lines []Line, note string) {
 		}
 	}
 	if isText(v.Reveal()) {
-		text := string(v.Reveal())
+		text := string(v.Reveal()[:textEnd(v.Reveal())])
 		lines = textLines(text, w)
 		n := strings.Count(strings.TrimSuffix(text, "\n"), "\n") + 1
 		note = plural(n, "line", "lines")
 		if len(lines) > n {
 			note += ", wrapped"
 		}
+		if len(text) < v.Len() {
+			lines = append(lines, say(Muted, fmt.Sprintf("   … %s bytes more", model.CountWord(v.Len()-len(text)))))
+		}
 		return lines, note
 	}
 	return hexLines(v.Reveal()), "as hex"
+}
+
+// maskedAgain is said when a value was revealed long enough.
+func maskedAgain(key string) Message {
+	return Message{Text: "The value is masked again after 60 s. " + key + " reveals it."}
+}
+
+// layout is a value laid out for one width, so that a frame costs what is in
+// sight and not what the value is long. It lives as long as the value is
+// revealed.
+type layout struct {
+	w     int
+	lines []Line
+	note  string
+}
+
+// laidOut gives the lines of a value at this width, laying it out again only
+// when the width changed. The layout may be shared by screens that are copies
+// of each other: all of them would make the same.
+func (l *layout) laidOut(v model.Value, f model.Facts, w int) ([]Line, string) {
+	if l.w != w {
+		l.lines, l.note = present(v, f, w)
+		l.w = w
+	}
+	return l.lines, l.note
+}
+
+// textMost bounds what is laid out of a long text: more than that is for a
+// file.
+const textMost = 1 << 20
+
+// textEnd is where the text that is shown ends: never within a character.
+func textEnd(b []byte) int {
+	end := min(len(b), textMost)
+	for end > 0 && end < len(b) && !utf8.RuneStart(b[end]) {
+		end--
+	}
+	return end
 }
 
 // isText tells whether bytes can be shown as text: valid UTF-8 with no control
@@ -51,13 +94,9 @@ func isText(b []byte) bool {
 func textLines(text string, w int) []Line {
 	var lines []Line
 	for raw := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-		shown := model.Visible(raw)
-		for width(shown) > w {
-			head := cutText(shown, 0, w)
-			lines = append(lines, say(Foreign, head))
-			shown = cutText(shown, w, width(shown))
+		for part := range strings.SplitSeq(ansi.Hardwrap(model.Visible(raw), max(w, 2), true), "\n") {
+			lines = append(lines, say(Foreign, part))
 		}
-		lines = append(lines, say(Foreign, shown))
 	}
 	return lines
 }

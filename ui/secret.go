@@ -24,12 +24,12 @@ type secret struct {
 	row     model.Row
 	value   model.Value
 	shown   bool
+	laid    *layout   // of the value, while it is shown
 	until   time.Time // when it is masked again
 	loading *request
 	reveal  bool  // what is loading is to be revealed
 	failed  error // why it could not be read
 	top     int
-	jump    bool // scroll to the value when it is next drawn
 }
 
 // openSecret opens the screen of a secret, at once with its value when reveal
@@ -63,7 +63,7 @@ func (s secret) fetch(f Frame, reveal bool) (secret, tea.Cmd) {
 // mask hides the value and lets it go.
 func (s secret) mask() secret {
 	s.value.Wipe()
-	s.value, s.shown, s.top = model.Value{}, false, 0
+	s.value, s.shown, s.laid, s.top = model.Value{}, false, nil, 0
 	return s
 }
 
@@ -149,7 +149,7 @@ func (s secret) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		return s.follow(msg)
 	case tick:
 		if s.shown && !f.Now.Before(s.until) {
-			return s.mask(), Result{Say: Message{Text: "The value is masked again after 60 s. x reveals it."}}
+			return s.mask(), Result{Say: maskedAgain("x")}
 		}
 	}
 	return s, Result{}
@@ -177,7 +177,8 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 		msg.value.wipe()
 		return s, Result{}
 	}
-	s.value, s.shown, s.until, s.jump = msg.value.Value, true, f.Now.Add(maskAfter), true
+	s.value, s.shown, s.until = msg.value.Value, true, f.Now.Add(maskAfter)
+	s.laid = &layout{}
 	lines, value := s.body(f)
 	if value >= 0 && len(lines) > f.Height-1 {
 		s.top = max(min(value-2, len(lines)-(f.Height-1)), 0)

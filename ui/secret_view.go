@@ -215,7 +215,7 @@ func (s secret) drawValue(r *report, f Frame) {
 		r.lines = append(r.lines, say(Muted, "   "+model.Mask))
 		return
 	}
-	lines, how := present(s.value, s.row.Secret.Facts, r.w)
+	lines, how := s.laid.laidOut(s.value, s.row.Secret.Facts, r.w)
 	left := max(int(s.until.Sub(f.Now).Round(time.Second).Seconds()), 0)
 	r.section("Value", fmt.Sprintf("%s, masked again in %ds", revealedWord(how), left))
 	r.lines = append(r.lines, lines...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -18,17 +19,32 @@ import (
 // switchboard is a transport that can be cut, or made to hang.
 type switchboard struct {
 	round http.RoundTripper
+	guard sync.Mutex
 	cut   error
 	hang  bool
 }
 
+// set changes what the transport does from now on.
+func (s *switchboard) set(cut error, hang bool) {
+	s.guard.Lock()
+	defer s.guard.Unlock()
+	s.cut, s.hang = cut, hang
+}
+
+func (s *switchboard) state() (cut error, hang bool) {
+	s.guard.Lock()
+	defer s.guard.Unlock()
+	return s.cut, s.hang
+}
+
 func (s *switchboard) RoundTrip(r *http.Request) (*http.Response, error) {
-	if s.hang {
+	cut, hang := s.state()
+	if hang {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	}
-	if s.cut != nil {
-		return nil, s.cut
+	if cut != nil {
+		return nil, cut
 	}
 	return s.round.RoundTrip(r)
 }
@@ -91,12 +107,12 @@ func TestFramesLoading(t *testing.T) {
 func TestFramesStale(t *testing.T) {
 	onPlane(t, 100, 30, nil, func(d *world, board *switchboard) {
 		d.press("4", "j", "j")
-		board.cut = &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+		board.set(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, false)
 		time.Sleep(6 * time.Second)
 		d.now = d.now.Add(40 * time.Second)
 		d.settle()
 		d.frame("browse-stale-100x30")
-		board.cut = nil
+		board.set(nil, false)
 		d.press("ctrl+r")
 		d.frame("browse-again-100x30")
 	})
@@ -105,8 +121,7 @@ func TestFramesStale(t *testing.T) {
 func TestFramesConnecting(t *testing.T) {
 	onPlane(t, 80, 24, nil, func(d *world, board *switchboard) {
 		d.frame("connecting-failed-80x24")
-		board.cut = nil
-		board.hang = true
+		board.set(nil, true)
 		d.press("ctrl+r")
 		d.wait(3 * time.Second)
 		d.frame("connecting-80x24")

@@ -43,7 +43,7 @@ func newDirectory(p Process, f flags) (*directory, error) {
 		return nil, refuse("This machine gives no random bytes, which fingerprints need.")
 	}
 	d := &directory{flags: f, process: p, examiner: model.NewExaminer(key)}
-	d.demo = sync.OnceValues(func() (*embedded.ControlPlane, error) { return demo.New(p.Now()) })
+	d.demo = sync.OnceValues(func() (*embedded.ControlPlane, error) { return demo.NewWithClock(p.Now) })
 	switch {
 	case f.demo:
 	case f.kumactl != "":

@@ -54,7 +54,7 @@ func serveDemo(life context.Context, p Process, address string, out io.Writer) e
 	if err := checkLoopback(address); err != nil {
 		return err
 	}
-	plane, err := demo.New(p.Now())
+	plane, err := demo.NewWithClock(p.Now)
 	if err != nil {
 		return mistake
 	}

@@ -1,0 +1,118 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"meshsecrets/model"
+)
+
+// Around is what refers to secrets, as it was read at one moment.
+type Around struct {
+	Meshes     []model.Mesh
+	References []model.Reference
+	Read       []model.ResourceKind
+	Unread     []model.Unread
+	Note       string // what could not be read whole, worth saying once
+}
+
+// Why a kind of resource was not read.
+const (
+	notHere   = "not on this control plane"
+	notListed = "you may not list it"
+)
+
+// LookAround reads every kind of resource that can refer to a secret. A kind
+// that cannot be read is named, never silently left out; only when meshes
+// cannot be read is that an error.
+func LookAround(ctx context.Context, r Reader) (Around, error) {
+	var a Around
+	for _, kind := range model.ReferringKinds() {
+		resources, err := allOf(ctx, r, kind)
+		switch {
+		case err == nil:
+			a = a.with(kind, resources)
+		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
+			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notHere})
+		case errors.Is(err, ErrForbidden) && kind != model.KindMesh:
+			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notListed})
+			a = a.withoutIdentities(kind)
+		default:
+			return a, err
+		}
+	}
+	return a, nil
+}
+
+func allOf(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Resource, error) {
+	var all []model.Resource
+	for cursor := ""; ; {
+		page, err := r.Resources(ctx, kind, cursor)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Resources...)
+		if page.Next == "" {
+			return all, nil
+		}
+		cursor = page.Next
+	}
+}
+
+func (a Around) with(kind model.ResourceKind, resources []model.Resource) Around {
+	a.Read = append(a.Read, kind)
+	for _, r := range resources {
+		a.References = append(a.References, model.References(r)...)
+		if kind != model.KindMesh {
+			continue
+		}
+		mesh, err := model.ReadMesh(r)
+		if err != nil {
+			a.Note = fmt.Sprintf("Mesh %s could not be read whole: %v.", model.Visible(r.Name), err)
+		}
+		a.Meshes = append(a.Meshes, mesh)
+	}
+	if kind == model.KindMeshIdentity {
+		a.Meshes = model.WithIdentities(a.Meshes, resources)
+	}
+	return a
+}
+
+// withoutIdentities makes meshes say that their identities are not known.
+func (a Around) withoutIdentities(kind model.ResourceKind) Around {
+	if kind == model.KindMeshIdentity {
+		for i := range a.Meshes {
+			a.Meshes[i].IdentitiesUnread = true
+		}
+	}
+	return a
+}
+
+// Users are the references to one secret.
+func (a Around) Users(ref model.Ref) []model.Reference {
+	var users []model.Reference
+	for _, r := range a.References {
+		if r.Target() == ref {
+			users = append(users, r)
+		}
+	}
+	return users
+}
+
+// unknownUser tells who refers to the secret of a change that was not known
+// when it was confirmed: control planes guard little of this themselves.
+func unknownUser(ctx context.Context, r Reader, c model.Change) error {
+	around, err := LookAround(ctx, r)
+	if err != nil {
+		return err
+	}
+	for _, user := range around.Users(c.Ref()) {
+		if !slices.Contains(c.Users, user) {
+			return &model.Refusal{Text: model.Visible(c.Ref().Name) + " is now named by " + user.UserLine() +
+				", which was not so when you looked. Nothing was changed; look at it again, then decide."}
+		}
+	}
+	return nil
+}
