@@ -80,25 +80,49 @@ func frameBottom(w int, border Role) Line {
 	return Line{{border, "╰" + strings.Repeat("─", max(w-2, 0)) + "╯"}}
 }
 
+// squeeze takes lines away until h are left: blank ones first, then those after
+// the first keep lines, which say what it is about, so that what is typed or
+// chosen at the end stays in sight too. What was taken is counted.
+func squeeze(lines []Line, cursor *Point, h, keep int) ([]Line, *Point) {
+	out := make([]Line, 0, len(lines))
+	over, y := len(lines)-h, -1
+	for i, l := range lines {
+		typed := cursor != nil && i == cursor.Y
+		if over > 0 && !typed && strings.TrimSpace(l.plain()) == "" {
+			over--
+			continue
+		}
+		if typed {
+			y = len(out)
+		}
+		out = append(out, l)
+	}
+	if over > 0 && len(out) > keep+over+1 {
+		gone := over + 1
+		more := say(Muted, "   … "+plural(gone, "line", "lines")+" more")
+		out = append(append(out[:keep:keep], more), out[keep+gone:]...)
+		y -= gone - 1
+	}
+	if cursor == nil || y < 0 {
+		return out, nil
+	}
+	return out, &Point{X: cursor.X, Y: y}
+}
+
 // draw gives the dialog's lines with their border, and where it stands in a
-// terminal of total size. Lines that do not fit are left out from the middle
-// blank ones first, then from the top, so that a field stays in sight.
+// terminal of total size.
 func (b Box) draw(w, h int) (lines []Line, at Point, cursor *Point) {
 	outer := min(max(b.Wide, 44), 86, w)
-	body := b.Lines
-	skipped := 0
 	// Title, status and hints are not covered.
-	if over := len(body) + 2 - (h - chrome); over > 0 {
-		body, skipped = body[over:], over
-	}
+	body, typed := squeeze(b.Lines, b.Cursor, h-chrome-2, 2)
 	lines = append(lines, frameTop(say(Accent, b.Title), b.Right, outer, Accent))
 	for _, l := range body {
 		lines = append(lines, frameSide(l, outer, Accent))
 	}
 	lines = append(lines, frameBottom(outer, Accent))
 	at = Point{(w - outer) / 2, max((h-len(lines))/2, 0)}
-	if b.Cursor != nil && b.Cursor.Y >= skipped {
-		cursor = &Point{at.X + 1 + b.Cursor.X, at.Y + 1 + b.Cursor.Y - skipped}
+	if typed != nil {
+		cursor = &Point{at.X + 1 + typed.X, at.Y + 1 + typed.Y}
 	}
 	return lines, at, cursor
 }

@@ -90,14 +90,10 @@ func (a App) view(s Screen) View {
 		return s.View(a.frame())
 	}
 	box := d.box(a.frame())
-	view := View{Lines: append([]Line{rule(box.Title, box.Right, a.width)}, box.Lines...)}
-	shift := 1
-	if over := len(view.Lines) - a.frame().Height; over > 0 {
-		view.Lines = append(view.Lines[:1:1], view.Lines[1+over:]...)
-		shift -= over
-	}
-	if box.Cursor != nil {
-		view.Cursor = &Point{box.Cursor.X, box.Cursor.Y + shift}
+	lines, cursor := squeeze(box.Lines, box.Cursor, a.frame().Height-1, 2)
+	view := View{Lines: append([]Line{rule(box.Title, box.Right, a.width)}, lines...)}
+	if cursor != nil {
+		view.Cursor = &Point{cursor.X, cursor.Y + 1}
 	}
 	return view
 }
