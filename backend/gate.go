@@ -119,10 +119,19 @@ func (g Gate) settle(ctx context.Context, c model.Change, lost error) (model.Sec
 		return found.Secret, nil
 	case c.Verb == model.Create && gone,
 		c.Verb != model.Create && !gone && found.Same(c.Before):
-		return model.Secret{}, &Error{Kind: ErrUnavailable, Op: "saving", Ref: c.Ref(),
+		return model.Secret{}, &Error{Kind: ErrUnavailable, Op: "saving", Ref: c.Ref(), Status: statusOf(lost),
 			Reason: "the change did not arrive; nothing changed", Err: lost}
 	}
 	return model.Secret{}, &Error{Kind: ErrConflict, Op: "saving", Ref: c.Ref(), Err: lost}
+}
+
+// statusOf is the HTTP status of an error, 0 when there was none.
+func statusOf(err error) int {
+	var e *Error
+	if !errors.As(err, &e) {
+		return 0
+	}
+	return e.Status
 }
 
 // settleTime bounds the reading after a lost answer.

@@ -72,8 +72,12 @@ func rowOf(rows []Row, targets map[Ref]*target, ref Ref) *Row {
 // introduce makes two rows partners. A secret may be a half of several pairs:
 // the first that does not match counts, else the first.
 func introduce(certificate, key *Row) {
-	mismatch := differ(certificate.Secret.Facts, key.Secret.Facts)
+	noCertificate, noKey := wrongHalf(certificate.Secret.Facts, true), wrongHalf(key.Secret.Facts, false)
+	mismatch := noCertificate || noKey || differ(certificate.Secret.Facts, key.Secret.Facts)
 	keyBlamed := !certificate.Secret.Modified.After(key.Secret.Modified)
+	if noCertificate != noKey {
+		keyBlamed = noKey
+	}
 	tell(certificate, key.Secret.Ref, mismatch, !keyBlamed)
 	tell(key, certificate.Secret.Ref, mismatch, keyBlamed)
 }
@@ -98,4 +102,19 @@ func differ(certificate, key Facts) bool {
 	a, b := certificate.Certificates[0].Key, key.Key
 	none := [32]byte{}
 	return a.Public != none && b.Public != none && !a.Matches(b)
+}
+
+// wrongHalf tells whether what was learnt of a half cannot be that half at all:
+// a private key where the certificate belongs, or text where the key does.
+func wrongHalf(f Facts, certificate bool) bool {
+	switch f.Kind {
+	case Unlearnt, CertificateAndKey:
+		return false
+	case CACertificate, Certificate:
+		return !certificate
+	case PrivateKey:
+		return certificate
+	case Empty, PublicKey, JWT, JSON, VaultReference, Text, Binary:
+	}
+	return true
 }

@@ -22,6 +22,10 @@ func rule(title, note string, w int) Line {
 // ruleOf is rule with a title of several roles.
 func ruleOf(title Line, note string, w int) Line {
 	const edge = "──"
+	// Of both that are too long the title keeps the better part.
+	if over := 3 + title.width() + 1 + width(note) + 4 - w; note != "" && over > 0 {
+		note = shorten(note, max(width(note)-over, w/3))
+	}
 	end := Line{{Muted, edge}}
 	if note != "" {
 		end = Line{{Muted, " " + note + " " + edge}}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -162,7 +163,7 @@ func (d removal) ended(err error) Result {
 	case err == nil:
 		return Result{Close: true, Tell: d.told(), Say: done(d.name() + " deleted from " + where + ".")}
 	case notArrived(err):
-		return Result{Say: refused("The deletion of " + d.name() + " did not arrive; nothing changed. enter tries again.")}
+		return Result{Say: refused("The deletion of " + d.name() + " " + didNot(err) + "; nothing changed. enter tries again.")}
 	case errors.Is(err, backend.ErrNotFound):
 		return Result{Close: true, Tell: d.told(), Say: refused(d.name() + " is no longer in " + where + ": somebody deleted or reassigned it. Nothing is left to delete.")}
 	case errors.Is(err, backend.ErrConflict):
@@ -194,6 +195,16 @@ func (d removal) user() string {
 func notArrived(err error) bool {
 	var e *backend.Error
 	return errors.As(err, &e) && errors.Is(e.Kind, backend.ErrUnavailable) && e.Op == "saving" && errors.Is(e.Err, backend.ErrUnknown)
+}
+
+// didNot says why a write is known not to have been made: the control plane
+// said so with a status, or it never heard of it.
+func didNot(err error) string {
+	var e *backend.Error
+	if errors.As(err, &e) && e.Status >= 400 {
+		return fmt.Sprintf("was answered with status %d", e.Status)
+	}
+	return "did not arrive"
 }
 
 // View is drawn as a box.

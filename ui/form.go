@@ -218,7 +218,7 @@ func (f form) Deeds(Frame) []Deed {
 	redraw := Deed{ID: keymap.Redraw, Quiet: true}
 	switch {
 	case f.saving != nil:
-		return []Deed{redraw, {ID: keymap.Leave, Not: f.called() + " is being saved; that is not stopped half way.", Quiet: true}}
+		return []Deed{redraw, {ID: keymap.Leave, Not: f.called() + " is being saved; that is not stopped half way.", Quiet: true}, {ID: keymap.Quit, Word: "quit once it is saved"}}
 	case f.reading != nil:
 		return []Deed{redraw, {ID: keymap.Leave, Pin: true}}
 	case f.failed:

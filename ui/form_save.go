@@ -146,7 +146,7 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	name, where := model.Visible(ref.Name), model.Visible(ref.MeshWord())
 	switch {
 	case notArrived(err):
-		return f, Result{Say: refused("The change of " + name + " did not arrive; nothing changed. ctrl+s tries again.")}
+		return f, Result{Say: refused("The change of " + name + " " + didNot(err) + "; nothing changed. ctrl+s tries again.")}
 	case errors.Is(err, backend.ErrExists):
 		f.exists = ref
 		return f.checked(fr.Now), Result{Say: refused(name + " exists in " + where + " already. Edit that one, or choose another name. Your text is kept.")}
@@ -157,7 +157,7 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 		}
 		return f, Result{Say: noted("Somebody added " + name + " in " + where + " at the same moment, with another value. Your text is kept; choose another name.")}
 	case errors.Is(err, backend.ErrNotFound) && f.edit:
-		return f, Result{Say: refused(name + " is no longer in " + where + ": somebody deleted or reassigned it. Nothing was saved; your text is kept.")}
+		return f, Result{Say: refused(name + " is no longer in " + where + ": somebody deleted or reassigned it. Not saved; your text is kept here. To have it again, add it anew.")}
 	case errors.Is(err, backend.ErrUnauthorized):
 		return f, Result{Say: refused("Not saved: your login ended. Log in again, then ctrl+s; your text is kept.")}
 	case errors.Is(err, backend.ErrUnknown):
@@ -165,7 +165,9 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	case errors.Is(err, backend.ErrInvalid):
 		return f, Result{Say: refused(model.Visible(f.to.entry.Name) + " did not save " + name + ": " + f.reason(err) + ". Nothing changed; your text is kept. Mend it, then ctrl+s.")}
 	}
-	return f, Result{Say: retried(explain(err, f.to), "ctrl+s")}
+	what, next := words(err, f.to)
+	said := refused("Not saved, your text is kept. " + strings.TrimSpace(what+" "+next))
+	return f, Result{Say: retried(said, "ctrl+s")}
 }
 
 // reason is the control plane's own words, without what was sent to it.

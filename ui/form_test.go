@@ -205,7 +205,7 @@ func TestRefusedSaveKeepsWhatWasTyped(t *testing.T) {
 	}{
 		{backend.ErrInvalid, "the value fake-typed cannot be it", "✗", "demo did not save smtp-password: the value •••••••• cannot be it. Nothing changed; your text is kept. Mend it, then ctrl+s."},
 		{backend.ErrUnauthorized, "", "✗", "Not saved: your login ended. Log in again, then ctrl+s; your text is kept."},
-		{backend.ErrNotFound, "", "✗", "smtp-password is no longer in default: somebody deleted or reassigned it. Nothing was saved; your text is kept."},
+		{backend.ErrNotFound, "", "✗", "smtp-password is no longer in default: somebody deleted or reassigned it. Not saved; your text is kept here. To have it again, add it anew."},
 	} {
 		r := newBench(t, 100, 30, failing("update", c.kind, c.reason)).edit("default", "smtp-password").settle().
 			write("fake-typed").press("ctrl+s").settle().said(c.mark, c.text)

@@ -132,7 +132,8 @@ func (a App) headline() Line {
 func (a App) statusLines(lines *[]Line, view View) Line {
 	m := a.message
 	if m == (Message{}) {
-		return spread(append(say(Plain, " "), view.Status...), say(Muted, view.Right), a.width)
+		status := append(say(Plain, " "), view.Status...)
+		return spread(status.shortened(a.width-1-width(view.Right)), say(Muted, view.Right), a.width)
 	}
 	indent := 1
 	if m.Mark != "" {

@@ -33,7 +33,9 @@ func (l leaving) patience() time.Duration {
 }
 
 // Deeds stay; ctrl+c, which is the App's, leaves at once.
-func (l leaving) Deeds(Frame) []Deed { return []Deed{{ID: keymap.Leave, Word: "stay"}} }
+func (l leaving) Deeds(Frame) []Deed {
+	return []Deed{{ID: keymap.Leave, Word: "stay"}, {ID: keymap.Quit, Word: "leave now"}}
+}
 
 // Do stays.
 func (l leaving) Do(Frame, Press) (Screen, Result) { return l, Result{Close: true, Tell: stay{}} }

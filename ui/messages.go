@@ -89,7 +89,10 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
 	case e.Is(backend.ErrUnauthorized):
-		return fmt.Sprintf("%s does not accept your login any more.", orHost(s, host)), "Log in again, then press ctrl+r."
+		if s == nil {
+			return fmt.Sprintf("%s does not accept the login that is set up for it, or asks for one.", host), "Log in with kumactl, or give --token-file; then try again."
+		}
+		return fmt.Sprintf("%s does not accept your login any more.", planeName(s)), "Log in again, then press ctrl+r."
 	case e.Is(backend.ErrForbidden):
 		return forbidden(e, s)
 	case e.Is(backend.ErrUntrusted):
@@ -113,6 +116,9 @@ func forbidden(e *backend.Error, s *session) (what, next string) {
 	}
 	if e.Ref.Name != "" {
 		return fmt.Sprintf("You may not do this with %s on %s (403).%s", model.Visible(e.Ref.Name), planeName(s), who), "Ask for access to secrets there; ctrl+r asks again."
+	}
+	if s == nil {
+		return fmt.Sprintf("You may not read %s (403).", hostOf(e.Address)), "Log in with a token that may, then try again."
 	}
 	return fmt.Sprintf("You may not list secrets on %s (403).%s", planeName(s), who), "Log in with a token that may, then press ctrl+r."
 }

@@ -82,7 +82,7 @@ func TestConnectKnowsStrangers(t *testing.T) {
 		"a list":           {reply(200, "application/json", `[1]`), "it sent something else"},
 		"another product":  {reply(200, "application/json", `{"product":"Other","version":"1.0"}`), "it sent JSON that is not a control plane's"},
 		"a page not found": {reply(404, "text/html", "<html>"), "a web page came with status 404"},
-		"a teapot":         {reply(418, "text/plain", "teapot"), "an answer of type text/plain came with status 418"},
+		"a teapot":         {reply(418, "text/plain", "teapot"), "an answer of another type came with status 418"},
 		"https":            {reply(400, "text/plain", "Client sent an HTTP request to an HTTPS server."), "it refuses to be asked what it is (status 400); try https"},
 	}
 	for name, test := range tests {

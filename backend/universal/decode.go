@@ -98,7 +98,7 @@ func readKey(dec *json.Decoder, seen map[string]bool) (string, error) {
 		return "", bad("a field without a name")
 	}
 	if seen[key] {
-		return "", bad("the field %s stands there twice", model.Visible(clip(key)))
+		return "", bad("the same field stands there twice")
 	}
 	seen[key] = true
 	return key, nil

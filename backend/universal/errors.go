@@ -44,11 +44,18 @@ func (c client) quote(call call, text string) string {
 // the request may have reached the other side.
 func (c client) broken(ctx context.Context, call call, sent bool, err error) error {
 	kind, reason, before := c.diagnose(ctx, err)
+	if sent && reason == noSecureConnection {
+		// The connection was agreed, and broke later.
+		kind, before = backend.ErrUnavailable, false
+	}
 	if call.writes() && sent && !before {
 		return c.failure(call, backend.ErrUnknown, "the answer was lost ("+reason+")", plain(err))
 	}
 	return c.failure(call, kind, reason, plain(err))
 }
+
+// noSecureConnection is every fault of TLS that has no words of its own.
+const noSecureConnection = "no secure connection could be agreed"
 
 // plain keeps of a cause only what errors.Is asks for: the text of url.Error
 // holds the address with everything in it.
@@ -135,7 +142,7 @@ func untrusted(err error) string {
 	case errors.As(err, &record):
 		return "" // told as a stranger
 	case strings.Contains(text, "tls: "):
-		return "no secure connection could be agreed"
+		return noSecureConnection
 	}
 	return ""
 }

@@ -6,8 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-
-	"meshsecrets/model"
 )
 
 // apiWords is the JSON of a control plane's refusal. Control planes before 2.3
@@ -98,5 +96,5 @@ func document(header http.Header, start []byte) string {
 	case kind == "" || kind == "application/json":
 		return "something else"
 	}
-	return "an answer of type " + model.Visible(kind)
+	return "an answer of another type"
 }

@@ -75,8 +75,13 @@ func (p *plane) Update(ctx context.Context, before, after model.Snapshot) (model
 	if after.Secret.Labels != nil {
 		fields["labels"] = must(mergeLabels(there.Secret.Labels, after.Secret.Labels))
 	}
-	if _, err := p.put(ctx, c, fields, after.Value); err != nil {
+	status, err := p.put(ctx, c, fields, after.Value)
+	if err != nil {
 		return model.Secret{}, err
+	}
+	if status == http.StatusCreated {
+		return model.Secret{}, p.client.failure(c, backend.ErrConflict,
+			"somebody deleted it in the same moment, and this change made it again", nil)
 	}
 	return p.confirm(ctx, c, after.Value)
 }
