@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -228,6 +229,7 @@ func TestDeadServerFreezesNothing(t *testing.T) {
 	for name, answer := range map[string]string{
 		"never answers":       "",
 		"stops in the middle": "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+		"drips":               "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n" + dripping,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -252,7 +254,11 @@ func TestDeadServerFreezesNothing(t *testing.T) {
 	}
 }
 
-// deadServer takes connections, says what is given, and then nothing for ever.
+// dripping ends what a dead server says when blanks follow, a few each second.
+const dripping = "{ "
+
+// deadServer takes connections, says what is given, and then nothing for ever,
+// or next to nothing.
 func deadServer(t *testing.T, says string) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -268,7 +274,20 @@ func deadServer(t *testing.T, says string) string {
 			}
 			t.Cleanup(func() { _ = c.Close() })
 			_, _ = c.Write([]byte(says))
+			if strings.HasSuffix(says, dripping) {
+				go drip(c)
+			}
 		}
 	}()
 	return listener.Addr().String()
+}
+
+// drip writes a blank now and then, until nobody listens any more.
+func drip(c net.Conn) {
+	for {
+		if _, err := c.Write([]byte(" ")); err != nil {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
 }

@@ -322,14 +322,19 @@ func (a App) quit() (tea.Model, tea.Cmd) {
 	what, busy := a.busy()
 	switch {
 	case keeps:
-		a.stack = push(a.stack, leaving{what: name, since: a.now, keeps: true})
+		return a.hesitate(leaving{what: name, since: a.now, keeps: true})
 	case busy:
-		a.stack = push(a.stack, leaving{what: what, since: a.now})
-	default:
-		return a.leave()
+		return a.hesitate(leaving{what: what, since: a.now})
 	}
-	a.leaving, a.message = true, Message{}
-	return a.tellAll(quitting{})
+	return a.leave()
+}
+
+// hesitate says why leaving waits, and tells all screens that it is wanted.
+func (a App) hesitate(why leaving) (tea.Model, tea.Cmd) {
+	next := a
+	next.stack = push(a.stack, why)
+	next.leaving, next.message = true, Message{}
+	return next.tellAll(quitting{})
 }
 
 // leave lets go of everything and draws nothing more: the runtime renders one

@@ -188,7 +188,15 @@ func (b browse) rowless(row model.Row) string {
 	if !row.Ghost() {
 		return ""
 	}
-	return model.Visible(row.Secret.Ref.Name) + " is missing: " + row.Users[0].User() + " names it, but it is not there. a adds it."
+	return model.Visible(row.Secret.Ref.Name) + " is missing: " + row.Users[0].User() + " names it, but it is not there." + b.addsIt()
+}
+
+// addsIt says how a missing secret is made, where that is possible.
+func (b browse) addsIt() string {
+	if readOnly, _ := b.to.gate.ReadOnly(); readOnly {
+		return ""
+	}
+	return " a adds it."
 }
 
 func cannotChange(row model.Row) string {

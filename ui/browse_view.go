@@ -103,7 +103,7 @@ func (b browse) drawSecretsBox(f Frame, w, h int) ([]Line, int) {
 	for len(lines) < list+1 {
 		lines = append(lines, blank())
 	}
-	return append(lines, factsStrip(b.stock.inventory, row, f.Now, w-2)...), list
+	return append(lines, factsStrip(b.stock.inventory, row, b.addsIt(), f.Now, w-2)...), list
 }
 
 func (b browse) rowName() string {

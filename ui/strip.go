@@ -11,14 +11,14 @@ import (
 const stripLines = 5
 
 // factsStrip says why the row at the bar has its marks. It never shows a
-// value.
-func factsStrip(inv model.Inventory, r model.Row, now time.Time, w int) []Line {
+// value. adds says how a missing one is made.
+func factsStrip(inv model.Inventory, r model.Row, adds string, now time.Time, w int) []Line {
 	var lines []Line
 	add := func(mark Span, text string) { lines = append(lines, sentenceLines(mark, text, w)...) }
 	none := Span{Plain, " "}
 	if r.Ghost() {
 		add(Span{MissingMark, "✗"}, "missing: named by "+r.Users[0].UserLine())
-		add(none, "It is not there. a adds it with this name.")
+		add(none, "It is not there."+adds)
 		return lines
 	}
 	for _, p := range pressing(r, now) {
