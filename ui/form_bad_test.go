@@ -35,6 +35,9 @@ func findings(r *workbench, ref model.Ref, value string, decode bool) []string {
 	return lines
 }
 
+// lossyPaste is said of each paste that is no text.
+const lossyPaste = "\n! paste: a terminal's paste may lose escape sequences and bytes that are no text before they get here; take such a value from a file"
+
 func TestBadNames(t *testing.T) {
 	t.Parallel()
 	r := newBench(t, 80, 24)
@@ -111,11 +114,11 @@ func TestBadValues(t *testing.T) {
 			"\n" + `  kind: told once the value can be decoded`},
 		{"26 a wrong character", plain, "ZmF*ZSBh", true, `✗ base64: the 4th character does not belong to base64: the value cannot be decoded` +
 			"\n" + `  kind: told once the value can be decoded`},
-		{"27 UTF-16", plain, "\xff\xfef\x00a\x00k\x00e\x00", false, `! UTF-16: the value is UTF-16, which hardly any reader expects; enter makes it UTF-8`},
+		{"27 UTF-16", plain, "\xff\xfef\x00a\x00k\x00e\x00", false, `! UTF-16: the value is UTF-16, which hardly any reader expects; enter makes it UTF-8` + lossyPaste},
 		{"27 byte order mark", plain, "\xef\xbb\xbffake", false, `! BOM: it begins with a byte order mark, which most readers take as part of it; enter removes it`},
 		{"28 PEM with CR LF", plain, strings.ReplaceAll(key, "\n", "\r\n"), false, `! lines: the lines end with CR LF; that is kept byte for byte, enter changes them to LF`},
-		{"29 binary", plain, "fake\x00\x01\x02", false, `  binary: this is not text: it is stored byte for byte and shown as hex`},
-		{"30 terminal escapes", plain, "fake\x1b[31mred\x1b]52;c;ZmFrZQ==\x07", false, `  binary: this is not text: it is stored byte for byte and shown as hex`},
+		{"29 binary", plain, "fake\x00\x01\x02", false, `  binary: this is not text: it is stored byte for byte and shown as hex` + lossyPaste},
+		{"30 terminal escapes", plain, "fake\x1b[31mred\x1b]52;c;ZmFrZQ==\x07", false, `  binary: this is not text: it is stored byte for byte and shown as hex` + lossyPaste},
 		{"31 text around PEM", plain, "notes\n" + key + "more notes\n", false, `  around: text stands before or after the PEM; it is kept, and readers pass over it`},
 		{"32 PEM cut off", plain, key[:len(key)-30], false, `! problem: the PEM block is cut off`},
 		{"33 two keys", plain, key + key, false, `! problem: it has 2 private keys, where one belongs`},

@@ -165,6 +165,10 @@ func (f form) checkValue(now time.Time) []check {
 	for _, found := range model.CheckValue(facts, v.Reveal(), f.expects(), traits, now) {
 		checks = append(checks, checkOf(found))
 	}
+	if f.entry.from == pastedHere && !isText(v.Reveal()) {
+		checks = append(checks, check{mark: look, topic: "paste", warns: true,
+			text: "a terminal's paste may lose escape sequences and bytes that are no text before they get here; take such a value from a file"})
+	}
 	return checks
 }
 

@@ -326,3 +326,17 @@ func TestAnEntryIsAValue(t *testing.T) {
 		}
 	}
 }
+
+// A paste that is no text may have lost bytes on its way through the terminal,
+// which nobody here can know: so it is said.
+func TestAPasteThatIsNoTextIsWarnedOf(t *testing.T) {
+	onDemo(t, 100, 30, func(d *world) {
+		d.press("5", "a")
+		d.enter("bell")
+		d.press("tab", "tab", "tab")
+		d.send(tea.PasteMsg{Content: "fake\a value"})
+		if !strings.Contains(d.text(), "paste may lose escape sequences") {
+			t.Errorf("it is not said:\n%s", d.text())
+		}
+	})
+}

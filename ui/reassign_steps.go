@@ -274,6 +274,8 @@ func (r reassign) heldWords() (mark Span, text string) {
 		return failedMark, "It is in neither mesh: somebody deleted it meanwhile. Its value is still here, and nowhere else."
 	case !r.steps.known:
 		return failedMark, "What stands in " + from + " and " + to + " could not be read. Nothing is lost by leaving it: the secret is deleted only after the other one was read back and is equal."
+	case w.Source == model.Foreign && w.Target == model.Absent:
+		return failedMark, "Somebody changed " + r.name() + " in " + from + " meanwhile. Nothing was done; look at it again, then decide."
 	case w.Source == model.Foreign:
 		return failedMark, "Somebody changed " + r.name() + " in " + from + " meanwhile. It was not deleted there; look at both, then decide."
 	case w.Target == model.Foreign:
