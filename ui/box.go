@@ -33,8 +33,7 @@ func ruleOf(title Line, note string, w int) Line {
 	line := Line{{Muted, edge + " "}}
 	room := w - 3 - 1 - end.width()
 	if title.width() > room-1 {
-		title = title.cut(0, max(room-2, 0))
-		title = append(title, Span{Muted, "…"})
+		title = title.middle(room - 1)
 	}
 	if title.width() == 0 {
 		return Line{{Muted, strings.Repeat("─", w)}}
@@ -55,7 +54,7 @@ func frameTop(title Line, note string, w int, border Role) Line {
 	}
 	room -= end.width() - 1
 	if title.width() > room {
-		title = append(title.cut(0, max(room-1, 0)), Span{Muted, "…"})
+		title = title.middle(room)
 	}
 	line := Line{{border, "╭ "}}
 	line = append(line, title...)

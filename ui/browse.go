@@ -165,10 +165,13 @@ func (b browse) commonDeeds() []Deed {
 	return append(deeds, standing("")...)
 }
 
-// silent says why nothing can be changed while the control plane does not
-// answer.
+// silent says why nothing can be changed: the control plane does not answer,
+// or the mesh is not there.
 func (b browse) silent() string {
-	if b.failed == nil {
+	switch {
+	case b.failed == nil && !b.scope.All && !b.scope.Global && b.loading == nil && !b.known(b.scope.Mesh):
+		return "Mesh " + model.Visible(b.scope.Mesh) + " does not exist here, so nothing can be added to it. 0 shows all meshes."
+	case b.failed == nil:
 		return ""
 	}
 	return "Nothing can be changed until " + model.Visible(b.to.entry.Name) + " answers; ctrl+r tries now."

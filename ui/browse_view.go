@@ -245,20 +245,33 @@ func (b browse) nothing() []Line {
 	hint := func(key, text string) Line {
 		return Line{{Plain, "   "}, {Accent, pad(key, 6)}, {Plain, text}}
 	}
+	lines := []Line{blank(), blank()}
+	add := func(sentence string, hints ...Line) []Line {
+		lines = append(lines, say(Plain, "   "+sentence), blank())
+		return append(lines, hints...)
+	}
+	anew := func(text string) Line {
+		if readOnly, _ := b.to.gate.ReadOnly(); readOnly {
+			return blank()
+		}
+		return hint("a", text)
+	}
 	switch {
 	case b.text != "" && len(b.stock.inventory.In(b.scope)) > 0:
-		return []Line{blank(), blank(), say(Plain, "   Nothing matches \""+model.Visible(b.text)+"\"."), blank(), hint("esc", "clears the filter")}
+		return add("Nothing matches \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter"))
 	case b.loading != nil:
-		return []Line{blank(), blank(), say(Plain, "   Reading.")}
+		return add("Reading.")
 	case b.scope.All:
-		return []Line{blank(), blank(), say(Plain, "   This control plane has no secrets."), blank(), hint("a", "add one")}
+		return add("This control plane has no secrets.", anew("add one"))
 	case b.scope.Global:
-		return []Line{blank(), blank(), say(Plain, "   There are no global secrets."), blank(), hint("a", "add one"), hint("0", "shows all meshes")}
+		return add("There are no global secrets.", hint("0", "shows all meshes"), anew("add one"))
 	case !b.known(b.scope.Mesh):
-		return []Line{blank(), blank(), say(Plain, "   Mesh "+model.Visible(b.scope.Mesh)+" does not exist here."), blank(), hint("0", "shows all meshes"), hint("tab", "goes to the meshes")}
+		return add("Mesh "+model.Visible(b.scope.Mesh)+" does not exist here.", hint("0", "shows all meshes"), hint("tab", "goes to the meshes"))
+	case b.addsIt() == "":
+		return add("This mesh has no secrets.", hint("0", "shows all meshes"))
 	}
-	return []Line{blank(), blank(), say(Plain, "   This mesh has no secrets."), blank(), hint("a", "add one here"),
-		hint("m", "on a secret of another mesh, reassigns it to here"), hint("0", "shows all meshes")}
+	return add("This mesh has no secrets.", hint("a", "add one here"),
+		hint("m", "on a secret of another mesh, reassigns it to here"), hint("0", "shows all meshes"))
 }
 
 func (b browse) known(mesh string) bool {

@@ -44,10 +44,11 @@ func (c commands) Deeds(Frame) []Deed {
 }
 
 // matches are the actions whose name begins with what was typed, then those
-// that hold it anywhere, then those that hold its letters in order.
+// that hold it anywhere. A slip of the keys finds nothing: what runs has been
+// read.
 func (c commands) matches() []keymap.Action {
 	typed := strings.ToLower(strings.TrimSpace(c.line.text()))
-	var ranks [3][]keymap.Action
+	var ranks [2][]keymap.Action
 	for _, a := range c.all {
 		name := string(a.ID)
 		switch {
@@ -55,23 +56,9 @@ func (c commands) matches() []keymap.Action {
 			ranks[0] = append(ranks[0], a)
 		case strings.Contains(name, typed):
 			ranks[1] = append(ranks[1], a)
-		case inOrder(typed, name):
-			ranks[2] = append(ranks[2], a)
 		}
 	}
-	return append(append(ranks[0], ranks[1]...), ranks[2]...)
-}
-
-// inOrder tells whether the letters of part stand in text in this order.
-func inOrder(part, text string) bool {
-	for _, r := range part {
-		i := strings.IndexRune(text, r)
-		if i < 0 {
-			return false
-		}
-		text = text[i+len(string(r)):]
-	}
-	return true
+	return append(ranks[0], ranks[1]...)
 }
 
 // Do chooses, completes, runs or goes back.
@@ -88,7 +75,7 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 		return c, Result{Close: true}
 	case keymap.Accept:
 		if len(hits) == 0 {
-			return c, Result{Say: Message{Text: fmt.Sprintf("No command is called %q. Keep typing to search, or press esc.", model.Visible(c.line.text()))}}
+			return c, Result{Say: Message{Text: c.noMatch()}}
 		}
 		run := hits[min(c.at, len(hits)-1)].ID
 		if run == keymap.Quit {
@@ -97,6 +84,10 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 		return c, Result{Close: true, Then: &Press{ID: run}}
 	}
 	return c, Result{}
+}
+
+func (c commands) noMatch() string {
+	return fmt.Sprintf("No command is called \"%s\". Keep typing to search, or press esc.", model.Visible(c.line.text()))
 }
 
 // Update takes what is typed; the bar goes back to the best match.
@@ -132,7 +123,9 @@ func (c commands) box(f Frame) Box {
 		lines = append(lines, line)
 	}
 	if len(hits) == 0 {
-		lines = append(lines, say(Plain, "   No command is called like this. esc goes back."))
+		for _, part := range wrap(c.noMatch(), wide-8) {
+			lines = append(lines, say(Plain, "   "+part))
+		}
 	}
 	return Box{Title: "Commands", Right: fmt.Sprintf("%d of %d", len(hits), len(c.all)), Wide: wide,
 		Lines: append(lines, blank()), Cursor: &Point{X: 5 + at, Y: 1}}

@@ -51,7 +51,7 @@ func (a App) draw() ([]Line, *Point) {
 	if base < top || hints == nil {
 		hints = a.hints(a.stack[top])
 	}
-	lines = append(lines, a.statusLines(&lines, view), hints.fit(a.width))
+	lines = append(lines, a.statusLines(&lines, view, cursor), hints.fit(a.width))
 	return lines, cursor
 }
 
@@ -128,8 +128,8 @@ func (a App) headline() Line {
 }
 
 // statusLines gives the status line. A message that is too long for it takes
-// the line above too.
-func (a App) statusLines(lines *[]Line, view View) Line {
+// the line above too, but never that in which somebody types.
+func (a App) statusLines(lines *[]Line, view View, cursor *Point) Line {
 	m := a.message
 	if m == (Message{}) {
 		status := append(say(Plain, " "), view.Status...)
@@ -144,8 +144,8 @@ func (a App) statusLines(lines *[]Line, view View) Line {
 		return spread(messageLine(m, m.Text), say(Muted, m.Right), a.width)
 	}
 	parts := wrap(m.Text, room)
-	if len(parts) == 1 {
-		return messageLine(m, parts[0]).fit(a.width)
+	if len(parts) == 1 || cursor != nil && cursor.Y == len(*lines)-1 {
+		return messageLine(m, shorten(m.Text, room)).fit(a.width)
 	}
 	(*lines)[len(*lines)-1] = messageLine(m, parts[0]).fit(a.width)
 	rest := shorten(strings.Join(parts[1:], " "), room)

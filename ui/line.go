@@ -119,6 +119,14 @@ func (l Line) shortened(w int) Line {
 	return append(l.cut(0, max(w-1, 0)), Span{Plain, "…"})
 }
 
+// middle is a title in at most w cells: it keeps both ends, as names do.
+func (l Line) middle(w int) Line {
+	if len(l) == 0 || l.width() <= w {
+		return l
+	}
+	return Line{{l[0].Role, shortenMiddle(l.plain(), max(w, 0))}}
+}
+
 // as gives the line in another role, whatever roles it had.
 func (l Line) as(role Role) Line {
 	out := make(Line, len(l))

@@ -36,7 +36,7 @@ func present(v model.Value, f model.Facts, w int) (lines []Line, note string) {
 		}
 		return lines, note
 	}
-	return hexLines(v.Reveal()), "as hex"
+	return hexLines(v.Reveal(), w), "as hex"
 }
 
 // maskedAgain is said when a value was revealed long enough.
@@ -104,30 +104,40 @@ func textLines(text string, w int) []Line {
 // hexMost bounds a hex dump: more than a screenful of lines is for a file.
 const hexMost = 64 << 10
 
-func hexLines(b []byte) []Line {
+// hexLines shows 16 bytes a line, or fewer where the window is narrow.
+func hexLines(b []byte, w int) []Line {
+	n := 16
+	for n > 4 && 11+3*n+n/16+1+n > w {
+		n /= 2
+	}
 	var lines []Line
-	for at := 0; at < min(len(b), hexMost); at += 16 {
-		row := b[at:min(at+16, len(b))]
-		var hex, text strings.Builder
-		for i := range 16 {
-			if i == 8 {
-				hex.WriteByte(' ')
-			}
-			if i >= len(row) {
-				hex.WriteString("   ")
-				continue
-			}
-			fmt.Fprintf(&hex, "%02x ", row[i])
-			if row[i] >= 0x20 && row[i] < 0x7f {
-				text.WriteByte(row[i])
-			} else {
-				text.WriteByte('.')
-			}
-		}
-		lines = append(lines, Line{{Muted, fmt.Sprintf(" %08x  ", at)}, {Foreign, hex.String() + " " + text.String()}})
+	for at := 0; at < min(len(b), hexMost); at += n {
+		hex, text := hexRow(b[at:min(at+n, len(b))], n)
+		lines = append(lines, Line{{Muted, fmt.Sprintf(" %08x  ", at)}, {Foreign, hex + " " + text}})
 	}
 	if len(b) > hexMost {
 		lines = append(lines, say(Muted, fmt.Sprintf("   … %s bytes more", model.CountWord(len(b)-hexMost))))
 	}
 	return lines
+}
+
+// hexRow is one line of at most n bytes, as hex and as far as it can be read.
+func hexRow(row []byte, n int) (hex, text string) {
+	var h, t strings.Builder
+	for i := range n {
+		if i == 8 {
+			h.WriteByte(' ')
+		}
+		if i >= len(row) {
+			h.WriteString("   ")
+			continue
+		}
+		fmt.Fprintf(&h, "%02x ", row[i])
+		if row[i] >= 0x20 && row[i] < 0x7f {
+			t.WriteByte(row[i])
+		} else {
+			t.WriteByte('.')
+		}
+	}
+	return h.String(), t.String()
 }

@@ -32,6 +32,9 @@ func (s secret) body(f Frame) ([]Line, int) {
 
 func (s secret) facts(r *report, now time.Time) {
 	row, facts := s.row, s.row.Secret.Facts
+	if name := model.Visible(row.Secret.Ref.Name); width(name) > r.w/2 {
+		r.fact(unmarked, "name", name)
+	}
 	if row.Orphaned {
 		r.fact(look, "orphaned", "mesh "+model.Visible(row.Secret.Ref.Mesh)+" does not exist: the value can be read, nothing can be changed")
 	}

@@ -98,10 +98,13 @@ func (d *directory) context(c universal.Context) backend.Entry {
 		Address: universal.Address(c.Options.URL), ReadOnly: d.flags.readOnly,
 		Unverified: c.Options.SkipVerify, Current: c.Current, Note: c.Problem, Mesh: c.Mesh,
 	}
+	if c.Options.URL == "" {
+		entry.Address = ""
+	}
 	entry.Connect = func(life context.Context) (backend.ControlPlane, error) {
 		if c.Problem != "" {
-			return nil, &backend.Error{Kind: backend.ErrInvalid, Op: "connecting", Address: entry.Address,
-				Reason: c.Problem, Hint: "Mend the kumactl configuration, then press ctrl+r."}
+			return nil, &backend.Error{Kind: backend.ErrInvalid, Op: "connecting",
+				Reason: lower(strings.TrimSuffix(c.Problem, ".")), Hint: "Mend the kumactl configuration, then press ctrl+r."}
 		}
 		options := c.Options
 		options.AllowPlaintextToken = d.flags.plaintext
@@ -206,4 +209,12 @@ func sentence(s string) string {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// lower is a sentence as it stands within another one.
+func lower(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
