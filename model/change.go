@@ -180,7 +180,7 @@ func (c Change) Confirmation(protected bool) Confirmation {
 	switch {
 	case c.System && c.Verb != Create:
 		return Unlock
-	case c.Verb == Reassign, protected, c.InUse() && c.Verb != Create:
+	case c.Verb == Delete && IsRevocations(c.Ref()), c.Verb == Reassign, protected, c.InUse() && c.Verb != Create:
 		return TypeName
 	case c.Verb == Delete:
 		return Choose

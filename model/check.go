@@ -93,7 +93,7 @@ func (i *inspection) form() {
 	switch {
 	case len(bytes.TrimSpace(i.value)) == 0:
 		i.add(Warn, "blank", NoMend, "the value is nothing but blanks and line ends")
-	case i.TrailingNewline && (i.Kind == Text || i.Kind == JWT) && !isRevocations(Ref{Mesh: i.expects.Mesh, Name: i.expects.Name}):
+	case i.TrailingNewline && (i.Kind == Text || i.Kind == JWT) && !IsRevocations(Ref{Mesh: i.expects.Mesh, Name: i.expects.Name}):
 		i.add(Warn, "newline", RemoveNewline,
 			"the value ends with a newline, which readers of a password often take as part of it; enter removes it")
 	}

@@ -17,7 +17,7 @@ func (r Row) KindWord() string {
 		if f, _, ok := familyOf(r.Secret.Ref); ok && f.kind != "" {
 			return f.kind
 		}
-	case (kind == Text || kind == Empty) && isRevocations(r.Secret.Ref):
+	case (kind == Text || kind == Empty) && IsRevocations(r.Secret.Ref):
 		return "revocations"
 	}
 	return kind.String()
@@ -91,7 +91,7 @@ func (r *Row) wrong() string {
 // revocations.
 func (r *Row) newlineHurts() bool {
 	kind := r.Secret.Facts.Kind
-	return (kind == Text || kind == JWT) && !isRevocations(r.Secret.Ref)
+	return (kind == Text || kind == JWT) && !IsRevocations(r.Secret.Ref)
 }
 
 // NeedsLook tells whether the row has a "!": it is orphaned, mismatched,

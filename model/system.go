@@ -284,10 +284,10 @@ func ReservedName(ref Ref) (string, bool) {
 	return f.filler(ref, rest, serialOf(rest)).Replace(f.reserved), true
 }
 
-// isRevocations tells whether a secret lists revoked tokens. People make
+// IsRevocations tells whether a secret lists revoked tokens. People make
 // these, so they are no system secrets, but control planes read them. That of
 // a mesh is a secret of the mesh up to 2.9 and a global one since.
-func isRevocations(ref Ref) bool {
+func IsRevocations(ref Ref) bool {
 	switch ref.Name {
 	case "user-token-revocations", "zone-token-revocations", "zone-ingress-token-revocations":
 		return ref.Global()

@@ -181,6 +181,7 @@ func (b browse) drawSecrets(f Frame, w, h int) []Line {
 		lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(head, w-4)}})
 	}
 	cols := columnsFor(w, b.scope.All)
+	cols.zone = b.to.id.Federated
 	lines = append(lines, cols.header())
 	room := h - len(lines)
 	chosen := b.index()

@@ -11,6 +11,7 @@ import (
 // out.
 type columns struct {
 	name, mesh, kind, expires, size, age, users int
+	zone                                        bool // of a global control plane: what comes from there says so
 }
 
 // The fixed widths, and the widths of the list under which a column gives way.
@@ -124,7 +125,7 @@ func (c columns) row(r model.Row, at bar, now time.Time) Line {
 	}
 	if c.users > 0 {
 		line = append(line, Span{Plain, "  "})
-		line = append(line, usersCell(r, c.users)...)
+		line = append(line, usersCell(r, c.users, c.zone)...)
 	}
 	return line
 }

@@ -17,6 +17,8 @@ func (d removal) caveats(t *confirmText) {
 	case system:
 		t.text(info.Instead)
 		return
+	case d.row.Secret.Ref.Global():
+		t.text("Resources name secrets of their own mesh only, so who uses a global secret cannot be read.")
 	case inUse && t.narrow && !d.to.traits.Preconditions:
 		t.text(unreadWords(d.change.Unread) + "Not checked: a change made in this very moment.")
 		return
@@ -26,8 +28,6 @@ func (d removal) caveats(t *confirmText) {
 		return
 	case inUse:
 		t.text("Read: " + kindList(d.change.Read) + ". " + unreadWords(d.change.Unread))
-	case d.row.Secret.Ref.Global():
-		t.text("Resources name secrets of their own mesh only, so who uses a global secret cannot be read.")
 	default:
 		t.text(fmt.Sprintf("No reference was found in the %d kinds of resources that can name a secret. %sThat does not prove that nothing uses it.",
 			len(d.change.Read), unreadWords(d.change.Unread)))
@@ -50,6 +50,9 @@ func (d removal) breaks() []string {
 	var out []string
 	if info, is := d.stock.inventory.System(d.row); is && info.Breaks != "" {
 		out = append(out, info.Breaks)
+	}
+	if model.IsRevocations(d.row.Secret.Ref) {
+		out = append(out, "The revocation: every token that this list names is valid again at once, until it expires.")
 	}
 	seen := map[string]bool{}
 	for _, u := range d.change.Users {

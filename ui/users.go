@@ -10,13 +10,17 @@ import (
 // usersCell is USED BY: who refers to the secret, then a note of what is wrong
 // or only worth knowing. The words of the note go first when the room is
 // small, then letters of the kind, never the name of the user.
-func usersCell(r model.Row, w int) Line {
+func usersCell(r model.Row, w int, zone bool) Line {
 	user, others := r.UsedBy()
 	more := ""
 	if others > 0 {
 		more = " +" + strconv.Itoa(others)
 	}
 	look, note := r.Note()
+	if !look && !zone && r.Secret.Synced() {
+		// Its label says so, but here it can be changed like any other.
+		note = ""
+	}
 	switch {
 	case user == "" && note == "":
 		return nil
