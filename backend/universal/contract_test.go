@@ -2,8 +2,11 @@ package universal
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -41,10 +44,39 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // control plane at the other end.
 func overEmbedded(t *testing.T) backendtest.Fixture {
 	t.Helper()
+	return over(t, func(*embedded.ControlPlane) {})
+}
+
+// overCrowd is the same on a control plane that holds random meshes and
+// secrets with hostile names already.
+func overCrowd(t *testing.T) backendtest.Fixture {
+	t.Helper()
+	random := rand.New(rand.NewPCG(7, 7))
+	return over(t, func(far *embedded.ControlPlane) {
+		hostile := []string{"\x1b]0;x\x07", "\u202eevil", "a\u200bb", "..", "a/b", "a%2fb", "UPPER", "日本", "😀", strings.Repeat("x", 300)}
+		for i := range 20 {
+			mesh := fmt.Sprintf("mesh-%d-%x", i, random.Uint32())
+			if i%2 == 0 {
+				if err := far.Put("/meshes/"+mesh, map[string]string{"type": "Mesh", "name": mesh}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range random.IntN(40) {
+				name := fmt.Sprintf("%s-%x", hostile[random.IntN(len(hostile))], random.Uint32())
+				far.Seed(embedded.Secret{Mesh: mesh, Name: name, Created: time.Unix(1, 0), Value: []byte("fake " + name),
+					Labels: map[string]string{"\x1b[1m": "\u202e", "": ""}})
+			}
+		}
+	})
+}
+
+func over(t *testing.T, crowd func(*embedded.ControlPlane)) backendtest.Fixture {
+	t.Helper()
 	far, err := embedded.New(embedded.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	crowd(far)
 	must := func(err error) {
 		if err != nil {
 			t.Fatal(err)
@@ -70,6 +102,11 @@ func overEmbedded(t *testing.T) backendtest.Fixture {
 func TestContract(t *testing.T) {
 	t.Parallel()
 	backendtest.Test(t, overEmbedded)
+}
+
+func TestContractAmongHostileNames(t *testing.T) {
+	t.Parallel()
+	backendtest.Test(t, overCrowd)
 }
 
 func TestContractWatch(t *testing.T) {
