@@ -5,9 +5,10 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"maps"
 	"net/http"
-	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func TestEveryOddAnswerIsOneClearSentence(t *testing.T) {
 		"escapes in the error":      problem(500, `\u001b]0;owned\u0007\u202eevil`),
 	}
 	var b strings.Builder
-	for _, name := range sortedKeys(cases) {
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		text := shownFor(t, cases[name])
 		if strings.Contains(text, "CANARY") {
 			t.Errorf("%s: a secret is shown", name)
@@ -136,38 +137,10 @@ func shownFor(t *testing.T, answer func(*http.Request) *http.Response) string {
 	return "  " + shown
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	for i := range keys {
-		for j := i + 1; j < len(keys); j++ {
-			if keys[j] < keys[i] {
-				keys[i], keys[j] = keys[j], keys[i]
-			}
-		}
-	}
-	return keys
-}
-
 // sameText holds a text against testdata/texts/NAME.txt.
 func sameText(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("..", "testdata", "texts", name+".txt")
-	if updateFrames() {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs\n%s", name, differences(string(want), got))
-	}
+	sameFile(t, filepath.Join("..", "testdata", "texts", name+".txt"), got)
 }
 
 // TestEveryWayOfNotReachingIsOneClearSentence holds what is said when a
@@ -191,7 +164,7 @@ func TestEveryWayOfNotReachingIsOneClearSentence(t *testing.T) {
 		"connect takes too long": &backend.Error{Kind: backend.ErrUnavailable, Op: "connecting", Address: "https://cp.lab.example.com:5682", Reason: "no answer within 15 s", Err: context.DeadlineExceeded},
 	}
 	var b strings.Builder
-	for _, name := range sortedKeys(cases) {
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		if cases[name] == nil {
 			t.Errorf("%s: connected", name)
 			continue

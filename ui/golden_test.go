@@ -20,8 +20,12 @@ func updateFrames() bool { return os.Getenv("UPDATE_FRAMES") != "" }
 // plane of styles, so that a review reads both.
 func golden(t *testing.T, name string, view tea.View, w, h int) {
 	t.Helper()
-	got := dump(view, w, h)
-	path := filepath.Join("..", "testdata", "frames", name+".txt")
+	sameFile(t, filepath.Join("..", "testdata", "frames", name+".txt"), dump(view, w, h))
+}
+
+// sameFile holds a text against a file, or writes the file.
+func sameFile(t *testing.T, path, got string) {
+	t.Helper()
 	if updateFrames() {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -30,9 +34,10 @@ func golden(t *testing.T, name string, view tea.View, w, h int) {
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatalf("no golden frame: %v (UPDATE_FRAMES=1 writes it)", err)
+		t.Fatalf("%v (UPDATE_FRAMES=1 writes it)", err)
 	}
 	if got != string(want) {
+		name := strings.TrimSuffix(filepath.Base(path), ".txt")
 		t.Errorf("frame %s differs (UPDATE_FRAMES=1 rewrites it after a look)\n%s", name, differences(string(want), got))
 	}
 }

@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// Deeds are those of the pane that has the keys.
+func (b browse) Deeds(f Frame) []Deed {
+	if b.to == nil {
+		return b.connectingDeeds()
+	}
+	if b.typing_ {
+		return []Deed{{ID: keymap.Keep}, {ID: keymap.ClearFilter}}
+	}
+	deeds := moves()
+	if b.failed != nil {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "try now"})
+	}
+	if b.pane == meshesPane {
+		return append(deeds, b.meshDeeds(f)...)
+	}
+	return append(deeds, b.secretDeeds(f)...)
+}
+
+func (b browse) secretDeeds(f Frame) []Deed {
+	row, ok := b.row()
+	var deeds []Deed
+	if ok {
+		why := b.rowless(row)
+		deeds = append(deeds, Deed{ID: keymap.Open, Not: why})
+		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
+			Deed{ID: keymap.Reveal, Not: why},
+			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), cannotChange(row)), Quiet: b.failed != nil},
+			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), cannotMove(row)), Quiet: b.failed != nil},
+			Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.failed != nil},
+			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), cannotChange(row)), Quiet: b.failed != nil},
+			Deed{ID: keymap.Manifest, Not: why, Quiet: true})
+	} else {
+		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent()}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
+			Deed{ID: keymap.AllMeshes})
+	}
+	return append(deeds, b.commonDeeds()...)
+}
+
+func (b browse) meshDeeds(f Frame) []Deed {
+	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.Add, Not: b.silent()}, {ID: keymap.Filter}}, b.commonDeeds()...)
+}
+
+func (b browse) paneDeed(f Frame, word string) Deed {
+	return Deed{ID: keymap.OtherPane, Word: word, Quiet: f.Width >= twoPanes && b.pane == secretsPane}
+}
+
+func (b browse) commonDeeds() []Deed {
+	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true}}
+	if b.failed == nil {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
+	}
+	if !b.root {
+		deeds = append(deeds, Deed{ID: keymap.Planes, Quiet: true})
+	}
+	switch {
+	case b.loading != nil:
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading", Quiet: true})
+	case b.text != "":
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter", Pin: true})
+	case b.root:
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "quit", Quiet: true})
+	default:
+		deeds = append(deeds, Deed{ID: keymap.Back, Quiet: true})
+	}
+	return append(deeds, standing("")...)
+}
+
+// silent says why nothing can be changed: the control plane does not answer,
+// or the mesh is not there.
+func (b browse) silent() string {
+	switch {
+	case b.failed == nil && !b.scope.All && !b.scope.Global && b.loading == nil && !b.known(b.scope.Mesh):
+		return "Mesh " + model.Visible(b.scope.Mesh) + " does not exist here, so nothing can be added to it. 0 shows all meshes."
+	case b.failed == nil:
+		return ""
+	}
+	return "Nothing can be changed until " + model.Visible(b.to.entry.Name) + " answers; ctrl+r tries now."
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// rowless says why a row has nothing to open.
+func (b browse) rowless(row model.Row) string {
+	if !row.Ghost() {
+		return ""
+	}
+	return model.Visible(row.Secret.Ref.Name) + " is missing: " + row.Users[0].User() + " names it, but it is not there." + b.addsIt()
+}
+
+// addsIt says how a missing secret is made, where that is possible.
+func (b browse) addsIt() string {
+	if readOnly, _ := b.to.gate.ReadOnly(); readOnly {
+		return ""
+	}
+	return " a adds it."
+}
+
+func cannotChange(row model.Row) string {
+	change := model.Change{Verb: model.Edit, Before: model.Snapshot{Secret: row.Secret}, Orphaned: row.Orphaned}
+	return sentence(change.Refuse(model.Ground{}))
+}
+
+func cannotMove(row model.Row) string {
+	return firstOf(cannotChange(row), sentence(model.RefuseMove(row.Secret, row.System)))
+}
+
+func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
