@@ -150,7 +150,7 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // it was refused, or left a value that is nowhere else, the console stays and
 // says so.
 func (a App) resolved(run tea.Cmd) (tea.Model, tea.Cmd) {
-	if !a.leaving || a.writing() {
+	if !a.leaving || a.writing() || a.asks() {
 		return a, run
 	}
 	_, keeps := a.keeps()
@@ -160,6 +160,12 @@ func (a App) resolved(run tea.Cmd) (tea.Model, tea.Cmd) {
 	a.leaving = false
 	a.stack = slices.DeleteFunc(slices.Clone(a.stack), func(s Screen) bool { _, is := s.(leaving); return is })
 	return a, run
+}
+
+// asks tells that it is asked whether the only copy of a value may be dropped:
+// that waits for a person, not for a write.
+func (a App) asks() bool {
+	return slices.ContainsFunc(a.stack, func(s Screen) bool { l, is := s.(leaving); return is && l.keeps })
 }
 
 // tellAll gives a message to every screen, top down; each drops answers that
