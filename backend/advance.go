@@ -21,11 +21,11 @@ func (g Gate) Advance(ctx context.Context, c model.Change) (model.Progress, erro
 	}
 	next := plan.Next(world)
 	stepErr := g.take(ctx, next, c, source)
-	source.Value.Wipe()
-	target.Value.Wipe()
+	source.Wipe()
+	target.Wipe()
 	world, source, target, err = g.look(ctx, c)
-	source.Value.Wipe()
-	target.Value.Wipe()
+	source.Wipe()
+	target.Wipe()
 	if err != nil {
 		return model.Progress{}, errors.Join(stepErr, err)
 	}
@@ -47,7 +47,7 @@ func (g Gate) look(ctx context.Context, c model.Change) (w model.World, source, 
 	}
 	w.Target, target, err = g.place(ctx, c.After)
 	if err != nil {
-		source.Value.Wipe()
+		source.Wipe()
 	}
 	return w, source, target, err
 }

@@ -30,7 +30,7 @@ type Page struct {
 	// Unsettled tells that the list changed each time it was read, so it may
 	// lack secrets or hold some twice.
 	Unsettled bool
-	Mark      string // where a watch goes on, for control planes that tell
+	Mark      string // where a watch goes on, for control planes that tell; on each page
 }
 
 // ResourcePage is a part of a list of meshes or policies.
@@ -76,6 +76,12 @@ type Reader interface {
 	// Resources gives one page of the resources of a kind. ErrNotFound means
 	// that the control plane does not know the kind.
 	Resources(ctx context.Context, kind model.ResourceKind, cursor string) (ResourcePage, error)
+	// Learn is List for whoever needs facts: it reads values too, and drops
+	// each once its facts are taken. Where Traits.ListsFacts holds it is List.
+	Learn(ctx context.Context, q Query) (Page, error)
+	// Locate finds secrets by name alone, in whatever mesh, for whoever may
+	// read one but not list. None is ErrNotFound.
+	Locate(ctx context.Context, name string) ([]model.Ref, error)
 	// Zones names the zones that follow this control plane.
 	Zones(ctx context.Context) ([]string, error)
 	// Watch begins to watch the secrets of q.
@@ -91,6 +97,41 @@ type Writer interface {
 	Update(ctx context.Context, before, after model.Snapshot) (model.Secret, error)
 	// Delete removes before, likewise on the condition that it is unchanged.
 	Delete(ctx context.Context, before model.Snapshot) error
+	// Rehearse tries a change out on the server without making it, where
+	// Traits.Rehearses holds; elsewhere it tries nothing. What the control
+	// plane would refuse is in the Rehearsal; an error means that it could not
+	// be asked.
+	Rehearse(ctx context.Context, c model.Change) (Rehearsal, error)
+}
+
+// Rehearsal is what came of trying a change out.
+type Rehearsal struct{ Trials []Trial }
+
+// Trial is one request that was made as a dry run.
+type Trial struct {
+	What    string  // what it shows when it goes well: "deleting it would be accepted"
+	Outcome Outcome // how it went
+	Why     string  // when it did not go well: a sentence, visible
+}
+
+// Outcome is how a trial went.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Accepted Outcome = iota
+	Warned           // it can go on, but something does not guard that should
+	Refused          // it would be refused
+)
+
+// Refusal is the first refusal of a rehearsal, nil when there is none.
+func (r Rehearsal) Refusal() *Trial {
+	for i := range r.Trials {
+		if r.Trials[i].Outcome == Refused {
+			return &r.Trials[i]
+		}
+	}
+	return nil
 }
 
 // ControlPlane is one control plane that is connected.
@@ -106,6 +147,7 @@ type Traits struct {
 	NamePerMesh   bool // two meshes may hold one name
 	Preconditions bool // a write can be made conditional on the server
 	Watches       bool // changes are pushed; else they are polled
+	ListsFacts    bool // a list learns facts; else Learn does
 	Rehearses     bool // a change can be tried out without making it
 	StoresLabels  bool // labels survive a write
 	EmptyValues   bool // an empty value is accepted by the control plane
@@ -143,6 +185,7 @@ type Identity struct {
 	Federated       bool   // a zone that follows a global control plane
 	Zone            string // the zone's own name
 	SystemNamespace string // Kubernetes only
+	NamespaceFrom   string // how that was found: "given", "from its admission webhook"
 	User            string // who we are to it; "" when not known
 	MayWrite        bool
 	// WhyNot says, when MayWrite is false, what stands against it.

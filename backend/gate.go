@@ -108,7 +108,7 @@ func (g Gate) settle(ctx context.Context, c model.Change, lost error) (model.Sec
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
 	found, err := g.plane.Get(ctx, c.Ref())
-	defer found.Value.Wipe()
+	defer found.Wipe()
 	gone := errors.Is(err, ErrNotFound)
 	switch {
 	case err != nil && !gone:

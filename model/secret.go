@@ -57,6 +57,7 @@ type Secret struct {
 	// Unlabelled tells that it belongs to mesh default only for want of a
 	// label, as on Kubernetes, where lists by mesh leave such a secret out.
 	Unlabelled bool
+	Object     Object
 }
 
 // Synced tells whether the secret came from a global control plane, seen from
@@ -72,11 +73,23 @@ func (s Secret) Changed() bool { return s.Modified.After(s.Created) }
 type Snapshot struct {
 	Secret Secret
 	Value  Value
+	Rest   Rest
 }
 
 // Same tells whether two snapshots hold the same bytes and the same labels.
 // Times are left out: on a control plane backed by Kubernetes the modification
 // time is always the creation time.
 func (s Snapshot) Same(o Snapshot) bool {
-	return s.Value.Equal(o.Value) && maps.Equal(s.Secret.Labels, o.Secret.Labels)
+	return s.Value.Equal(o.Value) && maps.Equal(s.Secret.Labels, o.Secret.Labels) && s.Rest.Equal(o.Rest)
+}
+
+// Wipe overwrites everything that may be secret in it.
+func (s Snapshot) Wipe() {
+	s.Value.Wipe()
+	for _, v := range s.Rest.Keys {
+		v.Wipe()
+	}
+	for _, v := range s.Rest.Annotations {
+		v.Wipe()
+	}
 }

@@ -61,7 +61,7 @@ func (d removal) busy() (string, bool) { return "deleting " + d.name(), d.writin
 
 func (d removal) close() {
 	d.reading.stop()
-	d.change.Before.Value.Wipe()
+	d.change.Before.Wipe()
 }
 
 // Deeds are those of the consent; none while it is deleted.
@@ -117,8 +117,8 @@ func ownCopy(c model.Change) model.Change {
 }
 
 func wipeChange(c model.Change) {
-	c.Before.Value.Wipe()
-	c.After.Value.Wipe()
+	c.Before.Wipe()
+	c.After.Wipe()
 }
 
 // Update takes what is typed and the answers.

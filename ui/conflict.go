@@ -60,9 +60,9 @@ func (c conflict) read(fr Frame) (conflict, tea.Cmd) {
 
 func (c conflict) close() {
 	c.reading.stop()
-	c.base.Value.Wipe()
-	c.mine.Value.Wipe()
-	c.theirs.Value.Wipe()
+	c.base.Wipe()
+	c.mine.Wipe()
+	c.theirs.Wipe()
 }
 
 // choices are what can be done, the harmless one first.

@@ -138,7 +138,7 @@ func (f form) close() {
 	f.reading.stop()
 	f.loading.stop()
 	f.entry.wipe()
-	f.before.Value.Wipe()
+	f.before.Wipe()
 	wipeChange(f.change)
 }
 

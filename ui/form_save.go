@@ -191,7 +191,7 @@ type decided struct {
 // decide goes on after a conflict.
 func (f form) decide(fr Frame, msg decided) (Screen, Result) {
 	if msg.what == leaveTheirs {
-		msg.theirs.Value.Wipe()
+		msg.theirs.Wipe()
 		return f, Result{Close: true}
 	}
 	f = f.based(msg.theirs, fr.Now)

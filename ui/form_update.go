@@ -119,7 +119,7 @@ func (f form) took(fr Frame, msg answer[held]) (Screen, Result) {
 
 // based makes a snapshot what the form stands on.
 func (f form) based(on model.Snapshot, now time.Time) form {
-	f.before.Value.Wipe()
+	f.before.Wipe()
 	f.before, f.opened, f.conflict = on, now, false
 	f.before.Secret.Facts = learnt(f.to, on.Value)
 	return f

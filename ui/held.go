@@ -12,7 +12,7 @@ import (
 // it any more.
 type held struct{ model.Snapshot }
 
-func (h held) wipe() { h.Value.Wipe() }
+func (h held) wipe() { h.Wipe() }
 
 // readSecret asks for one secret and its value. Every screen that needs a value
 // asks for it here.

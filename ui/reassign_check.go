@@ -66,7 +66,7 @@ func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref
 		return i, nil
 	}
 	found, err := s.plane.Get(ctx, target)
-	found.Value.Wipe()
+	found.Wipe()
 	switch {
 	case err == nil:
 		i.failed = mesh + " has a secret " + name + " already"

@@ -89,7 +89,7 @@ func (r reassign) advance(f Frame) (reassign, tea.Cmd) {
 // shown as it was planned, until the list is read again.
 func arrival(ctx context.Context, plane backend.Reader, planned model.Secret) model.Secret {
 	got, err := plane.Get(ctx, planned.Ref)
-	defer got.Value.Wipe()
+	defer got.Wipe()
 	if err != nil {
 		return planned
 	}

@@ -45,6 +45,7 @@ func Connect(ctx context.Context, o Options) (backend.ControlPlane, error) {
 func (p *plane) Traits() backend.Traits {
 	return backend.Traits{
 		NamePerMesh:  true,
+		ListsFacts:   true,
 		StoresLabels: !p.version.before(10),
 		EmptyValues:  true,
 	}

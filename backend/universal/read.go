@@ -66,7 +66,7 @@ func (p *plane) parse(ref model.Ref, raw []byte) (model.Snapshot, error) {
 		err = bad("%s", problemNotBase64)
 	}
 	if err != nil {
-		found.Value.Wipe()
+		found.Wipe()
 		return model.Snapshot{}, err
 	}
 	return found, nil
@@ -111,14 +111,14 @@ func (p *plane) orphanPage(ctx context.Context, ref model.Ref, offset int) (mode
 	list, err := readList(answer.body, func(dec *json.Decoder) error {
 		one, err := p.snapshot(dec)
 		if err != nil || one.Secret.Ref != ref || one.Secret.Facts.Problem == problemNotBase64 {
-			one.Value.Wipe()
+			one.Wipe()
 			return err
 		}
 		found = one
 		return nil
 	})
 	if err != nil {
-		found.Value.Wipe()
+		found.Wipe()
 		return model.Snapshot{}, listing{}, p.client.unread(ctx, c, answer, err)
 	}
 	return found, list, nil

@@ -24,7 +24,7 @@ func (p *plane) Create(ctx context.Context, s model.Snapshot) (model.Secret, err
 		return model.Secret{}, err
 	}
 	there, raw, err := p.fetch(ctx, c)
-	there.Value.Wipe()
+	there.Wipe()
 	clear(raw)
 	switch {
 	case err == nil:
@@ -62,7 +62,7 @@ func (p *plane) Update(ctx context.Context, before, after model.Snapshot) (model
 		return model.Secret{}, err
 	}
 	there, raw, err := p.unchanged(ctx, c, before)
-	defer there.Value.Wipe()
+	defer there.Wipe()
 	defer clear(raw)
 	if err != nil {
 		return model.Secret{}, err
@@ -93,7 +93,7 @@ func (p *plane) Delete(ctx context.Context, before model.Snapshot) error {
 	defer cancel()
 	c := call{op: opDelete, ref: before.Secret.Ref, flight: []model.Value{before.Value}}
 	there, raw, err := p.unchanged(ctx, c, before)
-	there.Value.Wipe()
+	there.Wipe()
 	clear(raw)
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (p *plane) unchanged(ctx context.Context, c call, before model.Snapshot) (m
 		return model.Snapshot{}, nil, err
 	}
 	if !there.Same(before) {
-		there.Value.Wipe()
+		there.Wipe()
 		clear(raw)
 		return model.Snapshot{}, nil, p.client.failure(c, backend.ErrConflict, "", nil)
 	}
@@ -127,7 +127,7 @@ func (p *plane) unchanged(ctx context.Context, c call, before model.Snapshot) (m
 // confirm reads back what was just written.
 func (p *plane) confirm(ctx context.Context, c call, wanted model.Value) (model.Secret, error) {
 	found, raw, err := p.fetch(ctx, call{op: c.op, ref: c.ref, flight: c.flight})
-	defer found.Value.Wipe()
+	defer found.Wipe()
 	clear(raw)
 	switch {
 	case errors.Is(err, backend.ErrNotFound), err == nil && !found.Value.Equal(wanted):
