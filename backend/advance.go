@@ -7,30 +7,42 @@ import (
 	"meshsecrets/model"
 )
 
+// PlanOf is the plan of a reassign here: its order is the control plane's.
+func (g Gate) PlanOf(c model.Change) model.Plan {
+	return model.Plan{From: c.Before.Secret.Ref, To: c.After.Secret.Ref, TargetFirst: g.plane.Traits().NamePerMesh}
+}
+
 // Advance takes one step of a reassign: it looks at both ends, does what is
 // next, and looks again. It keeps nothing between calls, so that a crash, a
 // time-out and a lost answer are one case: what it did is what is then there.
+// Only where a name is one object does the caller keep something: once
+// Progress.World.Copy is Present, the next call is made with Change.Taken.
 //
 // The error of the step is returned beside the progress that was made in spite
 // of it. A zero Progress with an error means that looking failed.
 func (g Gate) Advance(ctx context.Context, c model.Change) (model.Progress, error) {
-	plan := model.Plan{From: c.Before.Secret.Ref, To: c.After.Secret.Ref}
-	world, source, target, err := g.look(ctx, c)
+	plan := g.PlanOf(c)
+	world, source, err := g.look(ctx, c)
 	if err != nil {
 		return model.Progress{}, err
 	}
 	next := plan.Next(world)
 	stepErr := g.take(ctx, next, c, source)
 	source.Wipe()
-	target.Wipe()
-	world, source, target, err = g.look(ctx, c)
+	// Whoever deleted the source answers for the value, also when looking fails
+	// now.
+	c.Taken = c.Taken || next == model.DeleteSource && !plan.TargetFirst && stepErr == nil
+	before := world
+	world, source, err = g.look(ctx, c)
 	source.Wipe()
-	target.Wipe()
 	if err != nil {
-		return model.Progress{}, errors.Join(stepErr, err)
+		return lastSeen(c), errors.Join(stepErr, err)
+	}
+	if next == model.DeleteSource && errors.Is(stepErr, ErrUnknown) && !plan.TargetFirst && world.Alone() {
+		world.Copy = model.Present // nobody but us is known to have deleted it
 	}
 	progress := model.Progress{World: world, Next: plan.Next(world)}
-	if progress.Next != next && !errors.Is(stepErr, ErrOverwrote) {
+	if world != before && !backwards(before, world) && !errors.Is(stepErr, ErrOverwrote) {
 		stepErr = nil // the step was made, whatever its answer said
 	}
 	if progress.Next == model.Done || stepErr != nil {
@@ -39,17 +51,37 @@ func (g Gate) Advance(ctx context.Context, c model.Change) (model.Progress, erro
 	return progress, stepErr
 }
 
-// look reads both ends and compares them with what was planned.
-func (g Gate) look(ctx context.Context, c model.Change) (w model.World, source, target model.Snapshot, err error) {
+// backwards tells that a value that was on its way is in its old mesh again.
+func backwards(before, after model.World) bool {
+	return before.Alone() && after.Source == model.Present
+}
+
+// lastSeen is what is known when looking fails: nothing, unless the source was
+// deleted just now.
+func lastSeen(c model.Change) model.Progress {
+	if !c.Taken {
+		return model.Progress{}
+	}
+	return model.Progress{World: model.World{Copy: model.Present}, Next: model.CreateTarget}
+}
+
+// look reads both ends and compares them with what was planned. The source is
+// given as it was read, for its deletion; the caller wipes it.
+func (g Gate) look(ctx context.Context, c model.Change) (w model.World, source model.Snapshot, err error) {
 	w.Source, source, err = g.place(ctx, c.Before)
 	if err != nil {
-		return w, source, target, err
+		return w, source, err
 	}
+	var target model.Snapshot
 	w.Target, target, err = g.place(ctx, c.After)
+	target.Wipe()
 	if err != nil {
 		source.Wipe()
 	}
-	return w, source, target, err
+	if c.Taken && w.Alone() {
+		w.Copy = model.Present
+	}
+	return w, source, err
 }
 
 func (g Gate) place(ctx context.Context, planned model.Snapshot) (model.Place, model.Snapshot, error) {
@@ -69,6 +101,9 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, source 
 	if step == model.Done || step == model.Stuck {
 		return nil
 	}
+	if c.Taken && step == model.CreateTarget {
+		return g.arrive(ctx, c)
+	}
 	// Both steps are checked: a reassign may be finished in another run, which
 	// is read-only.
 	if err := g.Check(ctx, c); err != nil {
@@ -79,11 +114,64 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, source 
 		_, err := g.plane.Create(ctx, c.After)
 		return err
 	case model.DeleteSource:
-		if err := unknownUser(ctx, g.plane, c); err != nil {
+		if err := g.mayLeave(ctx, c); err != nil {
 			return err
 		}
 		return g.plane.Delete(ctx, source)
 	case model.Done, model.Stuck:
 	}
 	return nil
+}
+
+// mayLeave looks once more, just before the source is deleted: whether somebody
+// refers to it by now, and, where it is deleted first, whether the mesh it goes
+// to is still there. A control plane would take a secret of a mesh that does
+// not exist.
+func (g Gate) mayLeave(ctx context.Context, c model.Change) error {
+	around, err := LookAround(ctx, g.plane)
+	if err != nil {
+		return err
+	}
+	if err := around.unknownUser(c); err != nil {
+		return err
+	}
+	to := c.After.Secret.Ref.Mesh
+	if g.plane.Traits().NamePerMesh || around.Has(to) {
+		return nil
+	}
+	return &model.Refusal{Text: "Mesh " + model.Visible(to) + " was deleted meanwhile. Nothing was done; choose another mesh."}
+}
+
+// arrive creates what is in no mesh now. When that is refused for good, it is
+// created where it was: a secret must not be nowhere because somebody has a
+// rule against its new place.
+func (g Gate) arrive(ctx context.Context, c model.Change) error {
+	_, err := g.plane.Create(ctx, c.After)
+	if !forGood(err) {
+		return err
+	}
+	back := c.Before
+	back.Secret.Labels = model.Carry(back.Secret.Labels)
+	if _, backErr := g.plane.Create(context.WithoutCancel(ctx), back); backErr != nil {
+		return errors.Join(err, backErr)
+	}
+	return err
+}
+
+// forGood tells refusals that trying again would not change.
+func forGood(err error) bool {
+	for _, kind := range []error{ErrInvalid, ErrForbidden, ErrReadOnly, ErrTooLarge, ErrNotFound} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// Rehearse tries a change out without making it.
+func (g Gate) Rehearse(ctx context.Context, c model.Change) (Rehearsal, error) {
+	if err := g.Check(ctx, c); err != nil {
+		return Rehearsal{}, err
+	}
+	return g.plane.Rehearse(ctx, c)
 }

@@ -16,6 +16,7 @@ func run(t *testing.T, g backend.Gate, c model.Change) (model.Progress, error) {
 	var err error
 	for range 10 {
 		progress, err = g.Advance(t.Context(), c)
+		c.Taken = c.Taken || progress.World.Copy == model.Present
 		if err == nil && (progress.Next == model.Done || progress.Next == model.Stuck) {
 			break
 		}
@@ -126,7 +127,8 @@ func TestAdvanceRefuses(t *testing.T) {
 		"read-only":                     func(m *memory) { m.identity.MayWrite, m.identity.WhyNot = false, "the test" },
 		"a global with zones":           func(m *memory) { m.identity.Mode, m.zones = backend.ModeGlobal, []string{"zone-1"} },
 		"a global whose zones are dark": func(m *memory) { m.identity.Mode, m.zonesErr = backend.ModeGlobal, errors.New("dark") },
-		"a mode that is not told":       func(m *memory) { m.identity.Mode = "" },
+		"a mode that is not told":       func(m *memory) { m.identity.Mode, m.zonesErr = "", errors.New("dark") },
+		"a mode not told, with zones":   func(m *memory) { m.identity.Mode, m.zones = "", []string{"zone-1"} },
 	}
 	for name, arrange := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -147,4 +149,83 @@ func TestAdvanceRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// where a name is one object the source goes first, and whoever runs the
+// reassign holds the value. A failure anywhere, and what it held is used to
+// finish: in the end the target has it, or the source still.
+func TestAdvanceWithOneName(t *testing.T) {
+	t.Parallel()
+	for n := range 30 {
+		for _, arrive := range []bool{false, true} {
+			t.Run(fmt.Sprintf("call %d, arrives %v", n, arrive), func(t *testing.T) {
+				t.Parallel()
+				m := newMemory()
+				m.oneName, m.meshes = true, true
+				m.held[source] = hold(source, "fake-value")
+				m.failFrom, m.arrive = n, arrive
+				change := move()
+				var progress model.Progress
+				for range 6 {
+					progress, _ = m.gate().Advance(t.Context(), change)
+					change.Taken = progress.World.Copy == model.Present || change.Taken && progress == model.Progress{}
+					if progress.Next == model.Done && progress.World.Target == model.Present {
+						break
+					}
+				}
+				if progress.Next != model.Done {
+					t.Errorf("ended with %+v", progress)
+				}
+				m.wantOnlyAt(t, target)
+			})
+		}
+	}
+}
+
+func TestAdvancePutsBackWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	m.oneName, m.meshes = true, true
+	m.held[source] = hold(source, "fake-value")
+	m.refuse = func(s model.Snapshot) error {
+		if s.Secret.Ref == target {
+			return m.broken(backend.ErrInvalid)
+		}
+		return nil
+	}
+	change := move()
+	first, err := m.gate().Advance(t.Context(), change)
+	want := model.Progress{World: model.World{Copy: model.Present}, Next: model.CreateTarget}
+	if err != nil || first != want {
+		t.Fatalf("after one step %+v, %v", first, err)
+	}
+	change.Taken = true
+	second, err := m.gate().Advance(t.Context(), change)
+	if !errors.Is(err, backend.ErrInvalid) || second.World != (model.World{Source: model.Present}) {
+		t.Errorf("after the refusal %+v, %v", second, err)
+	}
+	m.wantOnlyAt(t, source)
+}
+
+func TestAdvanceDoesNotBringBackWhatSomebodyDeleted(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	m.oneName, m.meshes = true, true
+	progress, err := m.gate().Advance(t.Context(), move())
+	if err != nil || progress.Next != model.Stuck || len(m.held) != 0 {
+		t.Errorf("%+v, %v, %d secrets", progress, err, len(m.held))
+	}
+}
+
+func TestAdvanceNeedsTheTargetMesh(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	m.oneName = true // and no meshes at all
+	m.held[source] = hold(source, "fake-value")
+	_, err := m.gate().Advance(t.Context(), move())
+	var refusal *model.Refusal
+	if !errors.As(err, &refusal) {
+		t.Errorf("the error is %v", err)
+	}
+	m.wantOnlyAt(t, source)
 }

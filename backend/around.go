@@ -101,14 +101,15 @@ func (a Around) Users(ref model.Ref) []model.Reference {
 	return users
 }
 
+// Has tells whether a mesh exists, as far as meshes could be read.
+func (a Around) Has(mesh string) bool {
+	return slices.ContainsFunc(a.Meshes, func(m model.Mesh) bool { return m.Name == mesh && !m.Missing })
+}
+
 // unknownUser tells who refers to the secret of a change that was not known
 // when it was confirmed: control planes guard little of this themselves.
-func unknownUser(ctx context.Context, r Reader, c model.Change) error {
-	around, err := LookAround(ctx, r)
-	if err != nil {
-		return err
-	}
-	for _, user := range around.Users(c.Ref()) {
+func (a Around) unknownUser(c model.Change) error {
+	for _, user := range a.Users(c.Ref()) {
 		if !slices.Contains(c.Users, user) {
 			return &model.Refusal{Text: model.Visible(c.Ref().Name) + " is now named by " + user.UserLine() +
 				", which was not so when you looked. Nothing was changed; look at it again, then decide."}

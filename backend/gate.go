@@ -59,13 +59,14 @@ func (g Gate) ReadOnly() (bool, string) {
 // refused.
 func (g Gate) Check(ctx context.Context, c model.Change) error {
 	ground := g.Ground()
-	if c.Verb == model.Reassign && g.plane.Identity().Mode == "" && !ground.ReadOnly {
-		return &model.Refusal{Text: model.Visible(c.Ref().Name) + " stays: " + model.Visible(ground.Name) +
-			" does not say whether zones follow it, and they could lose a secret that is moved. Log in as somebody who may read its configuration."}
-	}
-	if c.Verb == model.Reassign && ground.Global {
+	unsaid := g.plane.Identity().Mode == ""
+	if c.Verb == model.Reassign && !ground.ReadOnly && (unsaid || ground.Global) {
 		zones, err := g.plane.Zones(ctx)
 		ground.Zones, ground.ZonesKnown = zones, err == nil
+	}
+	if c.Verb == model.Reassign && unsaid && !ground.ReadOnly && (!ground.ZonesKnown || len(ground.Zones) > 0) {
+		return &model.Refusal{Text: model.Visible(c.Ref().Name) + " stays: " + model.Visible(ground.Name) +
+			" does not say whether zones follow it, and they could lose a secret that is moved. Log in as somebody who may read its configuration."}
 	}
 	return c.Refuse(ground)
 }
@@ -78,7 +79,11 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 		return model.Secret{}, err
 	}
 	if c.Verb != model.Create {
-		if err := unknownUser(ctx, g.plane, c); err != nil {
+		around, err := LookAround(ctx, g.plane)
+		if err == nil {
+			err = around.unknownUser(c)
+		}
+		if err != nil {
 			return model.Secret{}, err
 		}
 	}

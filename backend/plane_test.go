@@ -20,9 +20,12 @@ type memory struct {
 	resourcesErr         error
 	held                 map[model.Ref]model.Snapshot
 	calls                int
-	failFrom             int  // the number of the first call that fails; -1: none
-	arrive               bool // a failing write is made all the same, and its answer is lost
-	down                 bool // after the failing call every other fails as well
+	failFrom             int                        // the number of the first call that fails; -1: none
+	arrive               bool                       // a failing write is made all the same, and its answer is lost
+	down                 bool                       // after the failing call every other fails as well
+	oneName              bool                       // a name is one object, as on Kubernetes
+	meshes               bool                       // both meshes are there to be read
+	refuse               func(model.Snapshot) error // what a create is refused with
 }
 
 var (
@@ -62,6 +65,8 @@ func (m *memory) broken(kind error) error {
 	return &backend.Error{Kind: kind, Op: "testing", Reason: "broken by the test"}
 }
 
+func (m *memory) Traits() backend.Traits { return backend.Traits{NamePerMesh: !m.oneName} }
+
 func (m *memory) Identity() backend.Identity { return m.identity }
 
 func (m *memory) Zones(context.Context) ([]string, error) { return m.zones, m.zonesErr }
@@ -69,7 +74,13 @@ func (m *memory) Zones(context.Context) ([]string, error) { return m.zones, m.zo
 // Resources gives the policies that a test has; reading them counts as a call
 // like others only where a test says so.
 func (m *memory) Resources(_ context.Context, kind model.ResourceKind, _ string) (backend.ResourcePage, error) {
-	return backend.ResourcePage{Resources: m.resources[kind]}, m.resourcesErr
+	found := m.resources[kind]
+	if m.meshes && kind == model.KindMesh {
+		for _, ref := range []model.Ref{source, target} {
+			found = append(found, model.Resource{Kind: kind, Name: ref.Mesh, Raw: []byte(`{"name":"` + ref.Mesh + `"}`)})
+		}
+	}
+	return backend.ResourcePage{Resources: found}, m.resourcesErr
 }
 
 func (m *memory) Get(_ context.Context, ref model.Ref) (model.Snapshot, error) {
@@ -94,9 +105,16 @@ func (m *memory) write(do func() error) error {
 }
 
 func (m *memory) Create(_ context.Context, s model.Snapshot) (model.Secret, error) {
+	if m.refuse != nil {
+		if err := m.refuse(s); err != nil {
+			return s.Secret, err
+		}
+	}
 	return s.Secret, m.write(func() error {
-		if _, ok := m.held[s.Secret.Ref]; ok {
-			return m.broken(backend.ErrExists)
+		for ref := range m.held {
+			if ref == s.Secret.Ref || m.oneName && ref.Name == s.Secret.Ref.Name {
+				return m.broken(backend.ErrExists)
+			}
 		}
 		made := copied(s)
 		made.Secret.Labels[model.LabelMesh] = s.Secret.Ref.Mesh

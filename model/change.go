@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"maps"
+	"strings"
 )
 
 // Verb is what a change does.
@@ -44,6 +45,10 @@ type Change struct {
 	Unread   []Unread       // the kinds that were not
 	System   bool           // it belongs to the control plane itself
 	Orphaned bool           // its mesh does not exist
+	// Taken tells, of a reassign on Kubernetes, that it has deleted the secret
+	// from its mesh and not yet made it in the other: After is the only holder
+	// of the value.
+	Taken bool
 }
 
 // Unread is a kind of resource that was not read for references, and why.
@@ -152,10 +157,18 @@ func (c Change) refuseReassign(g Ground) error {
 func RefuseMove(s Secret, system bool) error {
 	name := Visible(s.Ref.Name)
 	switch {
+	case s.Object.Deleting:
+		return refuse("%s stays: it is being deleted, and finalizers hold it (%s).", name, visibleList(s.Object.Finalizers))
+	case len(s.Object.Finalizers) > 0:
+		return refuse("%s stays: finalizers would hold it when it is deleted (%s). Whoever set them has to let go first.", name, visibleList(s.Object.Finalizers))
 	case system:
 		return refuse("%s is a system secret and cannot be reassigned.", name)
 	case s.Ref.Global():
 		return refuse("%s is a global secret and cannot be reassigned. Add it to a mesh instead.", name)
+	case len(s.Object.Owners) > 0:
+		return refuse("%s stays: it belongs to %s, and is made and deleted together with that.", name, visibleList(s.Object.Owners))
+	case s.Object.EmptyLabel:
+		return refuse("%s stays: its mesh label is empty, so the control plane finds it in no mesh. Give it a label first.", name)
 	}
 	return nil
 }
@@ -206,8 +219,22 @@ func (c Change) Phrase(controlPlane string, protected bool) string {
 // which refuses the old mesh's.
 func Carry(labels map[string]string) map[string]string {
 	carried := maps.Clone(labels)
+	maps.DeleteFunc(carried, func(name, _ string) bool { return strings.HasPrefix(name, labelsOfKubernetes) })
 	for _, computed := range []string{LabelMesh, LabelOrigin, LabelZone, LabelEnv} {
 		delete(carried, computed)
 	}
 	return carried
+}
+
+// labelsOfKubernetes begins the labels that a control plane on Kubernetes
+// computes.
+const labelsOfKubernetes = "k8s.kuma.io/"
+
+// visibleList is a list in words, made visible.
+func visibleList(words []string) string {
+	shown := make([]string, len(words))
+	for i, w := range words {
+		shown[i] = Visible(w)
+	}
+	return strings.Join(shown, ", ")
 }

@@ -2,13 +2,16 @@ package model
 
 import "testing"
 
-// after is the world once a step was made.
+// after is the world once a step was made. Whoever deletes a source that was
+// the only holder holds the value from then on.
 func after(w World, s Step) World {
 	switch s {
 	case CreateTarget:
-		w.Target = Present
+		w.Target, w.Copy = Present, Absent
 	case DeleteSource:
-		w.Source = Absent
+		if w.Source = Absent; w.Target != Present {
+			w.Copy = Present
+		}
 	}
 	return w
 }
@@ -18,28 +21,38 @@ func everyWorld() []World {
 	places := []Place{Absent, Present, Foreign}
 	for _, source := range places {
 		for _, target := range places {
-			worlds = append(worlds, World{source, target})
+			worlds = append(worlds, World{Source: source, Target: target})
 		}
 	}
-	return worlds
+	return append(worlds, World{Copy: Present})
+}
+
+// plans are one plan in both orders.
+func plans() []Plan {
+	apart := Plan{From: Ref{"payments", "s"}, To: Ref{"checkout", "s"}}
+	first := apart
+	first.TargetFirst = true
+	return []Plan{first, apart}
 }
 
 func TestNext(t *testing.T) {
 	t.Parallel()
-	plan := Plan{From: Ref{"payments", "s"}, To: Ref{"checkout", "s"}}
-	for w, want := range map[World]Step{
-		{Absent, Absent}:   Stuck,
-		{Absent, Present}:  Done,
-		{Absent, Foreign}:  Stuck,
-		{Present, Absent}:  CreateTarget,
-		{Present, Present}: DeleteSource,
-		{Present, Foreign}: Stuck,
-		{Foreign, Absent}:  Stuck,
-		{Foreign, Present}: Stuck,
-		{Foreign, Foreign}: Stuck,
+	for w, want := range map[World][2]Step{
+		{Absent, Absent, Absent}:   {Stuck, Stuck},
+		{Absent, Present, Absent}:  {CreateTarget, CreateTarget},
+		{Absent, Absent, Present}:  {Done, Done},
+		{Absent, Absent, Foreign}:  {Stuck, Stuck},
+		{Present, Absent, Absent}:  {CreateTarget, DeleteSource},
+		{Present, Absent, Present}: {DeleteSource, DeleteSource},
+		{Present, Absent, Foreign}: {Stuck, Stuck},
+		{Foreign, Absent, Absent}:  {Stuck, Stuck},
+		{Foreign, Absent, Present}: {Stuck, Stuck},
+		{Foreign, Absent, Foreign}: {Stuck, Stuck},
 	} {
-		if got := plan.Next(w); got != want {
-			t.Errorf("%+v: %v, want %v", w, got, want)
+		for i, plan := range plans() {
+			if got := plan.Next(w); got != want[i] {
+				t.Errorf("%+v, target first %v: %v, want %v", w, plan.TargetFirst, got, want[i])
+			}
 		}
 	}
 }
@@ -48,20 +61,25 @@ func TestNext(t *testing.T) {
 // as long as there was one, and nothing foreign is touched.
 func TestNoStepRemovesTheLastHolder(t *testing.T) {
 	t.Parallel()
-	plan := Plan{From: Ref{"payments", "s"}, To: Ref{"checkout", "s"}}
-	for _, w := range everyWorld() {
-		for range 3 {
-			step := plan.Next(w)
-			if step == DeleteSource && w.Target != Present {
-				t.Errorf("%+v: the source is deleted, and the target does not hold the value", w)
+	for _, plan := range plans() {
+		for _, w := range everyWorld() {
+			held := w.Source == Present || w.Copy == Present || w.Target == Present
+			for range 3 {
+				step := plan.Next(w)
+				if plan.TargetFirst && step == DeleteSource && w.Target != Present {
+					t.Errorf("%+v: the source is deleted, and the target does not hold the value", w)
+				}
+				if step == CreateTarget && w.Target != Absent {
+					t.Errorf("%+v: the target is overwritten", w)
+				}
+				if step == DeleteSource && w.Source != Present {
+					t.Errorf("%+v: something foreign is deleted", w)
+				}
+				w = after(w, step)
+				if held && w.Source != Present && w.Copy != Present && w.Target != Present {
+					t.Errorf("%+v: nobody holds the value any more", w)
+				}
 			}
-			if step == CreateTarget && w.Target != Absent {
-				t.Errorf("%+v: the target is overwritten", w)
-			}
-			if step == DeleteSource && w.Source != Present {
-				t.Errorf("%+v: something foreign is deleted", w)
-			}
-			w = after(w, step)
 		}
 	}
 }
@@ -70,17 +88,18 @@ func TestNoStepRemovesTheLastHolder(t *testing.T) {
 // ends in the source.
 func TestReassignEndsWhereItShould(t *testing.T) {
 	t.Parallel()
-	plan := Plan{From: Ref{"payments", "s"}, To: Ref{"checkout", "s"}}
-	if back := plan.Reverse(); back.From != plan.To || back.To != plan.From || back.Reverse() != plan {
-		t.Fatalf("the reverse of %+v is %+v", plan, plan.Reverse())
-	}
-	for _, w := range []World{{Present, Absent}, {Present, Present}, {Absent, Present}} {
-		if got := finish(plan, w); got != (World{Absent, Present}) {
-			t.Errorf("forward from %+v it ends in %+v", w, got)
+	for _, plan := range plans() {
+		if back := plan.Reverse(); back.From != plan.To || back.To != plan.From || back.Reverse() != plan {
+			t.Fatalf("the reverse of %+v is %+v", plan, plan.Reverse())
 		}
-		turned := World{Source: w.Target, Target: w.Source}
-		if got := finish(plan.Reverse(), turned); got != (World{Absent, Present}) {
-			t.Errorf("back from %+v it ends in %+v", w, got)
+		for _, w := range []World{{Present, Absent, Absent}, {Present, Absent, Present}, {Absent, Absent, Present}, {Absent, Present, Absent}} {
+			if got := finish(plan, w); got != (World{Target: Present}) {
+				t.Errorf("forward from %+v it ends in %+v", w, got)
+			}
+			turned := World{Source: w.Target, Copy: w.Copy, Target: w.Source}
+			if got := finish(plan.Reverse(), turned); got != (World{Target: Present}) {
+				t.Errorf("back from %+v it ends in %+v", w, got)
+			}
 		}
 	}
 }
@@ -109,6 +128,9 @@ func TestJudge(t *testing.T) {
 		"no value":              {Snapshot{Secret: Secret{Labels: map[string]string{"team": "web"}}}, Foreign},
 		"another label":         {snapshot("fake-value", map[string]string{"team": "pay"}), Foreign},
 		"the label is lost":     {snapshot("fake-value", nil), Foreign},
+		"an annotation more":    {Snapshot{Secret: planned.Secret, Value: planned.Value, Rest: Rest{Annotations: map[string]Value{"added": NewValue([]byte("x"))}}}, Present},
+		"another data key":      {Snapshot{Secret: planned.Secret, Value: planned.Value, Rest: Rest{Keys: map[string]Value{"added": NewValue([]byte("x"))}}}, Foreign},
+		"it is immutable":       {Snapshot{Secret: Secret{Labels: planned.Secret.Labels, Object: Object{Immutable: true}}, Value: planned.Value}, Foreign},
 		"a label of the user's": {snapshot("fake-value", map[string]string{"team": "web", "more": "x"}), Foreign},
 	} {
 		if got := Judge(planned, c.found); got != c.want {
