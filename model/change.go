@@ -76,6 +76,25 @@ func (c Change) InUse() bool {
 	return false
 }
 
+// Clone is the same change with values of its own, so that whoever asked for
+// it may wipe theirs while it is made.
+func (c Change) Clone() Change {
+	c.Before, c.After = c.Before.Clone(), c.After.Clone()
+	return c
+}
+
+// Bare is the change without anything that may be secret.
+func (c Change) Bare() Change {
+	c.Before, c.After = c.Before.Bare(), c.After.Bare()
+	return c
+}
+
+// Wipe overwrites everything that may be secret in it.
+func (c Change) Wipe() {
+	c.Before.Wipe()
+	c.After.Wipe()
+}
+
 // Ground is what a change stands on: the control plane as far as it decides
 // what may be changed.
 type Ground struct {

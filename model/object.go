@@ -3,6 +3,7 @@ package model
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // LastApplied is the annotation in which kubectl apply keeps what it was
@@ -56,4 +57,44 @@ func (r Rest) KeysOf() []DataKey {
 		keys = append(keys, DataKey{Name: name, Size: r.Keys[name].Len()})
 	}
 	return keys
+}
+
+func cloned(values map[string]Value) map[string]Value {
+	if values == nil {
+		return nil
+	}
+	own := make(map[string]Value, len(values))
+	for name, v := range values {
+		own[name] = v.Clone()
+	}
+	return own
+}
+
+// ManagedBy names a program that keeps a secret as it has it, so that what is
+// changed here may be put back; "" when none is known by its marks.
+func ManagedBy(s Secret) string {
+	for _, mark := range managers {
+		for name, value := range s.Labels {
+			if strings.HasPrefix(name, mark.label) && mark.label != "" && (mark.value == "" || mark.value == value) {
+				return mark.name
+			}
+		}
+		for _, name := range s.Object.Annotations {
+			if mark.annotation != "" && strings.HasPrefix(name, mark.annotation) {
+				return mark.name
+			}
+		}
+	}
+	return ""
+}
+
+// managers are the marks that programs leave on what they manage, each from
+// its own documentation.
+var managers = []struct{ name, label, value, annotation string }{
+	{name: "Helm", label: "app.kubernetes.io/managed-by", value: "Helm", annotation: "meta.helm.sh/"},
+	{name: "Argo CD", label: "argocd.argoproj.io/", annotation: "argocd.argoproj.io/tracking-id"},
+	{name: "Flux", label: "kustomize.toolkit.fluxcd.io/"},
+	{name: "Flux", label: "helm.toolkit.fluxcd.io/"},
+	{name: "External Secrets", label: "reconcile.external-secrets.io/", annotation: "reconcile.external-secrets.io/"},
+	{name: "cert-manager", annotation: "cert-manager.io/"},
 }

@@ -83,6 +83,16 @@ func (s Snapshot) Same(o Snapshot) bool {
 	return s.Value.Equal(o.Value) && maps.Equal(s.Secret.Labels, o.Secret.Labels) && s.Rest.Equal(o.Rest)
 }
 
+// Clone is the same snapshot with values of its own.
+func (s Snapshot) Clone() Snapshot {
+	s.Value = s.Value.Clone()
+	s.Rest = Rest{Keys: cloned(s.Rest.Keys), Annotations: cloned(s.Rest.Annotations)}
+	return s
+}
+
+// Bare is the snapshot without anything that may be secret.
+func (s Snapshot) Bare() Snapshot { return Snapshot{Secret: s.Secret} }
+
 // Wipe overwrites everything that may be secret in it.
 func (s Snapshot) Wipe() {
 	s.Value.Wipe()

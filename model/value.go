@@ -47,6 +47,10 @@ func (v Value) Reveal() []byte {
 // more.
 func (v Value) Wipe() { clear(v.Reveal()) }
 
+// Clone is the same value in bytes of its own, for whoever must outlive the
+// owner.
+func (v Value) Clone() Value { return NewValue(v.Reveal()) }
+
 // Len is the number of bytes.
 func (v Value) Len() int { return len(v.Reveal()) }
 

@@ -99,26 +99,14 @@ func (d removal) Do(f Frame, p Press) (Screen, Result) {
 type gone struct{}
 
 func (d removal) delete(f Frame) (removal, tea.Cmd) {
-	gate, c := d.to.gate, ownCopy(d.change)
+	gate, c := d.to.gate, d.change.Clone()
 	var run tea.Cmd
 	d.writing, run = commit(d.to, f, writeLimit, func(ctx context.Context) (gone, error) {
-		defer wipeChange(c)
+		defer c.Wipe()
 		_, err := gate.Apply(ctx, c)
 		return gone{}, err
 	})
 	return d, run
-}
-
-// ownCopy gives a write values of its own, so that the screen may be closed
-// and its values wiped while the write is under way.
-func ownCopy(c model.Change) model.Change {
-	c.Before.Value, c.After.Value = copyOf(c.Before.Value), copyOf(c.After.Value)
-	return c
-}
-
-func wipeChange(c model.Change) {
-	c.Before.Wipe()
-	c.After.Wipe()
 }
 
 // Update takes what is typed and the answers.

@@ -45,7 +45,7 @@ func openConflict(f form, fr Frame) (Screen, tea.Cmd) {
 		mine = f.entry.value()
 	}
 	c := conflict{to: f.to, form: f.id, readAt: f.opened}
-	c.base = model.Snapshot{Secret: f.before.Secret, Value: copyOf(f.before.Value)}
+	c.base = f.before.Clone()
 	c.mine = model.Snapshot{Secret: f.before.Secret, Value: mine}
 	c.mine.Secret.Facts = learnt(f.to, c.mine.Value)
 	return c.read(fr)

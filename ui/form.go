@@ -139,7 +139,7 @@ func (f form) close() {
 	f.loading.stop()
 	f.entry.wipe()
 	f.before.Wipe()
-	wipeChange(f.change)
+	f.change.Wipe()
 }
 
 // dirty tells whether leaving would drop something that was typed.

@@ -86,12 +86,9 @@ func entryOf(v model.Value, from origin) entry {
 		}
 		e.area().Reset()
 	}
-	e.kept, e.keep = copyOf(v), true
+	e.kept, e.keep = v.Clone(), true
 	return e
 }
-
-// copyOf is a value with bytes of its own.
-func copyOf(v model.Value) model.Value { return model.NewValue(v.Reveal()) }
 
 // learnt are the facts of a value, comparable with those of the list.
 func learnt(s *session, v model.Value) model.Facts { return s.examine.Examine(v.Reveal()) }
@@ -118,7 +115,7 @@ func editable(v model.Value) (string, bool) {
 // value is a copy of what is written; the caller wipes it.
 func (e entry) value() model.Value {
 	if e.keep {
-		return copyOf(e.kept)
+		return e.kept.Clone()
 	}
 	return model.NewValue([]byte(e.area().Value()))
 }

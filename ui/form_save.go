@@ -30,7 +30,7 @@ func (f form) save(fr Frame) (Screen, Result) {
 		v.Wipe()
 		return f, Result{Say: Message{Text: "Nothing is different, so nothing was saved."}}
 	}
-	wipeChange(f.change)
+	f.change.Wipe()
 	f.change = f.changeTo(v)
 	if err := f.change.Refuse(f.to.gate.Ground()); err != nil {
 		return f, Result{Say: refused(err.Error())}
@@ -56,7 +56,7 @@ func (f form) changeTo(v model.Value) model.Change {
 	c := changeOf(verb, f.stock, f.row)
 	after := model.Snapshot{Secret: model.Secret{Ref: f.ref()}, Value: v}
 	if f.edit {
-		c.Before = model.Snapshot{Secret: f.before.Secret, Value: copyOf(f.before.Value)}
+		c.Before = f.before.Clone()
 		after.Secret = f.before.Secret
 	} else {
 		c.Before, c.Users = model.Snapshot{}, f.target().Users
@@ -110,11 +110,11 @@ type written struct{ secret model.Secret }
 // write sends the change. It has values of its own, so that the form may be
 // closed while it is under way.
 func (f form) write(fr Frame) (Screen, Result) {
-	gate, c := f.to.gate, ownCopy(f.change)
+	gate, c := f.to.gate, f.change.Clone()
 	f.conflict = false
 	var run tea.Cmd
 	f.saving, run = commit(f.to, fr, writeLimit, func(ctx context.Context) (written, error) {
-		defer wipeChange(c)
+		defer c.Wipe()
 		secret, err := gate.Apply(ctx, c)
 		return written{secret}, err
 	})

@@ -90,7 +90,7 @@ func (r reassign) close() {
 	if r.stage == checking {
 		r.running.stop()
 	}
-	wipeChange(r.checks.change)
+	r.checks.wipe()
 }
 
 // Deeds are those of the stage.

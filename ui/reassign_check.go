@@ -17,16 +17,17 @@ type inspection struct {
 	change model.Change
 	passed []string // what was checked and is well
 	unread []model.Unread
-	failed string // the check that did not pass
-	why    error  // why the secret stays; nil when it may be moved
+	warned []string // what does not guard that should, a sentence each
+	failed string   // the check that did not pass
+	why    error    // why the secret stays; nil when it may be moved
 }
 
-func (i inspection) wipe() { wipeChange(i.change) }
+func (i inspection) wipe() { i.change.Wipe() }
 
 // inspect makes the checks. Everything is read anew: what the list knows may
 // be some seconds old.
 func (r reassign) inspect(f Frame) (reassign, tea.Cmd) {
-	wipeChange(r.checks.change)
+	r.checks.wipe()
 	r.stage, r.checks = checking, inspection{}
 	to, row, target := r.to, r.row, r.target()
 	var run tea.Cmd
@@ -43,10 +44,9 @@ func inspectMove(ctx context.Context, s *session, row model.Row, target model.Re
 	}
 	facts := s.examine.Examine(i.change.Before.Value.Reveal())
 	i.change.Before.Secret.Facts = facts
-	i.change.After = model.Snapshot{
-		Secret: model.Secret{Ref: target, Labels: model.Carry(i.change.Before.Secret.Labels), Facts: facts},
-		Value:  copyOf(i.change.Before.Value),
-	}
+	i.change.After = i.change.Before.Clone()
+	i.change.After.Secret = model.Secret{Ref: target, Labels: model.Carry(i.change.Before.Secret.Labels), Facts: facts,
+		Object: model.Object{Immutable: i.change.Before.Secret.Object.Immutable}}
 	i.passed = append(i.passed, fmt.Sprintf("readable: %s, %s, fingerprint %s", facts.Kind, bytesWord(facts.Size), facts.Fingerprint))
 	return i.lookAround(ctx, s, target)
 }
@@ -65,6 +65,9 @@ func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref
 		i.why = &model.Refusal{Text: "Mesh " + mesh + " was deleted meanwhile. Nothing was done; choose another mesh."}
 		return i, nil
 	}
+	if by := model.ManagedBy(i.change.Before.Secret); by != "" {
+		i.warned = append(i.warned, by+" manages it and may put it back or take it away: change it there as well.")
+	}
 	found, err := s.plane.Get(ctx, target)
 	found.Wipe()
 	switch {
@@ -76,7 +79,31 @@ func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref
 		return i, err
 	}
 	i.passed = append(i.passed, "mesh "+mesh+" exists; no secret there has this name")
-	return i.judge(ctx, s), nil
+	return i.judge(ctx, s).rehearse(ctx, s)
+}
+
+// rehearse tries the move out on the server, where that is possible.
+func (i inspection) rehearse(ctx context.Context, s *session) (inspection, error) {
+	if i.why != nil || !s.traits.Rehearses {
+		return i, nil
+	}
+	rehearsal, err := s.gate.Rehearse(ctx, i.change)
+	if err != nil {
+		return i, err
+	}
+	for _, trial := range rehearsal.Trials {
+		switch trial.Outcome {
+		case backend.Accepted:
+			i.passed = append(i.passed, "rehearsed on the server: "+trial.What)
+		case backend.Warned:
+			i.warned = append(i.warned, trial.Why)
+		case backend.Refused:
+			i.failed = "rehearsed on the server: refused"
+			i.why = &model.Refusal{Text: trial.Why}
+			return i, nil
+		}
+	}
+	return i, nil
 }
 
 func meshExists(meshes []model.Mesh, name string) bool {

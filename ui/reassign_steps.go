@@ -32,6 +32,10 @@ func (s steps) plan() model.Plan {
 	return model.Plan{From: s.change.Before.Secret.Ref, To: s.change.After.Secret.Ref}
 }
 
+// between tells that this reassign deleted the secret in its old mesh and has
+// not made it in the new one: its value is only here.
+func (s steps) between() bool { return s.world.Copy == model.Present }
+
 // stepped is the answer to one step. secret is what stands in the new mesh,
 // once it is done.
 type stepped struct {
@@ -43,15 +47,9 @@ type stepped struct {
 // begin takes the first step.
 func (r reassign) begin(f Frame) (Screen, Result) {
 	r.stage = stepping
-	r.steps = steps{change: bare(r.checks.change), began: f.Now, world: model.World{Source: model.Present}}
+	r.steps = steps{change: r.checks.change.Bare(), began: f.Now, world: model.World{Source: model.Present}}
 	r, run := r.advance(f)
 	return r, Result{Run: run}
-}
-
-// bare is a change without its values.
-func bare(c model.Change) model.Change {
-	c.Before.Value, c.After.Value = model.Value{}, model.Value{}
-	return c
 }
 
 // turned is the same move the other way.
@@ -62,7 +60,8 @@ func turned(c model.Change) model.Change {
 
 // planned is the change with values of its own, in the direction it is made.
 func (r reassign) planned() model.Change {
-	c := ownCopy(r.checks.change)
+	c := r.checks.change.Clone()
+	c.Taken = r.steps.world.Copy == model.Present
 	if r.steps.reverse {
 		return turned(c)
 	}
@@ -75,7 +74,7 @@ func (r reassign) advance(f Frame) (reassign, tea.Cmd) {
 	r.stage = stepping
 	var run tea.Cmd
 	r.running, run = commit(r.to, f, writeLimit, func(ctx context.Context) (stepped, error) {
-		defer wipeChange(c)
+		defer c.Wipe()
 		progress, err := gate.Advance(ctx, c)
 		if err != nil || progress.Next != model.Done {
 			return stepped{progress: progress}, err
@@ -112,20 +111,21 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 	r.steps.known = looked
 	if looked {
 		r.steps.world = progress.World
-		r.steps.alone = progress.World == model.World{Source: model.Absent, Target: model.Absent}
+		r.steps.alone = progress.World.Alone()
 	}
 	switch {
 	case msg.value.restored && msg.err == nil:
 		events := []backend.Event{{Secret: msg.value.secret}}
 		return r.hold(f, nil), Result{Tell: changed{to: r.to, events: events}, Say: done(r.name() + " is in " + model.Visible(r.steps.plan().From.Mesh) + " again, with the same bytes.")}
 	case msg.err != nil || progress.Next == model.Stuck || same && progress.Next != model.Done:
-		return r.hold(f, msg.err), Result{Say: refused("Held at step " + r.heldAt() + ". Nothing runs now.")}
+		at := "Held at step " + r.heldAt() + ". Nothing runs now."
+		return r.hold(f, msg.err), Result{Say: refused(at)}
 	case progress.Next == model.Done:
 		r.steps.took = append(r.steps.took, took)
 		return r.arrive(f, msg.value.secret)
 	}
 	r.steps.took = append(r.steps.took, took)
-	if r.last {
+	if r.last && !r.steps.between() {
 		return r.hold(f, nil), Result{}
 	}
 	r, run := r.advance(f)
@@ -155,8 +155,8 @@ func (r reassign) arrive(f Frame, secret model.Secret) (Screen, Result) {
 	plan := r.steps.plan()
 	events := moveEvents(plan.From, secret)
 	r.stock = r.stock.with(events).retaken()
-	wipeChange(r.checks.change)
-	r.checks.change = bare(r.checks.change)
+	r.checks.wipe()
+	r.checks.change = r.checks.change.Bare()
 	where := model.Visible(plan.To.Mesh)
 	text := r.name() + " is in " + where + " now, byte for byte the same."
 	if r.steps.reverse {
@@ -184,6 +184,8 @@ func (r reassign) remedies() []remedy {
 	// leave the secret nowhere, while trying again ends where it leads.
 	mayArrive := errors.Is(r.steps.err, backend.ErrUnknown)
 	switch {
+	case r.lastHolder() && r.steps.between():
+		return []remedy{tryAgain, putBack, leaveIt}
 	case r.lastHolder():
 		return []remedy{putBack, leaveIt}
 	case r.steps.known && !mayArrive && w.Source == model.Present && w.Target == model.Present:
@@ -203,6 +205,9 @@ func (r reassign) remedyChoice(m remedy) choice {
 	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
 	switch m {
 	case tryAgain:
+		if r.steps.between() {
+			return choice{"finish", "create it in " + to + ", read it back and compare"}
+		}
 		return choice{"try again", "look at both meshes and go on from there"}
 	case takeBack:
 		return choice{"take back", "delete it from " + to + " again; " + from + " keeps it"}
@@ -230,7 +235,10 @@ func (r reassign) resume(f Frame, p Press) (Screen, Result) {
 		return r, Result{Close: true}
 	}
 	var run tea.Cmd
-	r.steps.err, r.steps.known, r.steps.began, r.steps.took = nil, false, f.Now, nil
+	r.steps.err, r.steps.known, r.steps.began = nil, false, f.Now
+	if !r.steps.between() {
+		r.steps.took = nil
+	}
 	switch all[r.at] {
 	case takeBack:
 		r.steps.reverse = !r.steps.reverse
@@ -254,7 +262,7 @@ func (r reassign) restore(f Frame) (reassign, tea.Cmd) {
 	again.After.Secret.Labels = model.Carry(c.Before.Secret.Labels)
 	var run tea.Cmd
 	r.running, run = commit(r.to, f, writeLimit, func(ctx context.Context) (stepped, error) {
-		defer wipeChange(c)
+		defer c.Wipe()
 		secret, err := gate.Apply(ctx, again)
 		if err != nil {
 			return stepped{}, err
@@ -270,10 +278,12 @@ func (r reassign) heldWords() (mark Span, text string) {
 	plan, w := r.steps.plan(), r.steps.world
 	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
 	switch {
+	case r.steps.alone && r.steps.between():
+		return failedMark, "It is in no mesh now: it was deleted from " + from + " and is not in " + to + " yet. Its value is in this program, and nowhere else."
 	case r.steps.alone:
 		return failedMark, "It is in neither mesh: somebody deleted it meanwhile. Its value is still here, and nowhere else."
 	case !r.steps.known:
-		return failedMark, "What stands in " + from + " and " + to + " could not be read. Nothing is lost by leaving it: the secret is deleted only after the other one was read back and is equal."
+		return failedMark, "What stands in " + from + " and " + to + " could not be read. " + r.nothingLost()
 	case w.Source == model.Foreign && w.Target == model.Absent:
 		return failedMark, "Somebody changed " + r.name() + " in " + from + " meanwhile. Nothing was done; look at it again, then decide."
 	case w.Source == model.Foreign:
@@ -282,8 +292,25 @@ func (r reassign) heldWords() (mark Span, text string) {
 		return failedMark, to + " has another " + r.name() + " now, with another value. Nothing was done to either; look at that one first."
 	case w.Source == model.Present && w.Target == model.Present:
 		return look, "It is in both meshes, with equal bytes. Deleting it from " + from + " did not work."
+	case r.putBack():
+		return look, to + " did not take it, so it was put back in " + from + ", with the same bytes. Its age and UID are new."
 	}
 	return look, "It is in " + from + " as before; nothing is in " + to + "."
+}
+
+// nothingLost says why leaving loses nothing, when it is not known what stands
+// where.
+func (r reassign) nothingLost() string {
+	if r.to.traits.NamePerMesh {
+		return "Nothing is lost by leaving it: the secret is deleted only after the other one was read back and is equal."
+	}
+	return "Its deletion was not confirmed, so it should be in its old mesh; look again before leaving."
+}
+
+// putBack tells that the secret went and came back, because its new mesh did
+// not take it.
+func (r reassign) putBack() bool {
+	return !r.to.traits.NamePerMesh && len(r.steps.took) > 0 && r.steps.world.Source == model.Present
 }
 
 // whyHeld is the reason of the step that failed, or "".

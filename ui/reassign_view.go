@@ -77,9 +77,16 @@ func (r reassign) drawMeshes(c *canvas, f Frame) {
 	c.gap()
 	c.section("What reassigning is", "")
 	c.gap()
-	c.para("A secret cannot change its mesh: it is created in the other one, with the same name and the same bytes, " +
-		"and then deleted here. Its age starts anew. Nothing happens before you have seen the checks.")
+	c.para(r.whatItIs() + " Its age starts anew. Nothing happens before you have seen the checks.")
 	c.para("A global secret is of another kind: add it there instead.")
+}
+
+// whatItIs says in which order a secret is moved here.
+func (r reassign) whatItIs() string {
+	if r.to.traits.NamePerMesh {
+		return "A secret cannot change its mesh: it is created in the other one, with the same name and the same bytes, and then deleted here."
+	}
+	return "A secret cannot change its mesh, and on Kubernetes a name exists once: it is deleted here, and then created in the other one with the same bytes."
 }
 
 func (r reassign) drawBlocked(c *canvas) {
@@ -124,24 +131,21 @@ func (r reassign) drawConfirm(c *canvas) {
 		line = append(line, Span{Plain, "        "}, look, Span{Plain, fmt.Sprintf(" %d not made: %s", n, strings.Join(kinds, ", "))})
 	}
 	c.add(line)
+	for _, warning := range r.checks.warned {
+		c.hang(look, warning)
+	}
 	for _, u := range r.checks.unread {
 		c.hang(unmarked, string(u.Kind)+" was not read: "+model.Visible(u.Why))
 	}
 	c.gap()
 	c.section("What will happen", "")
 	c.gap()
-	from, to := r.from(), r.into()
-	for i, text := range []string{
-		"it is created in " + to + ", read back and compared",
-		from + " is read again: it must not have changed meanwhile",
-		"it is deleted from " + from + "; both are read and compared",
-	} {
+	for i, text := range r.willHappen() {
 		c.para(strconv.Itoa(i+1) + "  " + text)
 	}
 	c.gap()
-	c.para("It is in both meshes for a moment, and never in none. Its age starts anew.")
-	if !r.to.traits.Preconditions {
-		c.para("A Universal control plane cannot delete on a condition: if somebody changes it in the moment of step 3, that is deleted too.")
+	for _, text := range r.meanwhile() {
+		c.para(text)
 	}
 	c.gap()
 	note := ""
@@ -160,6 +164,36 @@ func (r reassign) drawConfirm(c *canvas) {
 	c.add(lines...)
 }
 
+// willHappen are the steps, in words.
+func (r reassign) willHappen() []string {
+	from, to := r.from(), r.into()
+	if r.to.traits.NamePerMesh {
+		return []string{
+			"it is created in " + to + ", read back and compared",
+			from + " is read again: it must not have changed meanwhile",
+			"it is deleted from " + from + "; both are read and compared",
+		}
+	}
+	return []string{
+		"it is deleted from " + from + ", if it is still the one that was checked",
+		"it is created in " + to + ", read back and compared",
+		"should " + to + " not take it, it is put back in " + from,
+	}
+}
+
+// meanwhile says what holds between the steps.
+func (r reassign) meanwhile() []string {
+	if !r.to.traits.NamePerMesh {
+		return []string{"For a moment it is in no mesh: whoever asks for it then does not find it, and its value is held by this program alone. " +
+			"Its age and UID start anew."}
+	}
+	text := []string{"It is in both meshes for a moment, and never in none. Its age starts anew."}
+	if !r.to.traits.Preconditions {
+		text = append(text, "A Universal control plane cannot delete on a condition: if somebody changes it in the moment of step 3, that is deleted too.")
+	}
+	return text
+}
+
 // ends draws what stands in both meshes.
 func (r reassign) ends(c *canvas) {
 	plan, w := r.steps.plan(), r.steps.world
@@ -168,10 +202,19 @@ func (r reassign) ends(c *canvas) {
 		column = 31
 	}
 	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
-	c.add(Line{left(Plain, "   "+from, column+2), {Plain, " "}, left(Plain, "no safety copy", column-1), {Plain, " " + shorten(to, max(c.w-2*column-4, 8))}})
+	middle, holds := "no safety copy", unmarked
+	held := Span{Plain, pad("", column-1)}
+	if !r.to.traits.NamePerMesh {
+		middle = "this program"
+		held = left(Muted, " a copy", column-1)
+		if r.steps.between() {
+			held, holds = left(Plain, " holds the value", column-1), passedMark
+		}
+	}
+	c.add(Line{left(Plain, "   "+from, column+2), {Plain, " "}, left(Plain, middle, column-1), {Plain, " " + shorten(to, max(c.w-2*column-4, 8))}})
 	mark, text := placeWord(w.Source, "holds the value", "gone")
 	mark2, text2 := placeWord(w.Target, "there, equal", "not yet")
-	c.add(Line{{Plain, " "}, mark, left(Plain, " "+text, column), {Plain, pad("", column-1)}, mark2, {Plain, " " + text2}})
+	c.add(Line{{Plain, " "}, mark, left(Plain, " "+text, column-1), holds, held, mark2, {Plain, " " + text2}})
 }
 
 func placeWord(p model.Place, present, absent string) (Span, string) {
@@ -188,6 +231,8 @@ func placeWord(p model.Place, present, absent string) (Span, string) {
 func (r reassign) stepStatus() string {
 	w := r.steps.world
 	switch {
+	case r.steps.between():
+		return "The secret is in no mesh now; its value is in this program. Best to let this finish."
 	case w.Source == model.Present && w.Target == model.Present:
 		return "In both meshes now, with equal bytes."
 	case w.Source == model.Present:
@@ -212,7 +257,14 @@ func (r reassign) stepLines() []stepLine {
 		{"deleting from " + from, "deleted from " + from, 1, false},
 		{"read both and compare", "both read, as planned", 1, true},
 	}
-	if r.steps.reverse {
+	switch {
+	case !r.to.traits.NamePerMesh:
+		return []stepLine{
+			{"deleting from " + from + ", if unchanged", "deleted from " + from, 0, true},
+			{"create in " + to, "created in " + to, 1, false},
+			{"read back and compare", "read back, equal", 1, true},
+		}
+	case r.steps.reverse:
 		for i := range remove {
 			remove[i].part = 0
 		}
@@ -255,6 +307,10 @@ func (r reassign) drawSteps(c *canvas, f Frame) {
 	}
 	c.gap()
 	c.gap()
+	if !r.to.traits.NamePerMesh {
+		c.para("On Kubernetes a name exists once, so the secret is deleted before it is created again. Kubernetes deletes it only if nobody changed it since it was read.")
+		return
+	}
 	text := "On Universal two meshes may hold one name: the new one is made first, so the value is never in one place only."
 	if !r.to.traits.Preconditions {
 		text += " A Universal control plane cannot delete on a condition; reading again just before narrows that to a moment."
