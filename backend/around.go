@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"meshsecrets/model"
 )
 
 // Around is what refers to secrets, as it was read at one moment.
 type Around struct {
+	// Meshes is nil when they may not be listed: then it is not known which
+	// ones exist. KindMesh is among Unread.
 	Meshes     []model.Mesh
 	References []model.Reference
 	Read       []model.ResourceKind
@@ -24,19 +27,23 @@ const (
 	notListed = "you may not list it"
 )
 
+// sideBySide is how many kinds are read at one time.
+const sideBySide = 4
+
 // LookAround reads every kind of resource that can refer to a secret. A kind
-// that cannot be read is named, never silently left out; only when meshes
-// cannot be read is that an error.
+// that cannot be read is named, never silently left out; that meshes are
+// unknown to the control plane, or that it does not answer, is an error.
 func LookAround(ctx context.Context, r Reader) (Around, error) {
 	var a Around
-	for _, kind := range model.ReferringKinds() {
-		resources, err := allOf(ctx, r, kind)
-		switch {
+	kinds := model.ReferringKinds()
+	answers := askKinds(ctx, r, kinds)
+	for i, kind := range kinds {
+		switch err := answers[i].err; {
 		case err == nil:
-			a = a.with(kind, resources)
+			a = a.with(kind, answers[i].resources)
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notHere})
-		case errors.Is(err, ErrForbidden) && kind != model.KindMesh:
+		case errors.Is(err, ErrForbidden):
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notListed})
 			a = a.withoutIdentities(kind)
 		default:
@@ -44,6 +51,28 @@ func LookAround(ctx context.Context, r Reader) (Around, error) {
 		}
 	}
 	return a, nil
+}
+
+// kindAnswer is what came of reading one kind.
+type kindAnswer struct {
+	resources []model.Resource
+	err       error
+}
+
+// askKinds reads kinds side by side and answers in their order.
+func askKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) []kindAnswer {
+	answers := make([]kindAnswer, len(kinds))
+	slots := make(chan struct{}, sideBySide)
+	var wait sync.WaitGroup
+	for i, kind := range kinds {
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			answers[i].resources, answers[i].err = allOf(ctx, r, kind)
+		})
+	}
+	wait.Wait()
+	return answers
 }
 
 func allOf(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Resource, error) {
@@ -63,6 +92,9 @@ func allOf(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Reso
 
 func (a Around) with(kind model.ResourceKind, resources []model.Resource) Around {
 	a.Read = append(a.Read, kind)
+	if kind == model.KindMesh {
+		a.Meshes = make([]model.Mesh, 0, len(resources))
+	}
 	for _, r := range resources {
 		a.References = append(a.References, model.References(r)...)
 		if kind != model.KindMesh {
@@ -74,7 +106,7 @@ func (a Around) with(kind model.ResourceKind, resources []model.Resource) Around
 		}
 		a.Meshes = append(a.Meshes, mesh)
 	}
-	if kind == model.KindMeshIdentity {
+	if kind == model.KindMeshIdentity && a.Meshes != nil {
 		a.Meshes = model.WithIdentities(a.Meshes, resources)
 	}
 	return a
@@ -88,6 +120,12 @@ func (a Around) withoutIdentities(kind model.ResourceKind) Around {
 		}
 	}
 	return a
+}
+
+// Blind tells that the meshes may not be listed, so that nobody can say which
+// of them exist.
+func (a Around) Blind() bool {
+	return slices.ContainsFunc(a.Unread, func(u model.Unread) bool { return u.Kind == model.KindMesh })
 }
 
 // Users are the references to one secret.

@@ -134,6 +134,11 @@ func (r Rehearsal) Refusal() *Trial {
 	return nil
 }
 
+// Warner is a control plane whose server sends warnings beside its answers, as
+// Kubernetes does. Warnings gives those that came since it was last asked, each
+// one a visible line: the newest few, oldest first.
+type Warner interface{ Warnings() []string }
+
 // ControlPlane is one control plane that is connected.
 type ControlPlane interface {
 	Reader

@@ -17,6 +17,8 @@ func Default() Map {
 		{ID: NthMesh, Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, Word: "mesh", Help: "n-th mesh", Section: Move},
 
 		{ID: Open, Keys: []string{"enter"}, Word: "open", Help: "open", What: "look at it", Section: Look},
+		{ID: OpenNamed, Word: "open by name", Help: "open by name", What: "a secret by its name, or MESH/NAME", Section: Look, Takes: true},
+		{ID: LearnFacts, Word: "learn facts", Help: "learn facts", What: "of all meshes: kind, expiry and size", Section: Look},
 		{ID: Filter, Keys: []string{"/"}, Word: "filter", Help: "filter (!word: not)", What: "show only what matches", Section: Look},
 		{ID: Reveal, Keys: []string{"x"}, Word: "reveal", Help: "reveal or mask", What: "show its value, or mask it", Section: Look},
 		{ID: Manifest, Keys: []string{"y"}, Word: "manifest", Help: "manifest, masked", What: "its manifest, the value masked", Section: Look},

@@ -8,6 +8,7 @@ package keymap
 
 import (
 	"slices"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 )
@@ -29,6 +30,8 @@ const (
 	AllMeshes  ID = "all meshes"
 	NthMesh    ID = "mesh"
 	Open       ID = "open"
+	OpenNamed  ID = "open NAME"
+	LearnFacts ID = "learn facts"
 	Reveal     ID = "reveal"
 	Manifest   ID = "manifest"
 	SwitchForm ID = "switch form"
@@ -84,6 +87,7 @@ type Action struct {
 	What      string   // among the commands; "" keeps it out of them
 	Section   Section
 	Beside    ID   // the action that shares its line of help
+	Takes     bool // a word is typed after its name: the last word of its ID stands for that
 	Writes    bool // it changes the control plane, so read-only takes it away
 	Dangerous bool // what it does cannot be taken back by pressing another key
 	OnMarks   bool // it can act on several secrets at once
@@ -107,6 +111,16 @@ func (m Map) All() []Action { return slices.Clone(m.actions) }
 
 // Has tells whether the key does this action.
 func (a Action) Has(pressed string) bool { return slices.Contains(a.Keys, pressed) }
+
+// Verb is the action's name among the commands without the word that is typed
+// after it.
+func (a Action) Verb() string {
+	if !a.Takes {
+		return string(a.ID)
+	}
+	verb, _, _ := strings.Cut(string(a.ID), " ")
+	return verb
+}
 
 // Binding is the action as the libraries' help components take it.
 func (a Action) Binding() key.Binding {

@@ -75,7 +75,7 @@ func anyWord(words []string, is func(string) bool) bool {
 }
 
 // Hits appends to into the indices of the rows that pass, in their order.
-func (f Filter) Hits(rows []Row, into []int) []int {
+func (f Filter) Hits(rows []*Row, into []int) []int {
 	for i := range rows {
 		if f.Match(rows[i].Folded) {
 			into = append(into, i)
@@ -86,7 +86,7 @@ func (f Filter) Hits(rows []Row, into []int) []int {
 
 // NarrowHits keeps of hits, which are indices of rows, those that pass. It
 // works in place and is meant for a filter that Narrows the one before.
-func (f Filter) NarrowHits(rows []Row, hits []int) []int {
+func (f Filter) NarrowHits(rows []*Row, hits []int) []int {
 	kept := hits[:0]
 	for _, i := range hits {
 		if f.Match(rows[i].Folded) {

@@ -87,11 +87,12 @@ func FuzzParseFilter(f *testing.F) {
 	})
 }
 
-func manyRows(n int) []Row {
-	rows := make([]Row, n)
+func manyRows(n int) []*Row {
+	whole, rows := make([]Row, n), make([]*Row, n)
 	for i := range rows {
 		ref := Ref{Mesh: fmt.Sprintf("mesh-%d", i%20), Name: fmt.Sprintf("secret-%06d-of-a-usual-length", i)}
-		rows[i] = Row{Secret: Secret{Ref: ref}, Folded: foldedName(ref)}
+		whole[i] = Row{Secret: Secret{Ref: ref}, Folded: foldedName(ref)}
+		rows[i] = &whole[i]
 	}
 	return rows
 }

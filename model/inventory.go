@@ -53,7 +53,8 @@ func (t Totals) WorstAt(now time.Time) Worst {
 
 // MeshSummary is a mesh with what is in it.
 type MeshSummary struct {
-	Mesh Mesh
+	Mesh   Mesh
+	Unread bool // meshes were not read: only secrets or references name it
 	Totals
 }
 
@@ -80,8 +81,10 @@ type Inventory struct {
 	All    MeshSummary   // of all meshes and the global secrets; it names no mesh
 	Global MeshSummary   // of the global secrets; it names no mesh
 
-	rows    []Row            // of all meshes, in the order of a list
-	byMesh  map[string][]Row // likewise; "" holds the global secrets
+	// The rows stand once, and are pointed at: of a hundred thousand, copies
+	// would cost more memory than the secrets themselves.
+	rows    []*Row            // of all meshes, in the order of a list
+	byMesh  map[string][]*Row // likewise; "" holds the global secrets
 	highest map[signer]int   // the highest serial of signing keys
 }
 
@@ -94,7 +97,7 @@ type signer struct {
 // In gives the rows of a scope in the order of a list: by name, then mesh;
 // system secrets that nothing references come last. The rows belong to the
 // inventory and are not to be changed. It costs the same for any number.
-func (i Inventory) In(scope Scope) []Row {
+func (i Inventory) In(scope Scope) []*Row {
 	switch {
 	case scope.All:
 		return i.rows
@@ -109,11 +112,11 @@ func (i Inventory) In(scope Scope) []Row {
 // Find gives the row of a secret, or of a missing one.
 func (i Inventory) Find(ref Ref) (Row, bool) {
 	for _, last := range []bool{false, true} {
-		at, found := slices.BinarySearchFunc(i.rows, position{last, ref}, func(r Row, p position) int {
+		at, found := slices.BinarySearchFunc(i.rows, position{last, ref}, func(r *Row, p position) int {
 			return r.position().compare(p)
 		})
 		if found {
-			return i.rows[at], true
+			return *i.rows[at], true
 		}
 	}
 	return Row{}, false

@@ -102,10 +102,10 @@ func noteOf(r Row) string {
 	return word
 }
 
-func drawAll(rows []Row) []string {
+func drawAll(rows []*Row) []string {
 	var drawn []string
 	for _, r := range rows {
-		drawn = append(drawn, draw(r))
+		drawn = append(drawn, draw(*r))
 	}
 	return drawn
 }

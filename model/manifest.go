@@ -36,8 +36,9 @@ func (f Form) String() string {
 
 // WriteManifest writes a secret as YAML. data is what stands for the value:
 // Mask, or its base64. namespace is that of the control plane and is only
-// used by the Kubernetes form; empty, it is left out. The text holds foreign
-// names only as printable characters.
+// used by the Kubernetes form; empty, it is left out. What annotations and
+// other keys hold is masked always, and LastApplied is left out. The text holds
+// foreign names only as printable characters.
 func WriteManifest(s Secret, form Form, namespace, data string) string {
 	var w manifestWriter
 	if form == KubernetesForm {
@@ -79,9 +80,21 @@ func (w *manifestWriter) kubernetes(s Secret, namespace, data string) {
 		w.field(1, "namespace", namespace)
 	}
 	w.labels(1, kubernetesLabels(s))
+	if len(s.Object.Annotations) > 0 {
+		w.open(1, "annotations")
+	}
+	for _, name := range s.Object.Annotations {
+		w.field(2, name, Mask)
+	}
 	w.field(0, "type", kind)
+	if s.Object.Immutable {
+		w.text.WriteString("immutable: true\n")
+	}
 	w.open(0, "data")
 	w.field(1, "value", data)
+	for _, key := range s.Object.Keys {
+		w.field(1, key.Name, Mask)
+	}
 }
 
 // kubernetesLabels are the labels of a secret in the Kubernetes form. Those

@@ -78,6 +78,10 @@ func (r *Row) wrong() string {
 		return "mismatched"
 	case r.Secret.Unlabelled:
 		return "unlabelled"
+	case r.Secret.Object.EmptyLabel:
+		return "empty label"
+	case r.Secret.Object.Applied:
+		return "in annotation"
 	case facts.Kind == VaultReference:
 		return "not resolved"
 	case facts.TrailingNewline && r.newlineHurts():
@@ -95,8 +99,9 @@ func (r *Row) newlineHurts() bool {
 }
 
 // NeedsLook tells whether the row has a "!": it is orphaned, mismatched,
-// unlabelled, not resolved, ends with a newline, expires within SoonExpiring, has expired or
-// is not valid yet. Ghosts have a mark of their own.
+// unlabelled or of an empty label, stands in an annotation in the clear, is not
+// resolved, ends with a newline, expires within SoonExpiring, has expired or is
+// not valid yet. Ghosts have a mark of their own.
 func (r Row) NeedsLook(now time.Time) bool {
 	if r.Ghost() {
 		return false

@@ -21,6 +21,8 @@ func TestNotes(t *testing.T) {
 		{"synced", row(func(r *Row) { r.Secret.Labels = map[string]string{LabelOrigin: "global"} }), "from global"},
 		{"of the zone", row(func(r *Row) { r.Secret.Labels = map[string]string{LabelOrigin: "zone"} }), ""},
 		{"unlabelled", row(func(r *Row) { r.Secret.Unlabelled = true }), "! unlabelled"},
+		{"label without a mesh", row(func(r *Row) { r.Secret.Object.EmptyLabel = true }), "! empty label"},
+		{"value in an annotation", row(func(r *Row) { r.Secret.Object.Applied = true }), "! in annotation"},
 		{"system", row(func(r *Row) { r.System = true }), "system"},
 		{"system, referenced", row(func(r *Row) { r.System, r.Users = true, usedByMTLS }), ""},
 		{"ghost", row(func(r *Row) { r.Mark, r.Users = MissingSecret, usedByMTLS }), ""},

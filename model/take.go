@@ -6,8 +6,8 @@ import (
 )
 
 // TakeInventory brings meshes, secrets and references together. Meshes that
-// are nil were not read: then nothing is called orphaned. Each secret is to be
-// given once.
+// are nil were not read: then the ones that secrets name stand for them, none
+// is called missing and no secret orphaned. Each secret is to be given once.
 func TakeInventory(meshes []Mesh, secrets []Secret, refs []Reference) Inventory {
 	targets := targetsOf(refs)
 	rows := secretRows(meshes, secrets, targets)
@@ -17,7 +17,10 @@ func TakeInventory(meshes []Mesh, secrets []Secret, refs []Reference) Inventory 
 		rows[i].Folded = foldedName(rows[i].Secret.Ref)
 	}
 	sortRows(rows)
-	i := Inventory{rows: slices.Clip(rows), highest: map[signer]int{}}
+	i := Inventory{rows: make([]*Row, len(rows)), highest: map[signer]int{}}
+	for n := range rows {
+		i.rows[n] = &rows[n]
+	}
 	i.summarise(meshes)
 	return i
 }
@@ -115,17 +118,16 @@ func (i *Inventory) summarise(meshes []Mesh) {
 	for n := range i.rows {
 		counts[i.rows[n].Secret.Ref.Mesh]++
 	}
-	i.byMesh = make(map[string][]Row, len(counts))
-	place := make([]Row, 0, len(i.rows))
+	i.byMesh = make(map[string][]*Row, len(counts))
+	place := make([]*Row, 0, len(i.rows))
 	for mesh, n := range counts {
 		at := len(place)
 		place = place[:at+n]
 		i.byMesh[mesh] = place[at:at:len(place)]
 	}
-	for n := range i.rows {
-		row := &i.rows[n]
+	for _, row := range i.rows {
 		mesh := row.Secret.Ref.Mesh
-		i.byMesh[mesh] = append(i.byMesh[mesh], *row)
+		i.byMesh[mesh] = append(i.byMesh[mesh], row)
 		i.noteSerial(row)
 	}
 	i.Meshes = i.summaries(meshes)
@@ -160,7 +162,7 @@ func (i *Inventory) summaries(meshes []Mesh) []MeshSummary {
 	})
 	summaries := make([]MeshSummary, len(all))
 	for n, m := range all {
-		summaries[n] = MeshSummary{Mesh: m, Totals: totalsOf(i.byMesh[m.Name])}
+		summaries[n] = MeshSummary{Mesh: m, Unread: meshes == nil, Totals: totalsOf(i.byMesh[m.Name])}
 		if m.Missing {
 			summaries[n].Worst = HasMissing
 		}
@@ -168,10 +170,9 @@ func (i *Inventory) summaries(meshes []Mesh) []MeshSummary {
 	return summaries
 }
 
-func totalsOf(rows []Row) Totals {
+func totalsOf(rows []*Row) Totals {
 	var t Totals
-	for n := range rows {
-		row := &rows[n]
+	for _, row := range rows {
 		if row.Mark == MissingSecret {
 			t.Missing++
 			t.Worst = HasMissing

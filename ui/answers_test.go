@@ -122,9 +122,9 @@ func shownFor(t *testing.T, answer func(*http.Request) *http.Response) string {
 		entry := embeddedEntry("local", cp, detour{round: cp.Transport(), path: "/secrets", answer: answer})
 		start(t, 80, 24, Config{Directory: listed{entry}, Start: &entry}, func(d *world) {
 			b := d.app.stack[len(d.app.stack)-1].(browse)
-			switch {
-			case b.failed != nil:
-				what, next := words(b.failed, b.to)
+			switch err := firstError(b.failed, b.denied); {
+			case err != nil:
+				what, next := words(err, b.to)
 				shown = strings.TrimSpace(what + " " + next)
 			default:
 				shown = "(" + plural(b.rows.secrets, "secret", "secrets") + ") " + d.app.message.Text
@@ -135,6 +135,15 @@ func shownFor(t *testing.T, answer func(*http.Request) *http.Response) string {
 		})
 	})
 	return "  " + shown
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sameText holds a text against testdata/texts/NAME.txt.

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -143,7 +144,22 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return next, run
 	}
 	next, run := a.tellAll(msg)
-	return next.(App).resolved(run)
+	return next.(App).warned().resolved(run)
+}
+
+// warned shows what a server warned of beside its answers. A message that is
+// there already is not replaced: the warnings wait.
+func (a App) warned() App {
+	s := a.session()
+	if s == nil || a.message != (Message{}) {
+		return a
+	}
+	if w, is := s.plane.(backend.Warner); is {
+		if texts := w.Warnings(); len(texts) > 0 {
+			a.message = noted(visibleName(s.entry) + " warns: " + strings.Join(texts, " "))
+		}
+	}
+	return a
 }
 
 // resolved ends a quit that waited for a write, once that write is over. When
@@ -204,7 +220,7 @@ func (a App) press(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	if !typing || msg.Text == "" {
 		for _, deed := range a.stack[top].Deeds(a.frame()) {
 			if a.keys.Get(deed.ID).Has(pressed) {
-				return a.do(deed, Press{deed.ID, pressed})
+				return a.do(deed, Press{ID: deed.ID, Key: pressed})
 			}
 		}
 	}

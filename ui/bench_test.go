@@ -70,12 +70,23 @@ func connected(tb testing.TB, round http.RoundTripper) *session {
 // wholeStock reads a list to its end, as browse does page by page.
 func wholeStock(tb testing.TB, s *session) stock {
 	tb.Helper()
-	have, err := readFirst(context.Background(), s.plane)
-	for err == nil && have.cursor != "" {
-		have, err = readPage(context.Background(), s.plane, have)
-	}
+	return stockOf(tb, s.plane)
+}
+
+// stockOf reads a control plane to the end of its list.
+func stockOf(tb testing.TB, plane backend.Reader) stock {
+	tb.Helper()
+	around, err := backend.LookAround(context.Background(), plane)
 	if err != nil {
 		tb.Fatal(err)
+	}
+	have := stock{}.about(around)
+	for next := true; next; next = have.cursor != "" {
+		page, err := plane.List(context.Background(), backend.Query{Cursor: have.cursor})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		have = have.add(page).taken()
 	}
 	return have
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"strings"
 	"time"
 
@@ -38,14 +37,26 @@ type browse struct {
 	typing_ bool
 	rows    rows
 
-	loading *request        // a page of the list is asked for
-	written []backend.Event // what was written here while the list was being read
-	watch   *request        // the next batch is asked for
+	// What is asked for, and what of it is not worked into the stock yet.
+	listing bool            // the list is read from the beginning, page by page
+	loading *request        // a page of it is asked for
+	looking *request        // who refers to secrets is asked for
+	merging *request        // steps are being worked in
+	steps   []step          // those that wait
+	written []backend.Event // what was written here while older answers were still to come
+	lessons lessons         // facts, where lists do not bring them
+
+	watch   *request // the next batch is asked for
 	watcher backend.Watcher
-	readAt  time.Time // when the control plane last answered
+	readAt  time.Time // when what is shown was last known to be so
+	looked  time.Time // when who refers to secrets was last asked for
+	again   time.Time // when what failed is tried again by itself; zero: not
 	every   time.Duration
-	failed  error // why the last reading failed; the rows stay
+	failed  error // why the last reading of secrets failed; the rows stay
+	blinded error // why who refers to them could not be read
+	denied  error // why secrets may not be listed at all
 	stopped bool  // reading was stopped by hand
+	stirred bool  // secrets changed since who refers to them was read
 }
 
 type pane uint8
@@ -81,21 +92,13 @@ func (b browse) typing() bool      { return b.typing_ }
 
 func (b browse) close() {
 	b.loading.stop()
+	b.looking.stop()
+	b.merging.stop()
+	b.lessons.asked.stop()
 	b.watch.stop()
 	if b.watcher != nil {
 		b.watcher.Close()
 	}
-}
-
-// start reads the control plane from the beginning.
-func (b browse) start(f Frame) (browse, tea.Cmd) {
-	b.loading.stop()
-	b.watch.stop()
-	b.failed, b.stopped, b.written = nil, false, nil
-	plane := b.to.plane
-	var run tea.Cmd
-	b.loading, run = ask(b.to, f, listLimit, func(ctx context.Context) (stock, error) { return readFirst(ctx, plane) })
-	return b, run
 }
 
 // Do does a deed.
@@ -126,6 +129,11 @@ func (b browse) Do(f Frame, p Press) (Screen, Result) {
 	case keymap.Reload:
 		b, run := b.start(f)
 		return b, Result{Run: run}
+	case keymap.OpenNamed:
+		next, run := openNamed(b.to, f, b.stock, p.Word)
+		return b, Result{Open: next, Run: run}
+	case keymap.LearnFacts:
+		return b.learnAll(f)
 	case keymap.Back:
 		return b.back(p)
 	case keymap.Planes:
@@ -174,10 +182,13 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 // quits.
 func (b browse) back(p Press) (Screen, Result) {
 	switch {
-	case b.loading != nil && p.Key == "esc":
+	case b.listing && p.Key == "esc":
 		b.loading.stop()
-		b.loading, b.stopped = nil, true
+		b.listing, b.loading, b.stopped = false, nil, true
 		return b, Result{Say: noted("Reading was stopped; what was read stays. ctrl+r reads it all.")}
+	case b.lessons.all && p.Key == "esc":
+		b.lessons = b.lessons.end()
+		return b, Result{Say: noted("Reading facts was stopped; what was learnt stays.")}
 	case b.text != "" && p.Key != "q":
 		return b.filtered(""), Result{}
 	case !b.root:
@@ -215,8 +226,9 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 	}
 	b.scope, b.window = scope, window{}
 	b = b.sift()
-	b, run := b.follow(f)
-	return b, Result{Run: run}
+	b, watch := b.follow(f)
+	b, learn := b.learn(f)
+	return b, Result{Run: tea.Batch(watch, learn)}
 }
 
 // Update takes answers, and the filter while it is typed.
@@ -227,8 +239,17 @@ func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {
 			b, run := b.connect(f)
 			return b, Result{Run: run}
 		}
-	case answer[stock]:
+	case answer[backend.Page]:
 		return b.took(f, msg)
+	case answer[backend.Around]:
+		return b.sawAround(f, msg)
+	case answer[stock]:
+		return b.merged(f, msg)
+	case answer[lesson]:
+		return b.learnt(f, msg)
+	case tick:
+		b, run := b.ticked(f)
+		return b, Result{Run: run}
 	case answer[backend.Watcher]:
 		return b.watching(f, msg)
 	case answer[news]:
@@ -244,40 +265,6 @@ func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		}
 	}
 	return b, Result{}
-}
-
-// took takes a page of the list.
-func (b browse) took(f Frame, msg answer[stock]) (Screen, Result) {
-	if msg.to != b.loading {
-		return b, Result{}
-	}
-	b.loading = nil
-	if msg.err != nil {
-		b.failed = msg.err
-		return b, Result{}
-	}
-	note := msg.value.note
-	msg.value.note = ""
-	if len(b.written) > 0 {
-		// The page was asked for before these writes.
-		msg.value = msg.value.with(b.written).retaken()
-	}
-	if msg.value.cursor == "" {
-		b.written = nil
-	}
-	b.stock, b.failed, b.readAt = msg.value, nil, f.Now
-	b = b.sift()
-	result := Result{}
-	if note != "" {
-		result.Say = noted(note)
-	}
-	if b.stock.cursor == "" {
-		b, result.Run = b.follow(f)
-		return b, result
-	}
-	plane, have := b.to.plane, b.stock
-	b.loading, result.Run = ask(b.to, f, listLimit, func(ctx context.Context) (stock, error) { return readPage(ctx, plane, have) })
-	return b, result
 }
 
 // filtered applies a filter as it is typed. While it grows only the hits so

@@ -14,13 +14,25 @@ func (b browse) Deeds(f Frame) []Deed {
 		return []Deed{{ID: keymap.Keep}, {ID: keymap.ClearFilter}}
 	}
 	deeds := moves()
-	if b.failed != nil {
+	if b.denied != nil {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "ask again"})
+	}
+	if b.fault() != nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "try now"})
 	}
 	if b.pane == meshesPane {
 		return append(deeds, b.meshDeeds(f)...)
 	}
 	return append(deeds, b.secretDeeds(f)...)
+}
+
+// unnumbered says why meshes have no numbers yet: those that secrets name may
+// not exist, and a digit must not choose another mesh a moment later.
+func (b browse) unnumbered() string {
+	if b.stock.looked || b.blinded != nil {
+		return ""
+	}
+	return "The meshes are still being read. Try again in a moment."
 }
 
 func (b browse) secretDeeds(f Frame) []Deed {
@@ -31,10 +43,10 @@ func (b browse) secretDeeds(f Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Open, Not: why})
 		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
 			Deed{ID: keymap.Reveal, Not: why},
-			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), cannotChange(row)), Quiet: b.failed != nil},
-			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), cannotMove(row)), Quiet: b.failed != nil},
-			Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.failed != nil},
-			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), cannotChange(row)), Quiet: b.failed != nil},
+			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), b.stock.waiting(), cannotEdit(row)), Quiet: b.fault() != nil},
+			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), b.stock.waiting(), cannotMove(row)), Quiet: b.fault() != nil},
+			Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.fault() != nil},
+			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), b.stock.waiting(), cannotChange(row)), Quiet: b.fault() != nil},
 			Deed{ID: keymap.Manifest, Not: why, Quiet: true})
 	} else {
 		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent()}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
@@ -52,15 +64,18 @@ func (b browse) paneDeed(f Frame, word string) Deed {
 }
 
 func (b browse) commonDeeds() []Deed {
-	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true}}
-	if b.failed == nil {
+	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}}
+	if !b.to.traits.ListsFacts {
+		deeds = append(deeds, Deed{ID: keymap.LearnFacts, Quiet: true})
+	}
+	if b.fault() == nil && b.denied == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
 	}
 	if !b.root {
 		deeds = append(deeds, Deed{ID: keymap.Planes, Quiet: true})
 	}
 	switch {
-	case b.loading != nil:
+	case b.listing, b.lessons.all:
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading", Quiet: true})
 	case b.text != "":
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter", Pin: true})
@@ -76,9 +91,9 @@ func (b browse) commonDeeds() []Deed {
 // or the mesh is not there.
 func (b browse) silent() string {
 	switch {
-	case b.failed == nil && !b.scope.All && !b.scope.Global && b.loading == nil && !b.known(b.scope.Mesh):
+	case b.fault() == nil && !b.scope.All && !b.scope.Global && b.stock.meshes != nil && b.stock.whole && !b.known(b.scope.Mesh):
 		return "Mesh " + model.Visible(b.scope.Mesh) + " does not exist here, so nothing can be added to it. 0 shows all meshes."
-	case b.failed == nil:
+	case b.fault() == nil:
 		return ""
 	}
 	return "Nothing can be changed until " + model.Visible(b.to.entry.Name) + " answers; ctrl+r tries now."
@@ -112,6 +127,19 @@ func (b browse) addsIt() string {
 func cannotChange(row model.Row) string {
 	change := model.Change{Verb: model.Edit, Before: model.Snapshot{Secret: row.Secret}, Orphaned: row.Orphaned}
 	return sentence(change.Refuse(model.Ground{}))
+}
+
+// cannotEdit says why a value cannot be edited.
+func cannotEdit(row model.Row) string {
+	return firstOf(cannotChange(row), immutable(row.Secret))
+}
+
+// immutable says that Kubernetes refuses to change the value of a secret.
+func immutable(s model.Secret) string {
+	if !s.Object.Immutable {
+		return ""
+	}
+	return model.Visible(s.Ref.Name) + " is immutable and cannot be edited. Delete it and add it again, or reassign it."
 }
 
 func cannotMove(row model.Row) string {

@@ -105,7 +105,17 @@ func (b browse) drawMeshes(f Frame, w, h int) []Line {
 			right(Plain, b.meshCount(p), digits), {Plain, " "},
 		})
 	}
-	return scrollTo(lines, at, h)
+	unread := b.meshesUnread(w)
+	return append(scrollTo(lines, at, h-len(unread)), unread...)
+}
+
+// meshesUnread says under the meshes why these are only those that secrets
+// name.
+func (b browse) meshesUnread(w int) []Line {
+	if !b.stock.blind() {
+		return nil
+	}
+	return append([]Line{blank()}, sentenceLines(look, "meshes not read: you may not list them", w)...)
 }
 
 // scrollTo keeps line at in sight of h lines.
@@ -151,10 +161,7 @@ func worstSpan(w model.Worst) Span {
 // meshCount is the number of secrets, an ellipsis while none of a mesh was
 // read yet.
 func (b browse) meshCount(p place) string {
-	if b.stock.cursor != "" && p.mesh.Secrets == 0 {
-		return "…"
-	}
-	if b.loading != nil && b.readAt.IsZero() {
+	if !b.stock.whole && p.mesh.Secrets == 0 {
 		return "…"
 	}
 	return model.CountWord(p.mesh.Secrets)
@@ -192,7 +199,8 @@ func (b browse) drawMeshesWide(f Frame, w, h int) []Line {
 		}
 		lines = append(lines, line)
 	}
-	return append(lines[:1:1], scrollTo(lines[1:], at-1, h-1)...)
+	unread := b.meshesUnread(w)
+	return append(append(lines[:1:1], scrollTo(lines[1:], at-1, h-1-len(unread))...), unread...)
 }
 
 func missingCount(p place) string {
@@ -203,8 +211,11 @@ func missingCount(p place) string {
 }
 
 func trustOf(p place) string {
-	if p.scope.All || p.scope.Global {
+	switch {
+	case p.scope.All, p.scope.Global:
 		return ""
+	case p.mesh.Unread:
+		return "not read"
 	}
 	return strings.TrimSpace(p.mesh.Mesh.Trust())
 }

@@ -16,6 +16,9 @@ func (b browse) View(f Frame) View {
 		return b.viewConnecting(f)
 	}
 	view := View{Status: legend(f.Width), Right: ""}
+	if line, stop, is := b.lessons.status(f); is {
+		view.Status, view.Right = line, stop
+	}
 	if b.loading != nil && f.Now.Sub(b.loading.began) >= hesitation {
 		view.Status, view.Right = b.progress()
 	}
@@ -96,14 +99,26 @@ const roomForFacts = 16
 func (b browse) drawSecretsBox(f Frame, w, h int) ([]Line, int) {
 	list := h - stripLines - 1
 	row, ok := b.row()
-	if list-1 < roomForFacts || !ok || b.failed != nil {
+	if list-1 < roomForFacts || !ok || b.fault() != nil {
 		return b.drawSecrets(f, w-2, h), -1
 	}
 	lines := b.drawSecrets(f, w-2, list)
 	for len(lines) < list+1 {
 		lines = append(lines, blank())
 	}
-	return append(lines, factsStrip(b.stock.inventory, row, b.addsIt(), f.Now, w-2)...), list
+	return append(lines, factsStrip(b.stock.inventory, row, b.nextFor(row), f.Now, w-2)...), list
+}
+
+// nextFor is what adds a missing secret, or reads the facts of one that is not
+// learnt by itself.
+func (b browse) nextFor(row model.Row) string {
+	switch {
+	case row.Ghost():
+		return b.addsIt()
+	case b.scope.All && !b.to.traits.ListsFacts && !b.listing:
+		return ": they are for a mesh on screen, and for all by :" + string(keymap.LearnFacts)
+	}
+	return ""
 }
 
 func (b browse) rowName() string {
@@ -133,14 +148,16 @@ func (b browse) title(f Frame) Line {
 func (b browse) count(f Frame) string {
 	rows := b.stock.inventory.In(b.scope)
 	switch {
+	case b.denied != nil:
+		return "not listed"
 	case b.failed != nil && !b.readAt.IsZero():
 		return "showing what was read " + model.AgeWord(f.Now.Sub(b.readAt)) + " ago"
-	case b.loading != nil && b.stock.total > 0:
-		return fmt.Sprintf("reading, %s of %s", model.CountWord(len(b.stock.secrets)), model.CountWord(b.stock.total))
-	case b.loading != nil:
+	case b.listing && b.stock.readSoFar() > 0:
+		return "reading, " + b.soFar()
+	case b.listing:
 		return "reading"
-	case b.stock.cursor != "":
-		return fmt.Sprintf("%s of %s read", model.CountWord(len(b.stock.secrets)), model.CountWord(b.stock.total))
+	case b.stock.cursor != "" && !b.stock.whole:
+		return b.soFar() + " read"
 	case b.text != "":
 		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets))
 	case f.Width < 60 && len(rows) > f.Height-2:
@@ -167,9 +184,12 @@ func plural(n int, one, many string) string {
 
 // drawSecrets draws the list of h lines, w wide.
 func (b browse) drawSecrets(f Frame, w, h int) []Line {
+	if b.denied != nil {
+		return b.drawDenied(w)
+	}
 	var lines []Line
-	if b.failed != nil {
-		lines = append(lines, b.banner(w)...)
+	if b.fault() != nil {
+		lines = append(lines, b.banner(f, w)...)
 		if b.readAt.IsZero() {
 			return lines
 		}
@@ -211,7 +231,7 @@ func (b browse) trust() string {
 		return ""
 	}
 	for _, m := range b.stock.inventory.Meshes {
-		if m.Mesh.Name == b.scope.Mesh {
+		if m.Mesh.Name == b.scope.Mesh && !m.Unread {
 			return m.Mesh.TrustLine()
 		}
 	}
@@ -219,11 +239,13 @@ func (b browse) trust() string {
 }
 
 // banner says why the last reading failed and what happens next.
-func (b browse) banner(w int) []Line {
-	what, next := words(b.failed, b.to)
+func (b browse) banner(f Frame, w int) []Line {
+	what, next := words(b.fault(), b.to)
 	if !b.readAt.IsZero() {
 		again := "Trying again by itself"
 		if in := retryIn(b.failed); in > 0 {
+			again = "Trying again in " + shortSeconds(in)
+		} else if in := b.again.Sub(f.Now); in > 0 && !b.again.IsZero() {
 			again = "Trying again in " + shortSeconds(in)
 		}
 		return append(sentenceLines(look, what, w), append(sentenceLines(unmarked, again+"; ctrl+r tries now. No changes until it answers.", w), blank())...)
@@ -260,12 +282,14 @@ func (b browse) nothing() []Line {
 	switch {
 	case b.text != "" && len(b.stock.inventory.In(b.scope)) > 0:
 		return add("Nothing matches \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter"))
-	case b.loading != nil:
+	case b.listing:
 		return add("Reading.")
 	case b.scope.All:
 		return add("This control plane has no secrets.", anew("add one"))
 	case b.scope.Global:
 		return add("There are no global secrets.", hint("0", "shows all meshes"), anew("add one"))
+	case b.stock.meshes == nil && !b.known(b.scope.Mesh):
+		return add("No secret of mesh "+model.Visible(b.scope.Mesh)+" is here. Whether the mesh exists is not known.", hint("0", "shows all meshes"), anew("add one here"))
 	case !b.known(b.scope.Mesh):
 		return add("Mesh "+model.Visible(b.scope.Mesh)+" does not exist here.", hint("0", "shows all meshes"), hint("tab", "goes to the meshes"))
 	case b.addsIt() == "":
@@ -287,10 +311,20 @@ func (b browse) known(mesh string) bool {
 // progress is the status while the list is read.
 func (b browse) progress() (Line, string) {
 	text := "Reading secrets."
-	if b.stock.total > 0 {
-		text = fmt.Sprintf("Reading secrets: %s of %s.", model.CountWord(len(b.stock.secrets)), model.CountWord(b.stock.total))
+	if b.stock.readSoFar() > 0 {
+		text = "Reading secrets: " + b.soFar() + "."
 	}
 	return say(Plain, text), "esc stop"
+}
+
+// soFar is how much of the list has come: "12 of 32", or "1,500" where the
+// control plane does not say how many there are.
+func (b browse) soFar() string {
+	text := model.CountWord(b.stock.readSoFar())
+	if b.stock.total > 0 {
+		text += " of " + model.CountWord(b.stock.total)
+	}
+	return text
 }
 
 // legend explains the marks; words go from its right end when it is narrow.
@@ -323,14 +357,18 @@ func legend(w int) Line {
 // freshness is the right end of line 1.
 func (b browse) freshness(f Frame) Line {
 	switch {
-	case b.to == nil:
+	case b.to == nil, b.denied != nil:
 		return nil
+	case b.failed != nil && !b.readAt.IsZero() && b.to.traits.Watches:
+		return Line{{Warning, "!"}, {Plain, " not live for " + model.AgeWord(f.Now.Sub(b.readAt))}}
 	case b.failed != nil && !b.readAt.IsZero():
 		return Line{{Warning, "!"}, {Plain, " read " + model.AgeWord(f.Now.Sub(b.readAt)) + " ago"}}
 	case b.failed != nil:
 		return Line{{Warning, "!"}, {Plain, " not read"}}
 	case b.stopped:
 		return Line{{Warning, "!"}, {Plain, " not all read"}}
+	case b.to.traits.Watches && b.watcher == nil:
+		return nil
 	case b.to.traits.Watches:
 		return say(Plain, "live")
 	}

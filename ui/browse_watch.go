@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,15 +17,23 @@ type changed struct {
 	events []backend.Event
 }
 
-// news is what a watch brought, already made into a new stock.
+// news is what a watch brought. Where a control plane is polled, who refers to
+// secrets comes with it.
 type news struct {
-	batch backend.Batch
-	stock stock
+	batch  backend.Batch
+	around backend.Around
 }
 
-// follow watches the secrets on screen from now on.
+// follow watches from now on: everything where changes are pushed, and what is
+// on screen where that costs a list each time.
 func (b browse) follow(f Frame) (browse, tea.Cmd) {
-	if b.loading != nil || b.to == nil || b.stock.cursor != "" {
+	if b.to == nil || b.listing || !b.stock.whole || b.stock.cursor != "" {
+		return b, nil
+	}
+	query, seen := backend.Query{}, backend.Seen{Mark: b.stock.mark, Secrets: b.stock.secrets}
+	if !b.to.traits.Watches {
+		query, seen.Secrets = queryOf(b.scope), b.onScreen()
+	} else if b.watch != nil {
 		return b, nil
 	}
 	b.watch.stop()
@@ -32,15 +41,13 @@ func (b browse) follow(f Frame) (browse, tea.Cmd) {
 		b.watcher.Close()
 		b.watcher = nil
 	}
-	query := backend.Query{Mesh: b.scope.Mesh, Global: b.scope.Global}
-	seen := backend.Seen{Secrets: b.onScreen()}
 	plane := b.to.plane
 	var run tea.Cmd
 	b.watch, run = listen(b.to, f, func(ctx context.Context) (backend.Watcher, error) { return plane.Watch(ctx, query, seen) })
 	return b, run
 }
 
-// onScreen are the secrets that the watch is about.
+// onScreen are the secrets that a poll is about.
 func (b browse) onScreen() []model.Secret {
 	if b.scope.All {
 		return b.stock.secrets
@@ -59,29 +66,46 @@ func (b browse) watching(f Frame, msg answer[backend.Watcher]) (Screen, Result) 
 		return b, Result{}
 	}
 	if msg.err != nil {
-		b.watch, b.failed = nil, msg.err
-		return b, Result{}
+		b.watch = nil
+		return b.lost(f, msg.err)
 	}
 	b.watcher = msg.value
 	b, run := b.await(f)
 	return b, Result{Run: run}
 }
 
-// await asks for the next batch, and with it reads the references again.
+// lost takes the failure of a watch: one that cannot go on from where it was
+// begins with a new list, while the rows stay.
+func (b browse) lost(f Frame, err error) (Screen, Result) {
+	if errors.Is(err, backend.ErrExpired) {
+		b, run := b.start(f)
+		return b, Result{Run: run}
+	}
+	if b.failed == nil && b.to.traits.Watches {
+		b.readAt = f.Now // until now it was live
+	}
+	b.failed = err
+	if b.watcher == nil {
+		b.again = f.Now.Add(retryEvery)
+		return b, Result{}
+	}
+	b, run := b.await(f)
+	return b, Result{Run: run}
+}
+
+// await asks for the next batch.
 func (b browse) await(f Frame) (browse, tea.Cmd) {
-	watcher, plane, have := b.watcher, b.to.plane, b.stock
+	watcher, plane, polls := b.watcher, b.to.plane, !b.to.traits.Watches
 	var run tea.Cmd
 	b.watch, run = listen(b.to, f, func(ctx context.Context) (news, error) {
 		batch, err := watcher.Next(ctx)
-		if err != nil {
-			return news{}, err
+		if err != nil || !polls {
+			return news{batch: batch}, err
 		}
-		next, err := readResources(ctx, plane, have)
-		if err != nil {
-			// The watch will not tell these changes again.
-			return news{batch: batch, stock: have.with(batch.Events).retaken()}, err
-		}
-		return news{batch: batch, stock: next.with(batch.Events).retaken()}, nil
+		around, err := backend.LookAround(ctx, plane)
+		// The watch will not tell these changes again, so they are kept also when
+		// the resources could not be read.
+		return news{batch, around}, err
 	})
 	return b, run
 }
@@ -90,22 +114,32 @@ func (b browse) heard(f Frame, msg answer[news]) (Screen, Result) {
 	if msg.to != b.watch {
 		return b, Result{}
 	}
+	batch := msg.value.batch
 	if msg.err != nil {
-		b.failed = msg.err
-		if len(msg.value.batch.Events) > 0 {
-			b.stock = msg.value.stock
-			b = b.sift()
+		var kept tea.Cmd
+		if len(batch.Events) > 0 {
+			b, kept = b.work(f, func(s stock) stock { return s.with(batch.Events) })
 		}
-		b, run := b.await(f)
-		return b, Result{Run: run}
+		next, result := b.lost(f, msg.err)
+		result.Run = tea.Batch(kept, result.Run)
+		return next, result
 	}
-	b.stock, b.failed, b.readAt = msg.value.stock, nil, f.Now
-	if every := msg.value.batch.Every; every > 0 {
-		b.every = every
+	if b.failed != nil {
+		b.lessons.barred = false
 	}
-	b = b.sift()
+	b.failed, b.readAt = nil, f.Now
+	if batch.Every > 0 {
+		b.every = batch.Every
+	}
+	brought := func(s stock) stock { return s.with(batch.Events) }
+	if !b.to.traits.Watches {
+		b.blinded = nil
+		brought = func(s stock) stock { return s.with(batch.Events).about(msg.value.around) }
+	}
+	b.stirred = b.stirred || len(batch.Events) > 0
+	b, work := b.work(f, brought)
 	b, run := b.await(f)
-	return b, Result{Run: run}
+	return b, Result{Run: tea.Batch(work, run)}
 }
 
 // apply shows what was just written, and watches from there.
@@ -114,7 +148,7 @@ func (b browse) apply(f Frame, msg changed) (Screen, Result) {
 		return b, Result{}
 	}
 	b.stock = b.stock.with(msg.events).retaken()
-	if b.loading != nil {
+	if b.listing || b.merging != nil {
 		b.written = append(b.written[:len(b.written):len(b.written)], msg.events...)
 	}
 	b = b.sift()

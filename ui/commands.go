@@ -18,7 +18,7 @@ type commands struct {
 }
 
 func newCommands(deeds []Deed, keys keymap.Map) commands {
-	c := commands{line: newField("", 80)}
+	c := commands{line: newField("", commandLimit)}
 	for _, a := range keys.All() {
 		if a.What == "" {
 			continue
@@ -44,14 +44,16 @@ func (c commands) Deeds(Frame) []Deed {
 }
 
 // matches are the actions whose name begins with what was typed, then those
-// that hold it anywhere. A slip of the keys finds nothing: what runs has been
-// read.
+// that hold it anywhere; once there is a blank after the name of one that takes
+// a word, that one alone. A slip of the keys finds nothing: what runs has been read.
 func (c commands) matches() []keymap.Action {
 	typed := strings.ToLower(strings.TrimSpace(c.line.text()))
 	var ranks [2][]keymap.Action
 	for _, a := range c.all {
-		name := string(a.ID)
+		name := strings.ToLower(string(a.ID))
 		switch {
+		case a.Takes && strings.HasPrefix(strings.ToLower(strings.TrimLeft(c.line.text(), " ")), a.Verb()+" "):
+			return []keymap.Action{a}
 		case strings.HasPrefix(name, typed):
 			ranks[0] = append(ranks[0], a)
 		case strings.Contains(name, typed):
@@ -59,6 +61,16 @@ func (c commands) matches() []keymap.Action {
 		}
 	}
 	return append(ranks[0], ranks[1]...)
+}
+
+// word is what was typed after the name of an action that takes a word, "" when
+// there is none.
+func (c commands) word(a keymap.Action) string {
+	verb, word, _ := strings.Cut(strings.TrimSpace(c.line.text()), " ")
+	if !a.Takes || strings.ToLower(verb) != a.Verb() {
+		return ""
+	}
+	return strings.TrimSpace(word)
 }
 
 // Do chooses, completes, runs or goes back.
@@ -69,7 +81,7 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 		c.at = moved(p.ID, c.at, len(hits), len(hits))
 	case keymap.Complete:
 		if len(hits) > 0 {
-			c.line = newField(string(hits[min(c.at, len(hits)-1)].ID), 80)
+			c.line = newField(completed(hits[min(c.at, len(hits)-1)]), commandLimit)
 		}
 	case keymap.Leave:
 		return c, Result{Close: true}
@@ -77,13 +89,31 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 		if len(hits) == 0 {
 			return c, Result{Say: Message{Text: c.noMatch()}}
 		}
-		run := hits[min(c.at, len(hits)-1)].ID
-		if run == keymap.Quit {
+		run := hits[min(c.at, len(hits)-1)]
+		word := c.word(run)
+		switch {
+		case run.ID == keymap.Quit:
 			return c, Result{Quit: true}
+		case run.Takes && word == "":
+			c.line, c.at = newField(completed(run), commandLimit), 0
+			return c, Result{Say: Message{Text: "Type the word after " + run.Verb() + ": " + run.What + "."}}
 		}
-		return c, Result{Close: true, Then: &Press{ID: run}}
+		return c, Result{Close: true, Then: &Press{ID: run.ID, Word: word}}
 	}
 	return c, Result{}
+}
+
+// commandLimit bounds what is typed: a command, and after it two names of the
+// longest kind.
+const commandLimit = 600
+
+// completed is the name of an action as it is typed, with the blank before the
+// word that it takes.
+func completed(a keymap.Action) string {
+	if a.Takes {
+		return a.Verb() + " "
+	}
+	return string(a.ID)
 }
 
 func (c commands) noMatch() string {

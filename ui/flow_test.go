@@ -83,7 +83,7 @@ func flowing(t *testing.T, walk func(*flow), golden string) {
 	go func() { _, _ = io.Copy(io.Discard, f.tm.Output()) }()
 	f.until(func(a App) bool {
 		b, is := a.stack[len(a.stack)-1].(browse)
-		return is && b.to != nil && !b.readAt.IsZero() && a.width == 100
+		return is && b.to != nil && b.stock.looked && a.width == 100 && a.Open() == 0
 	})
 	walk(f)
 	f.settled()

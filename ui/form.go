@@ -49,7 +49,8 @@ type form struct {
 	mend   int // which of the checks that can be mended the bar is on
 	checks []check
 	stops  []string // what must be mended before saving, by its topics
-	exists model.Ref
+	exists model.Ref // it was there already when it was saved
+	why    string    // in the control plane's words: which other secret has its name
 
 	before   model.Snapshot // what is edited, as it was read
 	opened   time.Time      // when it was read
@@ -91,8 +92,9 @@ func newForm(s *session, have stock, ref model.Ref) Screen {
 // there.
 func openEdit(s *session, f Frame, have stock, row model.Row) (Screen, tea.Cmd) {
 	c := changeOf(model.Edit, have, row)
-	if err := c.Refuse(s.gate.Ground()); err != nil {
-		return refusal{"Edit " + model.Visible(row.Secret.Ref.Name), err.Error()}, nil
+	why := firstOf(sentence(c.Refuse(s.gate.Ground())), immutable(row.Secret))
+	if why != "" {
+		return refusal{"Edit " + model.Visible(row.Secret.Ref.Name), why}, nil
 	}
 	e := form{id: &token{}, to: s, stock: have, row: row, edit: true, path: newField("", 4096), name: newField("", 0), entry: newEntry(), at: atValue}
 	return e.read(f)

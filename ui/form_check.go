@@ -96,24 +96,51 @@ func (f form) checkName() []check {
 		where = "mesh " + where
 	}
 	row, found := f.stock.inventory.Find(ref)
+	if ref == f.exists && f.why != "" {
+		return []check{{mark: failedMark, topic: "name", text: f.why + "; choose another one", stop: true}}
+	}
 	if found && !row.Ghost() || ref == f.exists {
 		return []check{{mark: failedMark, topic: "name", text: f.called() + " exists in " + model.Visible(ref.MeshWord()) + " already; edit that one, or choose another name", stop: true}}
 	}
 	if other, taken := f.elsewhere(ref); taken {
-		return []check{{mark: failedMark, topic: "name", text: "it is the name of a secret of " + model.Visible(other.MeshWord()) + ", and on this control plane a name exists once", stop: true}}
+		return []check{{mark: failedMark, topic: "name", text: f.called() + " is the name of a " + secretOf(other) + ", and on " + f.to.environment() + " a name exists once; choose another, or reassign that one", stop: true}}
 	}
-	text := "free in " + where
+	text, mark := "free in "+where, passedMark
 	switch {
 	case found:
 		text += "; " + row.Users[0].User() + " names it"
-	case f.stock.cursor != "":
+	case f.stock.unlisted:
+		text, mark = "whether it is free is not known: you may not list secrets; saving tells", unmarked
+	case !f.stock.whole:
 		text = "not found in " + where + " so far; the list is still being read"
 	}
-	checks := []check{{mark: passedMark, topic: "name", text: text}}
+	checks := append([]check{{mark: mark, topic: "name", text: text}}, f.checkMesh()...)
 	if warning, is := model.ReservedName(ref); is {
 		checks = append(checks, check{mark: look, topic: "reserved", text: warning, warns: true})
 	}
 	return checks
+}
+
+// checkMesh says that nobody knows whether the mesh exists: a control plane on
+// Kubernetes would take a secret of one that does not.
+func (f form) checkMesh() []check {
+	ref := f.ref()
+	if ref.Global() || f.stock.meshes != nil {
+		return nil
+	}
+	text := "whether mesh " + model.Visible(ref.Mesh) + " exists is not known"
+	if f.stock.blind() {
+		text += ": you may not list meshes"
+	}
+	return []check{{mark: look, topic: "mesh", text: text}}
+}
+
+// secretOf is where a secret is, within a sentence.
+func secretOf(ref model.Ref) string {
+	if ref.Global() {
+		return "global secret"
+	}
+	return "secret of mesh " + model.Visible(ref.Mesh)
 }
 
 // elsewhere finds a secret of the same name where a name exists only once.
@@ -243,8 +270,15 @@ func (f form) checkUse() []check {
 	} else if ask.protected != "" && asks != "" {
 		checks = append(checks, check{mark: unmarked, topic: "protected", text: ask.protected + " is protected" + asks})
 	}
+	if f.before.Secret.Object.Applied {
+		checks = append(checks, check{mark: look, topic: "exposed", warns: true, text: droppedOnSave})
+	}
 	return append(checks, f.checkChange())
 }
+
+// droppedOnSave is what happens to the annotation in which kubectl keeps the
+// whole value.
+const droppedOnSave = "an annotation of kubectl holds the old value in the clear; saving drops it. Whoever may read annotations or backups had it"
 
 // useLine is "by mTLS backend ca-2 of payments (enabled) as key".
 func useLine(row model.Row) string {

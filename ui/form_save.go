@@ -137,8 +137,17 @@ func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 	return f, Result{
 		Close: true,
 		Tell:  changed{to: f.to, events: []backend.Event{{Secret: secret}}},
-		Say:   done(model.Visible(ref.Name) + " saved in " + where + ", read back, equal."),
+		Say:   f.savedWords(secret, where),
 	}
+}
+
+// savedWords says what was saved, and what went with it.
+func (f form) savedWords(now model.Secret, where string) Message {
+	name := model.Visible(f.change.Ref().Name)
+	if f.edit && f.before.Secret.Object.Applied && !now.Object.Applied {
+		return done(name + " saved. The annotation that held the old value in the clear is gone; replace that value where it was used.")
+	}
+	return done(name + " saved in " + where + ", read back, equal.")
 }
 
 func (f form) unsaved(fr Frame, err error) (Screen, Result) {
@@ -148,7 +157,11 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	case notArrived(err):
 		return f, Result{Say: refused("The change of " + name + " " + didNot(err) + "; nothing changed. ctrl+s tries again.")}
 	case errors.Is(err, backend.ErrExists):
+		var next string
 		f.exists = ref
+		if f.why, next = namesake(err); f.why != "" {
+			return f.checked(fr.Now), Result{Say: refused(f.why + ". " + next + " Your text is kept.")}
+		}
 		return f.checked(fr.Now), Result{Say: refused(name + " exists in " + where + " already. Edit that one, or choose another name. Your text is kept.")}
 	case errors.Is(err, backend.ErrConflict):
 		f.conflict = f.edit
@@ -168,6 +181,16 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	what, next := words(err, f.to)
 	said := refused("Not saved, your text is kept. " + strings.TrimSpace(what+" "+next))
 	return f, Result{Say: retried(said, "ctrl+s")}
+}
+
+// namesake is what a backend says of another secret that has the name already,
+// and what can be done; "" when it is that of the same mesh.
+func namesake(err error) (why, next string) {
+	var e *backend.Error
+	if !errors.As(err, &e) {
+		return "", ""
+	}
+	return strings.TrimSuffix(e.Reason, "."), or(e.Hint, "Choose another name.")
 }
 
 // reason is the control plane's own words, without what was sent to it.

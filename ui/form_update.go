@@ -114,6 +114,10 @@ func (f form) took(fr Frame, msg answer[held]) (Screen, Result) {
 		f.failed = true
 		return f, Result{Say: explain(msg.err, f.to)}
 	}
+	if why := immutable(msg.value.Secret); why != "" {
+		msg.value.wipe()
+		return refusal{"Edit " + f.called(), why}, Result{}
+	}
 	return f.based(msg.value.Snapshot, fr.Now).restored().checked(fr.Now), Result{}
 }
 

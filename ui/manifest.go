@@ -122,10 +122,29 @@ func (m manifest) lines(f Frame) []Line {
 	for raw := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
 		lines = append(lines, textLines(raw, f.Width)...)
 	}
-	if !m.shown {
-		lines = append(lines, blank(), say(Plain, " A masked manifest cannot be applied: dots are not base64."))
+	for _, note := range m.notes() {
+		lines = append(lines, blank())
+		for _, part := range wrap(note, f.Width-2) {
+			lines = append(lines, say(Plain, " "+part))
+		}
 	}
 	return lines
+}
+
+// notes say what the text is not good for.
+func (m manifest) notes() []string {
+	var notes []string
+	o, kubernetes := m.row.Secret.Object, m.form == model.KubernetesForm
+	if kubernetes && m.shown && len(o.Annotations)+len(o.Keys) > 0 {
+		notes = append(notes, "Annotations and other keys stay masked: what they hold is not read for this.")
+	}
+	if kubernetes && m.row.Secret.Unlabelled {
+		notes = append(notes, "The secret has no kuma.io/mesh label: the one here is the mesh that it counts for.")
+	}
+	if !m.shown {
+		notes = append(notes, "A masked manifest cannot be applied: dots are not base64.")
+	}
+	return notes
 }
 
 // View draws the manifest.

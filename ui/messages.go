@@ -88,6 +88,8 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 			return fmt.Sprintf("%s cannot answer now: %s.", where, or(e.Reason, fmt.Sprintf("status %d", e.Status))), "Wait a little, then press ctrl+r."
 		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
+	case e.Is(backend.ErrUnauthorized) && e.Reason != "" && e.Hint != "":
+		return sentenceOf(e.Reason), e.Hint
 	case e.Is(backend.ErrUnauthorized):
 		if s == nil {
 			return fmt.Sprintf("%s does not accept the login that is set up for it, or asks for one.", host), "Log in with kumactl, or give --token-file; then try again."
@@ -113,6 +115,10 @@ func forbidden(e *backend.Error, s *session) (what, next string) {
 	who := ""
 	if s != nil && s.id.User != "" {
 		who = " You are " + model.Visible(s.id.User) + "."
+	}
+	if s != nil && s.id.Environment == backend.Kubernetes && e.Reason != "" {
+		// It names the verb, the resource and where.
+		return sentenceOf(strings.TrimSuffix(e.Reason, ".")+" on "+planeName(s)) + who, "Ask for that right there; ctrl+r asks again."
 	}
 	if e.Ref.Name != "" {
 		return fmt.Sprintf("You may not do this with %s on %s (403).%s", model.Visible(e.Ref.Name), planeName(s), who), "Ask for access to secrets there; ctrl+r asks again."

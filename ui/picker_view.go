@@ -57,7 +57,18 @@ func (p picker) count(f Frame) string {
 	if inside == len(p.entries) {
 		return fmt.Sprintf("%d built in", inside)
 	}
-	return fmt.Sprintf("%d from configuration, %d built in", len(p.entries)-inside, inside)
+	return fmt.Sprintf("%d from %s, %d built in", len(p.entries)-inside, p.sources(), inside)
+}
+
+// sources are where the control planes come from, in their order.
+func (p picker) sources() string {
+	var groups []string
+	for _, e := range p.entries {
+		if !e.Inside && !slices.Contains(groups, e.Group) {
+			groups = append(groups, e.Group)
+		}
+	}
+	return model.Visible(strings.Join(groups, " and "))
 }
 
 // list draws the header and the entries under their groups, and tells the line
@@ -210,13 +221,12 @@ func (p picker) lower(f Frame) []Line {
 		what, next := words(l.err, nil)
 		add(unmarked, what+" "+next)
 		add(unmarked, "enter tries again.")
-	} else if e.Note != "" {
-		add(unmarked, model.Visible(e.Note))
 	} else if ok {
 		add(unmarked, environmentWord(e.Environment)+" control plane, "+model.Visible(e.Address))
+		p.known(e, l, add)
 	}
 	if !slices.ContainsFunc(p.entries, func(e backend.Entry) bool { return !e.Inside }) {
-		add(unmarked, "No other control plane is configured: \"kumactl config control-planes add\" names one, --server URL opens one directly.")
+		add(unmarked, "No other control plane is configured: a kubeconfig or \"kumactl config control-planes add\" names one, --server URL opens one directly.")
 	}
 	for _, warning := range p.warnings {
 		add(look, warning)
@@ -225,6 +235,25 @@ func (p picker) lower(f Frame) []Line {
 		lines = append(lines, blank())
 	}
 	return lines
+}
+
+// known adds what is worth knowing of an entry: what connecting does, what the
+// check of certificates is worth, and where its control plane was found.
+func (p picker) known(e backend.Entry, l link, add func(Span, string)) {
+	if e.Note != "" && l.session == nil {
+		add(unmarked, sentenceOf(model.Visible(e.Note)))
+	}
+	if e.Unverified {
+		add(look, "Its configuration switches off the check of certificates: whoever is in between can read and change everything.")
+	}
+	if l.session == nil || l.session.id.SystemNamespace == "" {
+		return
+	}
+	text := "Its namespace is " + model.Visible(l.session.id.SystemNamespace)
+	if from := l.session.id.NamespaceFrom; from != "" {
+		text += ", " + model.Visible(from)
+	}
+	add(unmarked, text+".")
 }
 
 func (p picker) status(f Frame) Line {

@@ -206,9 +206,11 @@ func (r reassign) ends(c *canvas) {
 	held := Span{Plain, pad("", column-1)}
 	if !r.to.traits.NamePerMesh {
 		middle = "this program"
-		held = left(Muted, " a copy", column-1)
-		if r.steps.between() {
+		switch {
+		case r.steps.between():
 			held, holds = left(Plain, " holds the value", column-1), passedMark
+		case w.Source == model.Present && r.stage == stepping:
+			held = left(Muted, " has a copy", column-1)
 		}
 	}
 	c.add(Line{left(Plain, "   "+from, column+2), {Plain, " "}, left(Plain, middle, column-1), {Plain, " " + shorten(to, max(c.w-2*column-4, 8))}})

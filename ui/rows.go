@@ -9,7 +9,7 @@ import (
 // rows are those of a scope that match a filter. They point into the
 // inventory, so that a hundred thousand are not copied at each letter.
 type rows struct {
-	all      []model.Row
+	all      []*model.Row
 	filtered bool
 	hits     []int // indices of all, when filtered
 	secrets  int   // how many of all are secrets, ghosts left out
@@ -17,7 +17,7 @@ type rows struct {
 }
 
 // rowsOf are all rows of a scope.
-func rowsOf(all []model.Row) rows {
+func rowsOf(all []*model.Row) rows {
 	r := rows{all: all}
 	for i := range all {
 		if !all[i].Ghost() {
@@ -58,9 +58,9 @@ func (r rows) len() int {
 
 func (r rows) at(i int) model.Row {
 	if r.filtered {
-		return r.all[r.hits[i]]
+		return *r.all[r.hits[i]]
 	}
-	return r.all[i]
+	return *r.all[i]
 }
 
 // find tells where a secret stands, looking first at the place it was last. A

@@ -49,10 +49,11 @@ type Deed struct {
 }
 
 // Press is a deed and the key that asked for it; Key is empty when it came
-// from the commands.
+// from the commands, and Word is what was typed there after its name.
 type Press struct {
-	ID  keymap.ID
-	Key string
+	ID   keymap.ID
+	Key  string
+	Word string
 }
 
 // Result is what a screen asks the App for. The zero Result asks for nothing.

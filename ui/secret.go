@@ -80,9 +80,9 @@ func (s secret) Deeds(Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Reveal, Word: word})
 	}
 	deeds = append(deeds,
-		unlessRefused(keymap.Edit, firstOf(s.unread(), cannotChange(s.row))),
-		unlessRefused(keymap.Reassign, firstOf(s.unread(), cannotMove(s.row))),
-		unlessRefused(keymap.Delete, firstOf(s.unread(), cannotChange(s.row))),
+		unlessRefused(keymap.Edit, firstOf(s.unread(), s.stock.waiting(), cannotEdit(s.row))),
+		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), cannotMove(s.row))),
+		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), cannotChange(s.row))),
 		Deed{ID: keymap.Manifest})
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
@@ -147,6 +147,8 @@ func (s secret) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		return s.took(f, msg)
 	case changed:
 		return s.follow(msg)
+	case restocked:
+		return s.restock(msg), Result{}
 	case tick:
 		if s.shown && !f.Now.Before(s.until) {
 			return s.mask(), Result{Say: maskedAgain("x")}
@@ -186,6 +188,22 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 	return s, Result{}
 }
 
+// restock takes who refers to the secret, which was not known when its screen
+// was opened. What was learnt of the secret itself stays.
+func (s secret) restock(msg restocked) secret {
+	if msg.to != s.to {
+		return s
+	}
+	row, listed := msg.stock.inventory.Find(s.row.Secret.Ref)
+	if !listed || row.Ghost() {
+		msg.stock = msg.stock.with([]backend.Event{{Secret: s.row.Secret}}).retaken()
+		row, _ = msg.stock.inventory.Find(s.row.Secret.Ref)
+	}
+	row.Secret = s.row.Secret
+	s.stock, s.row = msg.stock, row
+	return s
+}
+
 // follow shows what was written from here; a secret that is gone closes its
 // screen only when a key does, so it says so.
 func (s secret) follow(msg changed) (Screen, Result) {
@@ -211,6 +229,9 @@ func (s secret) View(f Frame) View {
 	top := s.clamp(len(lines), room)
 	name := model.Visible(s.row.Secret.Ref.Name)
 	where := "mesh " + model.Visible(s.row.Secret.Ref.Mesh)
+	if s.row.Secret.Unlabelled {
+		where += ", without a label"
+	}
 	if s.row.Secret.Ref.Global() {
 		where = "global secret"
 	}

@@ -19,6 +19,7 @@ func (s secret) body(f Frame) ([]Line, int) {
 		r.gap()
 	}
 	s.facts(r, f.Now)
+	s.exposed(r)
 	s.shield(r)
 	drawChain(r, s.row.Secret.Facts.Certificates, f.Now)
 	s.explained(r, f.Now)
@@ -67,14 +68,15 @@ func (s secret) facts(r *report, now time.Time) {
 			r.fact(mark, "pair", pair)
 		}
 	}
+	s.standing(r)
 	if len(row.Users) == 0 && !row.System && !row.Secret.Ref.Global() {
-		r.fact(unmarked, "used by", "no reference found; "+s.whatWasRead())
+		r.fact(unmarked, "used by", s.notUsed())
 	}
 	if facts.Learnt() {
 		r.fact(unmarked, "size", bytesWord(facts.Size)+", fingerprint "+facts.Fingerprint)
 	}
 	r.fact(unmarked, "made", madeAt(row.Secret, now))
-	r.list("labels", labelWords(row.Secret.Labels))
+	s.object(r)
 	if row.Secret.Synced() && s.to.id.Federated {
 		r.fact(unmarked, "from", "the global control plane; it is changed there")
 	}
@@ -131,6 +133,14 @@ func (s secret) expiry(r *report, now time.Time) {
 	}
 }
 
+// notUsed says that no reference was found, and where it was looked for.
+func (s secret) notUsed() string {
+	if !s.stock.looked {
+		return "not known yet; the resources are still being read"
+	}
+	return "no reference found; " + s.whatWasRead()
+}
+
 // whatWasRead says in which kinds of resources references were looked for.
 func (s secret) whatWasRead() string {
 	text := fmt.Sprintf("%d kinds read: %s", len(s.stock.read), kindList(s.stock.read))
@@ -154,7 +164,11 @@ func madeAt(s model.Secret, now time.Time) string {
 	if s.Created.IsZero() {
 		return ""
 	}
-	text := model.AgeWord(now.Sub(s.Created)) + " ago, " + instant(s.Created)
+	text := model.AgeWord(now.Sub(s.Created)) + " ago"
+	if s.Object.MadeBy != "" {
+		text += " by " + model.Visible(s.Object.MadeBy)
+	}
+	text += ", " + instant(s.Created)
 	if s.Changed() {
 		return text + ", changed " + model.AgeWord(now.Sub(s.Modified)) + " ago"
 	}
@@ -235,10 +249,14 @@ func revealedWord(how string) string {
 func (s secret) drawForbidden(r *report) {
 	r.section("Value", "not readable")
 	r.gap()
-	r.hang(Span{Failure, "✗"}, "You may list secrets here, but not read this one (403).")
+	text := "You may list secrets here, but not read this one (403)."
+	if s.stock.unlisted {
+		text = "You may not read this one (403)."
+	}
+	r.hang(Span{Failure, "✗"}, text)
 	r.gap()
 	r.fact(unmarked, "you are", model.Visible(s.to.id.User))
-	r.fact(unmarked, "you need", "read access to secrets, from whoever runs "+model.Visible(s.to.entry.Name))
+	r.fact(unmarked, "you need", s.needed())
 	r.gap()
 	r.para("Kind, expiry and pair stay unknown until then. ctrl+r asks again.")
 }

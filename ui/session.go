@@ -30,7 +30,7 @@ type session struct {
 // environment; name, badges and freshness stay.
 func (s *session) headline(w int, right Line) Line {
 	name := model.Visible(s.entry.Name)
-	environment := map[backend.Environment]string{backend.Universal: "Universal", backend.Kubernetes: "Kubernetes"}[s.id.Environment]
+	environment, namespace := s.environment(), model.Visible(s.id.SystemNamespace)
 	product := strings.TrimSpace(model.Visible(s.id.Product) + " " + model.Visible(s.id.Version))
 	mode := string(s.id.Mode)
 	if s.id.Federated {
@@ -38,17 +38,23 @@ func (s *session) headline(w int, right Line) Line {
 	}
 	badges := s.badges()
 	var line Line
-	for _, keep := range [][]bool{{true, true, true, true}, {true, false, true, true}, {false, false, true, true}, {false, false, false, true}, {false, false, false, false}} {
+	for gone := range 6 {
 		line = say(Plain, " ")
-		if keep[0] {
+		if gone < 3 {
 			line = append(line, Span{Title, "meshsecrets"}, Span{Plain, "  "})
 		}
 		line = append(line, Span{Title, name})
 		line = append(line, badges...)
-		for i, part := range []string{environment, product, mode} {
-			shown := []bool{keep[3], keep[1], keep[2]}[i]
-			if shown && part != "" {
-				line = append(line, Span{Plain, " · " + part})
+		for _, part := range []struct {
+			text  string
+			until int // how many others give way before it
+		}{{environment, 5}, {product, 2}, {mode, 4}} {
+			if part.text == "" || gone >= part.until {
+				continue
+			}
+			line = append(line, Span{Plain, " · " + part.text})
+			if part.text == environment && gone < 1 && namespace != "" {
+				line = append(line, Span{Plain, " " + namespace})
 			}
 		}
 		if line.width()+1+right.width()+1 <= w {
@@ -57,6 +63,9 @@ func (s *session) headline(w int, right Line) Line {
 	}
 	return spread(line, right, w)
 }
+
+// environment is the word for where the control plane runs.
+func (s *session) environment() string { return environmentWord(s.id.Environment) }
 
 // badges are what must be known before anything is changed here.
 func (s *session) badges() Line {

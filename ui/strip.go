@@ -11,14 +11,14 @@ import (
 const stripLines = 5
 
 // factsStrip says why the row at the bar has its marks. It never shows a
-// value. adds says how a missing one is made.
-func factsStrip(inv model.Inventory, r model.Row, adds string, now time.Time, w int) []Line {
+// value. next says how a missing one is made, or how facts are read.
+func factsStrip(inv model.Inventory, r model.Row, next string, now time.Time, w int) []Line {
 	var lines []Line
 	add := func(mark Span, text string) { lines = append(lines, sentenceLines(mark, text, w)...) }
 	none := Span{Plain, " "}
 	if r.Ghost() {
 		add(Span{MissingMark, "✗"}, "missing: named by "+r.Users[0].UserLine())
-		add(none, "It is not there."+adds)
+		add(none, "It is not there."+next)
 		return lines
 	}
 	for _, p := range pressing(r, now) {
@@ -36,7 +36,11 @@ func factsStrip(inv model.Inventory, r model.Row, adds string, now time.Time, w 
 	if info, is := inv.System(r); is {
 		add(Span{SystemMark, "◆"}, "system: "+info.What)
 	}
-	add(none, describeLine(r.Secret.Facts))
+	described := describeLine(r.Secret.Facts)
+	if !r.Secret.Facts.Learnt() {
+		described += next
+	}
+	add(none, described)
 	if validity := validityLine(inv, r); validity != "" {
 		add(none, validity)
 	}
@@ -147,6 +151,17 @@ func pressing(r model.Row, now time.Time) []pressed {
 	name := model.Visible(r.Secret.Ref.Name)
 	if r.Orphaned {
 		out = append(out, pressed{"orphaned: mesh " + model.Visible(r.Secret.Ref.Mesh) + " does not exist; the value can be read, nothing can be changed", true})
+	}
+	if r.Secret.Object.Deleting {
+		out = append(out, pressed{"it was deleted, and is held until its finalizers are done", true})
+	}
+	if r.Secret.Object.EmptyLabel {
+		out = append(out, pressed{text: "its kuma.io/mesh label is empty, so the control plane finds it in no mesh"})
+	} else if r.Secret.Unlabelled {
+		out = append(out, pressed{text: "unlabelled: it has no kuma.io/mesh label, and lists by mesh leave it out"})
+	}
+	if r.Secret.Object.Applied {
+		out = append(out, pressed{text: "an annotation holds the whole value, in the clear"})
 	}
 	if r.Mismatch {
 		out = append(out, pressed{text: "mismatched: it does not belong to " + model.Visible(r.Partner.Name)})

@@ -147,14 +147,7 @@ func newBench(t *testing.T, w, h int, settings ...setting) *workbench {
 		life: life, end: end, desk: &desk{}, writes: &sync.WaitGroup{}, entry: entry, plane: r.plane,
 		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examiner,
 	}
-	if r.stock, err = readFirst(t.Context(), connected); err != nil {
-		t.Fatal(err)
-	}
-	for r.stock.cursor != "" {
-		if r.stock, err = readPage(t.Context(), connected, r.stock); err != nil {
-			t.Fatal(err)
-		}
-	}
+	r.stock = stockOf(t, connected)
 	r.app = App{life: life, config: Config{Clock: clock, Still: true}, keys: keymap.Default(), theme: NewTheme(true, false),
 		desk: r.session.desk, writes: r.session.writes, width: w, height: h, now: r.now}
 	return r

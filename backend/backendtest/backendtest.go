@@ -25,8 +25,16 @@ const (
 type Fixture struct {
 	ControlPlane backend.ControlPlane
 	// Put makes or replaces a secret without any of our checks; its mesh need
-	// not exist, and its name may be one that the control plane would refuse.
+	// not exist, and its name may be one that the control plane would refuse,
+	// unless StrictNames holds.
 	Put func(ref model.Ref, value []byte, labels map[string]string)
+	// StrictNames tells that not even a foreign hand can use a name that is
+	// none of Kubernetes.
+	StrictNames bool
+	// PutObject makes or replaces an object of a cluster; nil elsewhere.
+	PutObject func(Object)
+	// Crowd is how many secrets are made where many are needed; 0 for 2500.
+	Crowd int
 	// Remove deletes a secret.
 	Remove func(ref model.Ref)
 	// LoseAnswer makes the next write arrive and its answer not.
@@ -49,14 +57,17 @@ func Test(t *testing.T, open func(t *testing.T) Fixture) {
 		"a global secret is one without a mesh":             globals,
 		"what is not there is not found":                    missing,
 		"a secret without its mesh is listed and read":      orphan,
-		"2500 secrets are listed once each":                 paging,
+		"many secrets are listed once each":                 paging,
 		"hostile names come through untouched":              hostile,
 		"a cursor that nobody gave is refused":              cursors,
-		"a list learns facts":                               facts,
+		"facts are learnt without values":                   facts,
 		"meshes are resources":                              resources,
 		"lost answers are told and settled by reading back": lost,
 		"a reassign moves a value":                          reassign,
 		"two meshes hold one name, if the kind says so":     namePerMesh,
+		"one made again is another, if the kind says so":    madeAgain,
+		"values of all lengths survive":                     lengths,
+		"a secret is found by its name":                     located,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -80,18 +91,34 @@ var (
 
 // All lists everything that q is about.
 func All(ctx context.Context, r backend.Reader, q backend.Query) ([]model.Secret, error) {
-	var all []model.Secret
+	seen, err := pages(ctx, r.List, q)
+	return seen.Secrets, err
+}
+
+// Learnt lists everything that q is about, with facts.
+func Learnt(ctx context.Context, r backend.Reader, q backend.Query) ([]model.Secret, error) {
+	seen, err := pages(ctx, r.Learn, q)
+	return seen.Secrets, err
+}
+
+// Listed lists everything that q is about, for a watch to go on from.
+func Listed(ctx context.Context, r backend.Reader, q backend.Query) (backend.Seen, error) {
+	return pages(ctx, r.List, q)
+}
+
+func pages(ctx context.Context, list func(context.Context, backend.Query) (backend.Page, error), q backend.Query) (backend.Seen, error) {
+	var seen backend.Seen
 	for {
-		page, err := r.List(ctx, q)
+		page, err := list(ctx, q)
 		if err != nil {
-			return nil, err
+			return backend.Seen{}, err
 		}
 		if page.Again {
-			all = nil
+			seen.Secrets = nil
 		}
-		all = append(all, page.Secrets...)
+		seen.Secrets, seen.Mark = append(seen.Secrets, page.Secrets...), page.Mark
 		if page.Next == "" {
-			return all, nil
+			return seen, nil
 		}
 		q.Cursor = page.Next
 	}

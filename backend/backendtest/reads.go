@@ -1,6 +1,7 @@
 package backendtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -60,7 +61,7 @@ func orphan(t *testing.T, f Fixture) {
 }
 
 func paging(t *testing.T, f Fixture) {
-	const count = 2500
+	count := cmp.Or(f.Crowd, 2500)
 	for i := range count {
 		f.Put(model.Ref{Mesh: MeshB, Name: fmt.Sprintf("page-%04d", i)}, fmt.Appendf(nil, "fake-%d", i), nil)
 	}
@@ -82,14 +83,16 @@ func paging(t *testing.T, f Fixture) {
 
 func hostile(t *testing.T, f Fixture) {
 	names := []string{"a/b", "..", "a%2fb", "a b", "\x1b[31mred", "\u202eevil", "a\nb", "UPPER", strings.Repeat("x", 300)}
-	for _, name := range names {
-		f.Put(model.Ref{Mesh: MeshA, Name: name}, []byte(canary), map[string]string{"note": "\x1b]0;evil\a"})
+	if !f.StrictNames {
+		for _, name := range names {
+			f.Put(model.Ref{Mesh: MeshA, Name: name}, []byte(canary), map[string]string{"note": "\x1b]0;evil\a"})
+		}
 	}
 	all, err := All(t.Context(), f.ControlPlane, backend.Query{Mesh: MeshA})
 	noError(t, err)
 	for _, name := range names {
-		if !has(all, model.Ref{Mesh: MeshA, Name: name}) {
-			t.Errorf("the list lacks the secret that is named %q", name)
+		if has(all, model.Ref{Mesh: MeshA, Name: name}) == f.StrictNames {
+			t.Errorf("a secret that is named %q is listed: %v", name, f.StrictNames)
 		}
 		if _, err := f.ControlPlane.Get(t.Context(), model.Ref{Mesh: MeshA, Name: name}); err != nil && strings.Contains(err.Error(), canary) {
 			t.Errorf("the error about %q holds the value", name)
@@ -100,24 +103,52 @@ func hostile(t *testing.T, f Fixture) {
 func cursors(t *testing.T, f Fixture) {
 	_, err := f.ControlPlane.List(t.Context(), backend.Query{Cursor: "not one of ours"})
 	wantKind(t, err, backend.ErrInvalid)
+	_, err = f.ControlPlane.Learn(t.Context(), backend.Query{Mesh: MeshA, Cursor: "e30"})
+	wantKind(t, err, backend.ErrInvalid)
+}
+
+func located(t *testing.T, f Fixture) {
+	global := model.Ref{Name: "contract-global"}
+	create(t, f, refB, "fake-located")
+	create(t, f, global, "fake-located")
+	for _, ref := range []model.Ref{refB, global} {
+		found, err := f.ControlPlane.Locate(t.Context(), ref.Name)
+		noError(t, err)
+		if len(found) != 1 || found[0] != ref {
+			t.Errorf("%s is said to be %v", ref.Name, found)
+		}
+	}
+	_, err := f.ControlPlane.Locate(t.Context(), "contract-none")
+	wantKind(t, err, backend.ErrNotFound)
 }
 
 func facts(t *testing.T, f Fixture) {
+	other := model.Ref{Mesh: MeshB, Name: "contract-b"}
 	create(t, f, refA, "fake-12-byte")
-	create(t, f, refB, "fake-12-byte")
-	all, err := All(t.Context(), f.ControlPlane, backend.Query{})
-	noError(t, err)
-	prints := map[string]bool{}
-	for _, s := range all {
-		if s.Ref == refA || s.Ref == refB {
-			prints[s.Facts.Fingerprint] = true
-			if s.Facts.Size != 12 || !s.Facts.Learnt() {
-				t.Errorf("%v: kind %v, %d bytes", s.Ref, s.Facts.Kind, s.Facts.Size)
+	create(t, f, other, "fake-12-byte")
+	for _, q := range []backend.Query{{}, {Mesh: MeshA}, {Mesh: MeshB}} {
+		all, err := Learnt(t.Context(), f.ControlPlane, q)
+		noError(t, err)
+		prints, found := map[string]bool{}, 0
+		for _, s := range all {
+			if s.Ref == refA || s.Ref == other {
+				found++
+				prints[s.Facts.Fingerprint] = true
+				if s.Facts.Size != 12 || !s.Facts.Learnt() {
+					t.Errorf("%v: kind %v, %d bytes", s.Ref, s.Facts.Kind, s.Facts.Size)
+				}
 			}
 		}
+		if len(prints) != 1 || q.Mesh == "" && found != 2 || q.Mesh != "" && found != 1 {
+			t.Errorf("%+v: %d equal values have %d fingerprints", q, found, len(prints))
+		}
 	}
-	if len(prints) != 1 {
-		t.Errorf("equal values have %d fingerprints", len(prints))
+	all, err := All(t.Context(), f.ControlPlane, backend.Query{})
+	noError(t, err)
+	for _, s := range all {
+		if s.Ref == refA && s.Facts.Learnt() != f.ControlPlane.Traits().ListsFacts {
+			t.Errorf("a list learns facts: %v, which the traits do not say", s.Facts.Learnt())
+		}
 	}
 }
 
@@ -134,7 +165,8 @@ func resources(t *testing.T, f Fixture) {
 }
 
 // Watch checks that a watch tells what a foreign hand does. It needs a clock
-// that runs on by itself, so it is called apart, in a synctest bubble.
+// that runs on by itself, so it is called apart: in a synctest bubble, where the
+// other end stands in one too.
 func Watch(t *testing.T, f Fixture) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
@@ -142,9 +174,9 @@ func Watch(t *testing.T, f Fixture) {
 	changed, gone := model.Ref{Mesh: MeshA, Name: "watch-changed"}, model.Ref{Mesh: MeshA, Name: "watch-gone"}
 	f.Put(changed, []byte("fake-one"), nil)
 	f.Put(gone, []byte("fake-two"), nil)
-	seen, err := All(ctx, f.ControlPlane, backend.Query{Mesh: MeshA})
+	seen, err := Listed(ctx, f.ControlPlane, backend.Query{Mesh: MeshA})
 	noError(t, err)
-	watch, err := f.ControlPlane.Watch(ctx, backend.Query{Mesh: MeshA}, backend.Seen{Secrets: seen})
+	watch, err := f.ControlPlane.Watch(ctx, backend.Query{Mesh: MeshA}, seen)
 	noError(t, err)
 	defer watch.Close()
 	f.Put(changed, []byte("fake-three"), nil)

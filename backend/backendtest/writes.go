@@ -113,6 +113,56 @@ func namePerMesh(t *testing.T, f Fixture) {
 	}
 }
 
+// move takes the steps of a reassign.
+func move(t *testing.T, f Fixture, change model.Change) {
+	t.Helper()
+	for range 3 {
+		progress, err := gate(f).Advance(t.Context(), change)
+		noError(t, err)
+		if progress.Next == model.Done {
+			return
+		}
+		change.Taken = progress.World.Copy == model.Present
+	}
+}
+
+// madeAgain deletes a secret and makes it again with the same bytes. Where a
+// write can be made conditional on the server, it is another one then.
+func madeAgain(t *testing.T, f Fixture) {
+	f.Put(refA, []byte(canary), nil)
+	before := get(t, f, refA)
+	f.Remove(refA)
+	f.Put(refA, []byte(canary), nil)
+	if !f.ControlPlane.Traits().Preconditions {
+		noError(t, f.ControlPlane.Delete(t.Context(), before))
+		return
+	}
+	_, err := f.ControlPlane.Update(t.Context(), before, snapshot(refA, "fake-ours"))
+	wantKind(t, err, backend.ErrConflict)
+	wantKind(t, f.ControlPlane.Delete(t.Context(), before), backend.ErrConflict)
+	wantValue(t, f, refA, canary)
+}
+
+// lengths writes values of many lengths and of all bytes, saves each unchanged,
+// and saves it once more with other bytes.
+func lengths(t *testing.T, f Fixture) {
+	for _, length := range []int{1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 63, 64, 127, 128, 129, 255, 256, 257, 1000, 1023, 1024, 2047, 3071, 4095, 4096} {
+		value := make([]byte, length)
+		for i := range value {
+			value[i] = byte(i + length)
+		}
+		ref := model.Ref{Mesh: MeshA, Name: fmt.Sprintf("length-%d", length)}
+		before := create(t, f, ref, string(value))
+		_, err := f.ControlPlane.Update(t.Context(), before, before)
+		noError(t, err)
+		wantValue(t, f, ref, string(value))
+		value[0]++
+		_, err = f.ControlPlane.Update(t.Context(), get(t, f, ref), snapshot(ref, string(value)))
+		noError(t, err)
+		wantValue(t, f, ref, string(value))
+	}
+}
+
 func gate(f Fixture) backend.Gate {
 	return backend.NewGate(f.ControlPlane, backend.Entry{Name: "contract"})
 }
@@ -146,13 +196,7 @@ func reassign(t *testing.T, f Fixture) {
 	after := snapshot(refB, canary)
 	after.Secret.Labels = model.Carry(before.Secret.Labels)
 	change := model.Change{Verb: model.Reassign, Before: before, After: after}
-	for range 3 {
-		progress, err := gate(f).Advance(t.Context(), change)
-		noError(t, err)
-		if progress.Next == model.Done {
-			break
-		}
-	}
+	move(t, f, change)
 	wantValue(t, f, refB, canary)
 	wantGone(t, f, refA)
 }

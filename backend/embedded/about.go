@@ -13,6 +13,11 @@ import (
 //go:embed config.json
 var configuration []byte
 
+// onKubernetes is what is different there.
+//
+//go:embed config-kubernetes.json
+var onKubernetes []byte
+
 // policyList is what it answers to /policies.
 //
 //go:embed policies.json
@@ -42,11 +47,19 @@ func (c *ControlPlane) config(request) reply {
 	if err := json.Unmarshal(configuration, &config); err != nil {
 		return refused(http.StatusInternalServerError, "Internal Server Error", "the configuration cannot be read")
 	}
+	if c.cluster != nil {
+		var more map[string]any
+		if err := json.Unmarshal(onKubernetes, &more); err != nil {
+			return refused(http.StatusInternalServerError, "Internal Server Error", "the configuration cannot be read")
+		}
+		overlay(config, more)
+		set(config, []string{c.ownUser().Name}, "runtime", "kubernetes", "allowedUsers")
+	}
 	config["mode"] = c.options.Mode
 	set(config, c.options.ReadOnly, "apiServer", "readOnly")
 	set(config, c.options.BasePath, "apiServer", "basePath")
 	set(config, !c.options.NoLocalAdmin, "apiServer", "authn", "localhostIsAdmin")
-	set(config, c.systemNamespace(), "store", "kubernetes", "systemNamespace")
+	set(config, c.options.SystemNamespace, "store", "kubernetes", "systemNamespace")
 	set(config, c.options.ZoneName, "multizone", "zone", "name")
 	if c.federated() {
 		set(config, c.options.GlobalAddress, "multizone", "zone", "globalAddress")
@@ -66,6 +79,19 @@ func set(config map[string]any, value any, path ...string) {
 		config = inner
 	}
 	config[path[last]] = value
+}
+
+// overlay puts settings over others.
+func overlay(config, more map[string]any) {
+	for name, value := range more {
+		inner, is := value.(map[string]any)
+		under, was := config[name].(map[string]any)
+		if is && was {
+			overlay(under, inner)
+			continue
+		}
+		config[name] = value
+	}
 }
 
 func (c *ControlPlane) whoAmI(q request) reply { return encoded(http.StatusOK, q.user) }

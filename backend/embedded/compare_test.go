@@ -14,9 +14,12 @@ import (
 // generated: keys, tokens and certificates.
 const redacted = "UkVEQUNURUQ="
 
-// ignored is all that may differ between a recorded answer and ours. Each
-// entry is a field, by its name or its path, and what is asked of it instead.
-var ignored = map[string]func(recorded, ours any) bool{
+// rules are what may differ between a recorded answer and ours. Each entry is a
+// field, by its name, and what is asked of it instead.
+type rules map[string]func(recorded, ours any) bool
+
+// ignored is all that may differ in what a control plane answers.
+var ignored = rules{
 	// Times are of the moment; ours have to be times as well.
 	"creationTime":      bothTimes,
 	"modificationTime":  bothTimes,
@@ -81,7 +84,7 @@ func differences(x exchange, ours *http.Response, body string) []string {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		return append(found, "our body is no JSON")
 	}
-	for _, difference := range compare("", recorded, got) {
+	for _, difference := range ignored.compare("", recorded, got) {
 		absent, is := strings.CutSuffix(difference, ": is absent, but recorded")
 		if !is || !slices.Contains(computed[x.Number], absent) {
 			found = append(found, difference)
@@ -91,14 +94,14 @@ func differences(x exchange, ours *http.Response, body string) []string {
 }
 
 // compare walks through two documents. It never quotes a value.
-func compare(path string, recorded, ours any) []string {
+func (r rules) compare(path string, recorded, ours any) []string {
 	switch want := recorded.(type) {
 	case map[string]any:
 		got, is := ours.(map[string]any)
 		if !is {
 			return []string{path + ": is no object"}
 		}
-		return compareFields(path, want, got)
+		return r.compareFields(path, want, got)
 	case []any:
 		got, is := ours.([]any)
 		if !is || len(got) != len(want) {
@@ -106,12 +109,12 @@ func compare(path string, recorded, ours any) []string {
 		}
 		var found []string
 		for i := range want {
-			found = append(found, compare(fmt.Sprintf("%s[%d]", path, i), want[i], got[i])...)
+			found = append(found, r.compare(fmt.Sprintf("%s[%d]", path, i), want[i], got[i])...)
 		}
 		return found
 	}
 	name := path[strings.LastIndex(path, ".")+1:]
-	if same, may := ignored[name]; may {
+	if same, may := r[name]; may {
 		if same(recorded, ours) {
 			return nil
 		}
@@ -123,7 +126,7 @@ func compare(path string, recorded, ours any) []string {
 	return nil
 }
 
-func compareFields(path string, want, got map[string]any) []string {
+func (r rules) compareFields(path string, want, got map[string]any) []string {
 	var found []string
 	keys := maps.Clone(want)
 	maps.Copy(keys, got)
@@ -133,7 +136,7 @@ func compareFields(path string, want, got map[string]any) []string {
 		_, there := got[key]
 		switch {
 		case recorded && there:
-			found = append(found, compare(at, want[key], got[key])...)
+			found = append(found, r.compare(at, want[key], got[key])...)
 		case recorded:
 			found = append(found, at+": is absent, but recorded")
 		default:

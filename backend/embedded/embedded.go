@@ -1,6 +1,7 @@
 // Package embedded is a control plane that runs inside this program: an
-// http.Handler that speaks the Universal HTTP API over a store in memory. The
-// demo and the tests are made of it.
+// http.Handler that speaks the Universal HTTP API over a store in memory, and
+// on demand a second one that speaks the Kubernetes API of the cluster that it
+// then runs in. The demo and the tests are made of it.
 //
 // Its truth are recorded exchanges with a real control plane, in
 // testdata/controlplane; a test plays them back. What a real one does beside
@@ -10,7 +11,10 @@
 // answer; check holds the rules for names and labels, mtls those for a mesh's
 // CA; list pages and filters; store keeps the secrets; access says who is
 // asking; problem is the form of every error; keys makes keys and CAs; seed
-// fills a control plane; transport reaches it without a network.
+// fills a control plane; transport reaches it without a network. On Kubernetes
+// package cluster is the API server; kubernetes ties the two together, object
+// says how things look there, view how the control plane sees them, admission
+// holds its rules for writes to the cluster, install what its chart installs.
 //
 // It is not a place for real secrets: values lie in memory in the clear, and
 // its signing key is the same for everybody.
@@ -23,7 +27,10 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"meshsecrets/backend/embedded/cluster"
 )
 
 // The modes of a control plane.
@@ -51,6 +58,15 @@ type Options struct {
 	// NoLocalAdmin switches localhostIsAdmin off: a call over loopback then
 	// needs a token like any other.
 	NoLocalAdmin bool
+	// Environment is where it keeps its objects: EnvironmentUniversal when
+	// empty. On Kubernetes the Universal HTTP API only reads.
+	Environment string
+	// SystemNamespace is the control plane's namespace on Kubernetes;
+	// "kuma-system" or "kong-mesh-system" when empty.
+	SystemNamespace string
+	// Users are who may use the Kubernetes API, by their tokens. Without any
+	// everybody is an administrator of the cluster.
+	Users []KubernetesUser
 	// Empty leaves out what a control plane makes at its first start: the mesh
 	// "default" and the global secrets.
 	Empty bool
@@ -72,6 +88,12 @@ func (o Options) withDefaults() Options {
 	if o.ZoneName == "" {
 		o.ZoneName = "default"
 	}
+	if o.Environment == EnvironmentKubernetes {
+		o.ReadOnly = true // as its charts set it
+	}
+	if o.SystemNamespace == "" {
+		o.SystemNamespace = strings.ToLower(strings.ReplaceAll(o.Product, " ", "-")) + "-system"
+	}
 	o.BasePath = "/" + strings.Trim(o.BasePath, "/")
 	return o
 }
@@ -83,7 +105,11 @@ type ControlPlane struct {
 	started time.Time
 	key     *rsa.PrivateKey
 	keyPEM  []byte
+	cluster *cluster.Server // nil unless it runs on Kubernetes
+	down    atomic.Bool     // it does not answer the cluster's admission requests
 
+	// On Kubernetes the cluster is the truth, and what follows is how the
+	// control plane sees it.
 	mu        sync.RWMutex // guards what follows
 	secrets   store
 	resources map[resourceKey]resource // meshes too
@@ -102,6 +128,11 @@ func New(o Options) (*ControlPlane, error) {
 		resources: map[resourceKey]resource{},
 	}
 	c.keyPEM = PKCS1(c.key)
+	if o.Environment == EnvironmentKubernetes {
+		if err := c.startCluster(); err != nil {
+			return nil, fmt.Errorf("starting the embedded cluster: %w", err)
+		}
+	}
 	if o.Empty {
 		return c, nil
 	}
@@ -128,7 +159,7 @@ func (c *ControlPlane) id(of string) string {
 // follows a global control plane would get its meshes from there; ours begins
 // as if it just had.
 func (c *ControlPlane) bootstrap() error {
-	if err := c.seedMesh("default"); err != nil {
+	if err := c.firstMesh(); err != nil {
 		return err
 	}
 	globals := map[string][]byte{
@@ -147,13 +178,13 @@ func (c *ControlPlane) bootstrap() error {
 		globals[name] = append(cert, c.keyPEM...)
 	}
 	for name, value := range globals {
-		c.Seed(Secret{Name: name, Value: value, Created: c.started})
+		c.Seed(Secret{Name: name, Value: value, Created: c.started, Managers: []string{ownManager}})
 	}
 	token, err := c.issueUser(tokenRequest{Name: adminName, Groups: []string{adminName}, ValidFor: adminTokenLife.String()})
 	if err != nil {
 		return err
 	}
-	c.Seed(Secret{Name: adminTokenName, Value: []byte(token), Created: c.started})
+	c.Seed(Secret{Name: adminTokenName, Value: []byte(token), Created: c.started, Managers: []string{ownManager}})
 	return nil
 }
 

@@ -14,6 +14,8 @@ const (
 	backendProvided = "provided"
 )
 
+const reasonAuthority = "Changing CA when mTLS is enabled is forbidden. Disable mTLS first and then change the CA"
+
 // mtls is the part of a mesh that secrets belong to.
 type mtls struct {
 	Enabled        string    `json:"enabledBackend"`
@@ -68,7 +70,7 @@ func (c *ControlPlane) settleMesh(q request, before, after resource, update bool
 	found := c.checkAuthorities(q.name, is)
 	if was, err := readMTLS(before); update && err == nil && c.changesAuthority(was, is) {
 		found = append(found, violation{Field: "mtls.enabledBackend",
-			Reason: "Changing CA when mTLS is enabled is forbidden. Disable mTLS first and then change the CA"})
+			Reason: reasonAuthority})
 	}
 	if len(found) > 0 {
 		r := invalid(title, found...)

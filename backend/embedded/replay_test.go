@@ -38,9 +38,9 @@ type exchange struct {
 	} `json:"response"`
 }
 
-func readExchanges(t *testing.T) map[int]exchange {
+func readExchanges(t *testing.T, folder string) map[int]exchange {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(recordings, "*.json"))
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings: %v", err)
 	}
@@ -102,7 +102,7 @@ func newPlayer(t *testing.T, o embedded.Options) *player {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &player{t: t, all: readExchanges(t), plane: plane, clock: c, tokens: map[int]string{}}
+	return &player{t: t, all: readExchanges(t, recordings), plane: plane, clock: c, tokens: map[int]string{}}
 }
 
 // send sends a request and gives the answer and its body.

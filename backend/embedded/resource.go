@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // resourceKey names a mesh or a policy. A mesh is in no mesh.
@@ -21,6 +23,7 @@ type resource struct {
 	fields   map[string]json.RawMessage
 	created  time.Time
 	modified time.Time
+	uid      types.UID // in the cluster; "" on Universal
 }
 
 func (q request) resourceKey() resourceKey {
@@ -37,6 +40,13 @@ func (c *ControlPlane) resourceAt(k resourceKey) (resource, bool) {
 func (c *ControlPlane) hasMesh(name string) bool {
 	_, found := c.resourceAt(resourceKey{kind: meshKind.name, name: name})
 	return found
+}
+
+// meshUID is the UID of a mesh in the cluster, or "".
+func (c *ControlPlane) meshUID(name string) types.UID {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.resources[resourceKey{kind: meshKind.name, name: name}].uid
 }
 
 // resourcesOf gives the resources of a list, by mesh and name.

@@ -3,7 +3,7 @@ package embedded
 import (
 	"fmt"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"meshsecrets/model"
@@ -17,6 +17,9 @@ func (c *ControlPlane) item(q request) reply {
 	}
 	if q.kind.inMesh && !c.hasMesh(q.mesh) {
 		return missing(titleMesh)
+	}
+	if writes && c.cluster != nil {
+		return c.writeCluster(q)
 	}
 	switch {
 	case q.kind.secret && q.http.Method == http.MethodPut:
@@ -57,7 +60,12 @@ func (c *ControlPlane) secretsOf(q request) []*record {
 	if q.kind.inMesh && q.mesh == "" {
 		return c.secrets.inMeshes()
 	}
-	return c.secrets.inMesh(q.mesh)
+	found := c.secrets.inMesh(q.mesh)
+	if c.cluster == nil {
+		return found
+	}
+	// There they are listed by label, so those without one are left out.
+	return slices.DeleteFunc(slices.Clone(found), func(r *record) bool { return r.unlabelled })
 }
 
 func secretItem(r *record) any {
@@ -65,8 +73,12 @@ func secretItem(r *record) any {
 	if r.key.mesh == "" {
 		kind = globalSecretKind
 	}
+	mesh := r.key.mesh
+	if mesh == noMesh {
+		kind, mesh = secretKind, ""
+	}
 	return object{
-		Type: kind.name, Mesh: r.key.mesh, Name: r.key.name,
+		Type: kind.name, Mesh: mesh, Name: r.key.name,
 		Created: r.created, Modified: r.modified, Labels: r.labels, Data: r.value,
 	}
 }
@@ -91,13 +103,16 @@ func (c *ControlPlane) getSecret(q request) reply {
 // kubernetesItem is a secret as it would stand in a Kubernetes cluster. Labels
 // other than the mesh's are lost in it.
 func (c *ControlPlane) kubernetesItem(q request, r *record) any {
+	if r.held != nil {
+		return r.held
+	}
 	meta := map[string]any{
 		"name":              r.key.name,
 		"namespace":         q.query().Get("namespace"),
 		"creationTimestamp": r.created.UTC().Truncate(time.Second),
 	}
 	if meta["namespace"] == "" {
-		meta["namespace"] = c.systemNamespace()
+		meta["namespace"] = c.options.SystemNamespace
 	}
 	kind := "system.kuma.io/global-secret"
 	if r.key.mesh != "" {
@@ -142,6 +157,9 @@ func (c *ControlPlane) putSecret(q request) reply {
 
 // replace stores a secret unless it is no longer what it was before.
 func (c *ControlPlane) replace(before, after *record) bool {
+	if c.cluster != nil {
+		return c.makeSecret(after)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.secrets.get(after.key) != before {
@@ -167,8 +185,7 @@ func (c *ControlPlane) deleteSecret(q request) reply {
 		return *denied
 	}
 	if backend := c.backendUsing(q.key()); backend != "" && !c.federated() {
-		return invalid(titleDelete, violation{Field: "name", Reason: fmt.Sprintf("The secret %q that you are trying to remove is currently in use in Mesh %q in mTLS backend %q. "+
-			"Please remove the reference from the %q backend before removing the secret.", q.name, q.mesh, backend, backend)})
+		return invalid(titleDelete, violation{Field: "name", Reason: fmt.Sprintf(reasonInUse, q.name, q.mesh, backend, backend)})
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -178,7 +195,3 @@ func (c *ControlPlane) deleteSecret(q request) reply {
 
 // now is the moment as it is stored: without a zone of its own.
 func (c *ControlPlane) now() time.Time { return c.options.Now().UTC() }
-
-func (c *ControlPlane) systemNamespace() string {
-	return strings.ToLower(strings.ReplaceAll(c.options.Product, " ", "-")) + "-system"
-}

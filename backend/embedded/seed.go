@@ -8,6 +8,9 @@ import (
 	"maps"
 	"net/http"
 	"time"
+
+	"meshsecrets/backend/embedded/cluster"
+	"meshsecrets/model"
 )
 
 // Secret is a secret as it is to be stored. Nothing of it is checked, so a
@@ -23,11 +26,29 @@ type Secret struct {
 	// Owned tells that the control plane made it for a mesh, so that it goes
 	// when the mesh is deleted.
 	Owned bool
+
+	// What follows only Kubernetes has.
+	Namespace   string            // the system namespace when empty
+	Type        string            // that of a secret or global secret when empty
+	Unlabelled  bool              // it has no mesh label
+	Annotations map[string]string //
+	Keys        map[string][]byte // other data keys
+	Immutable   bool
+	Finalizers  []string
+	Owners      []string // "Mesh payments"
+	UID         string   // made up when empty
+	// Managers are the field managers, the first of whom made it; "kubectl"
+	// when empty, or the control plane when Owned.
+	Managers []string
 }
 
 // Seed stores secrets as they are, in place of those of the same names. Many
 // at once are cheap, one hundred thousand too.
 func (c *ControlPlane) Seed(secrets ...Secret) {
+	if c.cluster != nil {
+		c.seedCluster(secrets)
+		return
+	}
 	records := make([]*record, 0, len(secrets))
 	for _, s := range secrets {
 		if s.Modified.IsZero() {
@@ -85,6 +106,21 @@ func (c *ControlPlane) seed(method, path string, body []byte) error {
 		return fmt.Errorf("seeding %s: %s", path, http.StatusText(answer.status))
 	}
 	return nil
+}
+
+// firstMesh makes the mesh that every control plane has at first. In a cluster
+// that is before the webhooks are there.
+func (c *ControlPlane) firstMesh() error {
+	const name = "default"
+	if c.cluster == nil {
+		return c.seedMesh(name)
+	}
+	o := &cluster.Object{Kind: c.kindNamed(meshKind.name), Fields: fields{"spec": fields{}}}
+	o.Meta.Name = name
+	o.Meta.Annotations = map[string]string{defaultsAnnotation: "true", model.LabelDisplayName: name}
+	cluster.Own(o, []string{ownManager}, c.started.UTC(), c.started.UTC())
+	c.cluster.Seed(o)
+	return c.makeSecrets(name, mtls{})
 }
 
 // seedMesh makes a mesh as a client does.

@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"meshsecrets/backend/embedded/cluster"
 )
 
 // secretKey names a secret; global ones have no mesh.
@@ -26,6 +28,10 @@ type record struct {
 	created  time.Time
 	modified time.Time
 	owned    bool // made by the control plane for a mesh: it goes with the mesh
+	// held is the object that it is on Kubernetes; unlabelled tells that it is
+	// of its mesh only for want of a label.
+	held       *cluster.Object
+	unlabelled bool
 }
 
 // store keeps records by name and in order: by mesh, then name, global ones

@@ -14,7 +14,7 @@
 //     flight and makes the rest visible.
 //
 // One file each: options and address say where, files reads certificates,
-// client sends, body bounds what comes back, words and errors translate,
+// client sends, words and errors translate,
 // connect detects, decode reads objects, list and cursor sweep, read and write
 // handle one secret, resources reads meshes and policies, poll watches, kumactl
 // reads the field's configuration.
@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"meshsecrets/backend"
+	"meshsecrets/backend/network"
 	"meshsecrets/model"
 )
 
@@ -129,7 +130,7 @@ func (c call) writes() bool { return c.method != http.MethodGet }
 type answer struct {
 	status int
 	header http.Header
-	body   *boundedBody
+	body   *network.Body
 }
 
 // send makes the call. Every answer of 300 and above is an error.
@@ -164,7 +165,7 @@ func (c client) send(ctx context.Context, call call) (*answer, error) {
 	if response.StatusCode >= 300 {
 		limit = maxErrorBody
 	}
-	body := newBoundedBody(ctx, response.Body, limit, cancel)
+	body := network.NewBody(ctx, response.Body, limit, idleTime, cancel)
 	if response.StatusCode >= 300 {
 		defer body.Close()
 		return nil, c.refused(call, response, body)
@@ -179,7 +180,7 @@ func (c client) request(ctx context.Context, call call) (*http.Request, error) {
 		return nil, err
 	}
 	if call.body != nil {
-		request.Body = &wipingBody{rest: call.body, whole: call.body}
+		request.Body = network.NewWipingBody(call.body)
 		request.ContentLength = int64(len(call.body))
 		request.Header.Set("Content-Type", "application/json")
 	}

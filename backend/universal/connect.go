@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"meshsecrets/backend"
+	"meshsecrets/backend/network"
 	"meshsecrets/model"
 )
 
@@ -208,12 +209,12 @@ func (p *plane) document(ctx context.Context, c call, into any) error {
 		return err
 	}
 	defer answer.body.Close()
-	raw, err := readAll(answer.body)
+	raw, err := network.ReadAll(answer.body)
 	if err != nil {
 		return p.client.unread(ctx, c, answer, err)
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		return p.client.stranger(c, "it sent %s", document(answer.header, raw))
+		return p.client.stranger(c, "it sent %s", network.Document(answer.header, raw))
 	}
 	return nil
 }

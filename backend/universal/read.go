@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"meshsecrets/backend/network"
 	"meshsecrets/model"
 )
 
@@ -43,7 +44,7 @@ func (p *plane) fetch(ctx context.Context, c call) (model.Snapshot, []byte, erro
 		return model.Snapshot{}, nil, err
 	}
 	defer answer.body.Close()
-	raw, err := readAll(answer.body)
+	raw, err := network.ReadAll(answer.body)
 	if err != nil {
 		return model.Snapshot{}, nil, p.client.unread(ctx, c, answer, err)
 	}
@@ -132,30 +133,8 @@ func (c client) unread(ctx context.Context, call call, answer *answer, err error
 	case errors.As(err, &told):
 		return c.stranger(call, "%s", told.text)
 	case errors.As(err, &syntax), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && ctx.Err() == nil:
-		return c.stranger(call, "it sent %s", document(answer.header, answer.body.start))
+		return c.stranger(call, "it sent %s", network.Document(answer.header, answer.body.Start()))
 	}
-	kind, reason, _ := c.diagnose(ctx, err)
-	return c.failure(call, kind, reason, plain(err))
-}
-
-// readAll reads a body into one buffer and overwrites the buffers it outgrew.
-func readAll(from io.Reader) ([]byte, error) {
-	buffer := make([]byte, 0, 4096)
-	for {
-		if len(buffer) == cap(buffer) {
-			larger := make([]byte, len(buffer), 2*cap(buffer))
-			copy(larger, buffer)
-			clear(buffer)
-			buffer = larger
-		}
-		n, err := from.Read(buffer[len(buffer):cap(buffer)])
-		buffer = buffer[:len(buffer)+n]
-		if errors.Is(err, io.EOF) {
-			return buffer, nil
-		}
-		if err != nil {
-			clear(buffer)
-			return nil, err
-		}
-	}
+	fault := c.diagnose(ctx, err)
+	return c.failure(call, fault.Kind, fault.Reason, network.Plain(err))
 }

@@ -3,8 +3,6 @@ package universal
 import (
 	"encoding/json"
 	"errors"
-	"mime"
-	"net/http"
 	"strings"
 )
 
@@ -83,18 +81,4 @@ func saying(field, reason string) string {
 		return reason
 	}
 	return field + ": " + reason
-}
-
-// document says what kind of document something is.
-func document(header http.Header, start []byte) string {
-	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
-	switch {
-	case kind == "text/html", strings.HasPrefix(strings.TrimSpace(string(start)), "<"):
-		return "a web page"
-	case len(start) == 0:
-		return "an empty answer"
-	case kind == "" || kind == "application/json":
-		return "something else"
-	}
-	return "an answer of another type"
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"meshsecrets/backend"
+	"meshsecrets/backend/network"
 	"meshsecrets/model"
 )
 
@@ -133,7 +134,7 @@ func (p *plane) confirm(ctx context.Context, c call, wanted model.Value) (model.
 	case errors.Is(err, backend.ErrNotFound), err == nil && !found.Value.Equal(wanted):
 		return model.Secret{}, p.client.failure(c, backend.ErrConflict, "it was saved, and somebody changed it right after", nil)
 	case err != nil:
-		return model.Secret{}, p.client.failure(c, backend.ErrUnknown, "it was sent, but cannot be read back", plain(err))
+		return model.Secret{}, p.client.failure(c, backend.ErrUnknown, "it was sent, but cannot be read back", network.Plain(err))
 	}
 	return found.Secret, nil
 }

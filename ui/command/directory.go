@@ -13,25 +13,29 @@ import (
 	"meshsecrets/backend"
 	"meshsecrets/backend/embedded"
 	"meshsecrets/backend/embedded/demo"
+	"meshsecrets/backend/kubernetes"
 	"meshsecrets/backend/universal"
 	"meshsecrets/model"
 )
 
 // The groups of the picker.
 const (
-	groupRun     = "this run"
-	groupKumactl = "kumactl"
-	groupBuiltIn = "built in"
+	groupRun        = "this run"
+	groupKubeconfig = "kubeconfig"
+	groupKumactl    = "kumactl"
+	groupBuiltIn    = "built in"
 )
 
 const demoName = "demo"
 
 // directory is the control planes that can be chosen: the one of the command
-// line, those of the kumactl configuration, and the demo. Nothing is read
-// before it is asked, and the demo is made when it is first connected.
+// line, those of the kubeconfig and of the kumactl configuration, and the demo.
+// Nothing is read before it is asked, and the demo is made when it is first
+// connected.
 type directory struct {
 	flags    flags
-	path     string // of the kumactl configuration; "" when there is none
+	path     string               // of the kumactl configuration; "" when there is none
+	clusters kubernetes.Overrides // which kubeconfig files, and what holds against them
 	process  Process
 	examiner model.Examiner
 	demo     func() (*embedded.ControlPlane, error)
@@ -43,29 +47,41 @@ func newDirectory(p Process, f flags) (*directory, error) {
 		return nil, refuse("This machine gives no random bytes, which fingerprints need.")
 	}
 	d := &directory{flags: f, process: p, examiner: model.NewExaminer(key)}
-	d.demo = sync.OnceValues(func() (*embedded.ControlPlane, error) { return demo.NewWithClock(p.Now) })
-	switch {
-	case f.demo:
-	case f.kumactl != "":
+	makes := demo.NewWithClock
+	if f.demo == demoKubernetes {
+		makes = demo.NewKubernetesWithClock
+	}
+	d.demo = sync.OnceValues(func() (*embedded.ControlPlane, error) { return makes(p.Now) })
+	if f.demo != "" {
+		return d, nil
+	}
+	d.clusters = f.clusters(p)
+	if f.kumactl != "" {
 		d.path = f.kumactl
 		if _, err := universal.ReadKumactl(d.path); err != nil {
 			return nil, refuse("%s.", sentence(err.Error()))
 		}
-	case p.Home != "":
+	} else if p.Home != "" {
 		d.path = filepath.Join(p.Home, ".kumactl", "config")
+	}
+	if f.kubeconfig != "" {
+		if _, err := kubernetes.ReadContexts(d.clusters); err != nil {
+			return nil, refuse("%s.", sentence(err.Error()))
+		}
 	}
 	return d, nil
 }
 
-// Entries reads the kumactl configuration anew each time.
+// Entries reads the configuration files anew each time.
 func (d *directory) Entries(context.Context) ([]backend.Entry, []string) {
 	var entries []backend.Entry
 	if d.flags.server != "" {
 		entries = append(entries, d.given())
 	}
-	fromFile, warnings := d.kumactl()
-	entries = append(entries, fromFile...)
-	return append(entries, d.builtIn()), warnings
+	contexts, warnings := d.kubeconfig()
+	fromKumactl, more := d.kumactl()
+	entries = append(append(entries, contexts...), fromKumactl...)
+	return append(entries, d.builtIn()), append(warnings, more...)
 }
 
 // kumactl gives the contexts of the configuration. Having none is nothing to
@@ -140,19 +156,24 @@ func (d *directory) given() backend.Entry {
 // builtIn is the demo. It is spoken to like any other control plane, only
 // without a network between.
 func (d *directory) builtIn() backend.Entry {
-	return backend.Entry{
+	entry := backend.Entry{
 		Name: demoName, Group: groupBuiltIn, Environment: backend.Universal,
 		Address: "inside this program", ReadOnly: d.flags.readOnly, Inside: true,
-		Connect: func(life context.Context) (backend.ControlPlane, error) {
-			plane, err := d.demo()
-			if err != nil {
-				return nil, err
-			}
-			return d.connect(life, universal.Options{
-				Name: demoName, URL: "http://127.0.0.1", Transport: plane.Transport(),
-			})
-		},
 	}
+	if d.flags.demo == demoKubernetes {
+		entry.Environment = backend.Kubernetes
+	}
+	entry.Connect = func(life context.Context) (backend.ControlPlane, error) {
+		plane, err := d.demo()
+		if err != nil {
+			return nil, err
+		}
+		if entry.Environment == backend.Kubernetes {
+			return d.connectCluster(life, kubernetes.Options{Name: demoName, Transport: plane.KubernetesTransport()})
+		}
+		return d.connect(life, universal.Options{Name: demoName, URL: "http://127.0.0.1", Transport: plane.Transport()})
+	}
+	return entry
 }
 
 // connect gives all control planes one examiner and one clock, so that their
@@ -163,14 +184,16 @@ func (d *directory) connect(life context.Context, o universal.Options) (backend.
 }
 
 // find picks the control plane of a name; of several with one name it wants
-// the group too: "kumactl/demo".
+// the group too, "kumactl/demo", or the environment, "kubernetes/prod", for
+// those that stand in files.
 func find(entries []backend.Entry, name string) (*backend.Entry, error) {
 	var found []backend.Entry
 	for _, e := range entries {
 		if e.Key() == name {
 			return &e, nil
 		}
-		if e.Name == name {
+		inFile := e.Group == groupKubeconfig || e.Group == groupKumactl
+		if e.Name == name || inFile && string(e.Environment)+"/"+e.Name == name {
 			found = append(found, e)
 		}
 	}

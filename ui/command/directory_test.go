@@ -55,7 +55,7 @@ func TestEntries(t *testing.T) {
 			"kumactl/demo https://cp.example.com:5682\nbuilt in/demo inside this program", flags{}},
 		{"no configuration", t.TempDir(), "built in/demo inside this program", flags{}},
 		{"no home", "", "built in/demo inside this program", flags{}},
-		{"the demo reads no file", home, "built in/demo inside this program", flags{demo: true}},
+		{"the demo reads no file", home, "built in/demo inside this program", flags{demo: demoUniversal}},
 		{"a server of this run", t.TempDir(), "this run/server https://cp.example.com:5682 current\nbuilt in/demo inside this program",
 			flags{server: "https://cp.example.com:5682/"}},
 		{"read-only holds for all", t.TempDir(), "built in/demo inside this program read-only", flags{readOnly: true}},
@@ -85,11 +85,30 @@ func TestUnreadableConfigurationLeavesTheRest(t *testing.T) {
 
 func TestDemoConnects(t *testing.T) {
 	t.Parallel()
-	entry := directoryOf(t, "", flags{demo: true}).builtIn()
-	plane, err := entry.Connect(context.Background())
-	if err != nil {
-		t.Fatal(err)
+	for where, want := range map[string]struct {
+		environment backend.Environment
+		namespace   string
+		secrets     int
+	}{
+		demoUniversal:  {backend.Universal, "", 32},
+		demoKubernetes: {backend.Kubernetes, demoNamespace, 33},
+	} {
+		plane, err := directoryOf(t, "", flags{demo: where}).builtIn().Connect(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if count := countOf(t, plane); count != want.secrets {
+			t.Errorf("%s: %d secrets, want %d", where, count, want.secrets)
+		}
+		id := plane.Identity()
+		if id.Name != "demo" || id.Environment != want.environment || id.SystemNamespace != want.namespace || id.Version != "2.14.3" || !id.MayWrite {
+			t.Errorf("%s says of itself %+v", where, id)
+		}
 	}
+}
+
+func countOf(t *testing.T, plane backend.ControlPlane) int {
+	t.Helper()
 	count, query := 0, backend.Query{}
 	for more := true; more; more = query.Cursor != "" {
 		page, err := plane.List(context.Background(), query)
@@ -98,19 +117,14 @@ func TestDemoConnects(t *testing.T) {
 		}
 		count, query.Cursor = count+len(page.Secrets), page.Next
 	}
-	if count != 32 {
-		t.Errorf("%d secrets, want 32", count)
-	}
-	if id := plane.Identity(); id.Name != "demo" || id.Product != "Kuma" || !id.MayWrite {
-		t.Errorf("it says of itself %+v", id)
-	}
+	return count
 }
 
 // The demo is one control plane: what was changed in it is there after a
 // second connecting.
 func TestDemoIsMadeOnce(t *testing.T) {
 	t.Parallel()
-	entry := directoryOf(t, "", flags{demo: true}).builtIn()
+	entry := directoryOf(t, "", flags{demo: demoUniversal}).builtIn()
 	first, err := entry.Connect(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,9 @@ func flagTable() string {
 		if f.Shorthand != "" {
 			flag = "-" + f.Shorthand + ", " + flag
 		}
+		if f.Value.Type() == "string" && f.NoOptDefVal != "" {
+			flag += "[=" + f.NoOptDefVal + "]"
+		}
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(flag+" "+name), usage)
 	})
 	return b.String()

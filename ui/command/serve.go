@@ -18,7 +18,8 @@ import (
 )
 
 const (
-	demoAddress = "127.0.0.1:5691"
+	demoAddress   = "127.0.0.1:5691"
+	demoNamespace = "kuma-system" // of the demo in a cluster
 	// lastWords is how long open requests may take after the end was asked for.
 	lastWords = 5 * time.Second
 	// largestBody is more than any request of kumactl, in bytes.
@@ -33,28 +34,36 @@ Its secrets are made up, and everybody on this machine is its admin.
   kumactl config control-planes add --name meshsecrets-demo --address %[1]s
 `
 
+const servedCluster = `The demo's control plane answers at %[1]s as the API server of its cluster, until ctrl+c.
+Its secrets are made up, and everybody on this machine is its admin.
+
+  kubectl --server %[1]s -n %[2]s get secrets
+`
+
 func newServeDemo(p Process) *cobra.Command {
 	var listen string
+	var inCluster bool
 	c := &cobra.Command{
 		Use:     "serve-demo",
 		Short:   "Serve the demo's control plane on a port of this machine",
 		Example: "  meshsecrets serve-demo --listen 127.0.0.1:5691\n  meshsecrets --server http://127.0.0.1:5691",
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return serveDemo(c.Context(), p, listen, c.OutOrStdout())
+			return serveDemo(c.Context(), p, listen, inCluster, c.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", demoAddress, "the `address` to listen at, on this machine only; port 0 takes a free one")
+	c.Flags().BoolVar(&inCluster, "kubernetes", false, "answer as the API server of a cluster, for kubectl")
 	return c
 }
 
 // serveDemo serves until a signal comes. Only this machine can be served:
 // whoever reaches the demo's control plane is its admin.
-func serveDemo(life context.Context, p Process, address string, out io.Writer) error {
+func serveDemo(life context.Context, p Process, address string, inCluster bool, out io.Writer) error {
 	if err := checkLoopback(address); err != nil {
 		return err
 	}
-	plane, err := demo.NewWithClock(p.Now)
+	handler, told, err := demoHandler(p, inCluster)
 	if err != nil {
 		return mistake
 	}
@@ -64,15 +73,31 @@ func serveDemo(life context.Context, p Process, address string, out io.Writer) e
 		return refuse("The address given to --listen cannot be used; another program may have the port. Choose another port, or 0 for a free one.")
 	}
 	server := &http.Server{
-		Handler:           http.MaxBytesHandler(plane, largestBody),
+		Handler:           http.MaxBytesHandler(handler, largestBody),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
-	if _, err := fmt.Fprintf(out, served, "http://"+listener.Addr().String()); err != nil {
+	if inCluster {
+		server.WriteTimeout = 0 // a watch is one long answer
+	}
+	if _, err := io.WriteString(out, told("http://"+listener.Addr().String())); err != nil {
 		return errors.Join(listener.Close(), err)
 	}
 	return serve(life, server, listener, p.Signals)
+}
+
+// demoHandler is what answers, and what is said of it, by its address.
+func demoHandler(p Process, inCluster bool) (http.Handler, func(address string) string, error) {
+	if !inCluster {
+		plane, err := demo.NewWithClock(p.Now)
+		return plane, func(address string) string { return fmt.Sprintf(served, address) }, err
+	}
+	plane, err := demo.NewKubernetesWithClock(p.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	return plane.Kubernetes(), func(address string) string { return fmt.Sprintf(servedCluster, address, demoNamespace) }, nil
 }
 
 // serve answers until the first signal, then lets open requests end.

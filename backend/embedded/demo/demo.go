@@ -5,7 +5,7 @@
 //
 // meshes.go has the meshes and policies, secrets.go the table of secrets,
 // values.go the rules for values, certificates.go those for keys and
-// certificates.
+// certificates, cluster.go what is different on Kubernetes.
 package demo
 
 import (
@@ -33,13 +33,29 @@ func New(now time.Time) (*embedded.ControlPlane, error) {
 // with a clock that goes on. All ages and expiries are relative to what the
 // clock says now, so nothing rots.
 func NewWithClock(clock func() time.Time) (*embedded.ControlPlane, error) {
+	return assemble(clock, embedded.EnvironmentUniversal)
+}
+
+// NewKubernetes makes the same control plane in a cluster, and what only a
+// cluster has beside it.
+func NewKubernetes(now time.Time) (*embedded.ControlPlane, error) {
+	return NewKubernetesWithClock(func() time.Time { return now })
+}
+
+// NewKubernetesWithClock is NewKubernetes with a clock that goes on.
+func NewKubernetesWithClock(clock func() time.Time) (*embedded.ControlPlane, error) {
+	return assemble(clock, embedded.EnvironmentKubernetes)
+}
+
+func assemble(clock func() time.Time, environment string) (*embedded.ControlPlane, error) {
 	plane, err := embedded.New(embedded.Options{
-		Product: Product, Version: Version, Now: clock, Empty: true,
+		Product: Product, Version: Version, Now: clock, Empty: true, Environment: environment,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(plane, clock().UTC()); err != nil {
+	start := clock().UTC()
+	if err := fill(plane, start, environment); err != nil {
 		return nil, fmt.Errorf("making the demo: %w", err)
 	}
 	return plane, nil
@@ -48,10 +64,15 @@ func NewWithClock(clock func() time.Time) (*embedded.ControlPlane, error) {
 // fill brings everything into the control plane in the order in which it would
 // have come: secrets first, because a mesh is only taken with the certificates
 // it names; then what happened to them since.
-func fill(plane *embedded.ControlPlane, start time.Time) error {
+func fill(plane *embedded.ControlPlane, start time.Time, environment string) error {
 	first, later, err := secrets(start)
 	if err != nil {
 		return err
+	}
+	if environment == embedded.EnvironmentKubernetes {
+		if first, later, err = inCluster(start, first, later); err != nil {
+			return err
+		}
 	}
 	plane.Seed(first...)
 	for _, object := range objects() {

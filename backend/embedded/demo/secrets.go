@@ -51,7 +51,7 @@ func rows() []row {
 
 		{mesh: "retired", name: "retired-shop-token", value: text("demo-retired-not-a-real-token"), made: 1100},
 
-		{name: "user-token-revocations", value: text("demo-jti-4f1c,demo-jti-77a0"), made: 2},
+		{name: revocations, value: text("demo-jti-4f1c,demo-jti-77a0"), made: 2},
 		{name: "admin-user-token", value: adminToken, made: 212, own: true},
 		{name: "envoy-admin-ca", value: inOne(selfSigned(ownCA("envoy-admin-ca", "", false)), signingKey), made: 212, own: true},
 		{name: "inter-cp-ca", value: inOne(selfSigned(ownCA("inter-cp-ca", "", false)), signingKey), made: 212, own: true},
@@ -59,6 +59,9 @@ func rows() []row {
 		{name: "zone-token-signing-key-1", value: signingKey, made: 212, own: true},
 	}
 }
+
+// revocations is the one global secret here that people made.
+const revocations = "user-token-revocations"
 
 const featureFlags = `{"new-checkout":true,"retry-budget":0.2,"regions":["eu-west","eu-north"],` +
 	`"api-key":"demo-not-a-real-key","owner":{"team":"web","pager":null}}`

@@ -10,6 +10,10 @@ import (
 	"testing"
 )
 
+// Filler is what the values of Fill are made of, again and again. Its length
+// is divisible by three, so that it can be found in base64, too.
+const Filler = "CANARY, not real; "
+
 // Fill makes many secrets of a mesh: secret-000000 and on, each with a value
 // of size bytes that says that it is fake. The test fails if one is refused.
 func (s *Server) Fill(t testing.TB, namespace, mesh string, count, size int) {
@@ -21,8 +25,8 @@ func (s *Server) Fill(t testing.TB, namespace, mesh string, count, size int) {
 
 // FillContext is Fill for a program that is no test.
 func (s *Server) FillContext(ctx context.Context, namespace, mesh string, count, size int) error {
-	const hands = 8
-	value := bytes.Repeat([]byte("fake, not real; "), size/16+1)[:size]
+	const hands = 16
+	value := bytes.Repeat([]byte(Filler), size/len(Filler)+1)[:size]
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	numbers := make(chan int)

@@ -1,0 +1,113 @@
+package cluster
+
+import (
+	"encoding/json"
+	"net/http"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// reviews are what everybody who is known may ask about oneself.
+var reviews = []string{"selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"}
+
+const authorizationVersion = "authorization.k8s.io/v1"
+
+// question is what is asked in a review.
+type question struct {
+	Resource *struct {
+		Namespace string `json:"namespace"`
+		Verb      string `json:"verb"`
+		Group     string `json:"group"`
+		Resource  string `json:"resource"`
+		Name      string `json:"name"`
+	} `json:"resourceAttributes"`
+	Path *struct {
+		Path string `json:"path"`
+		Verb string `json:"verb"`
+	} `json:"nonResourceAttributes"`
+	Namespace string `json:"namespace"` // of a review of rules
+}
+
+func (s *Server) review(q request) (reply, error) {
+	raw, err := q.read()
+	if err != nil {
+		return reply{}, err
+	}
+	var sent struct {
+		Spec json.RawMessage `json:"spec"`
+	}
+	var asked question
+	if err = json.Unmarshal(raw, &sent); err == nil && len(sent.Spec) > 0 {
+		err = json.Unmarshal(sent.Spec, &asked)
+	}
+	if err != nil {
+		return reply{}, apierrors.NewBadRequest("the review could not be read")
+	}
+	var answer map[string]any
+	switch q.resource {
+	case "selfsubjectreviews":
+		answer = s.subject(q.user)
+	case "selfsubjectrulesreviews":
+		answer = map[string]any{"kind": "SelfSubjectRulesReview", "apiVersion": authorizationVersion,
+			"metadata": struct{}{}, "spec": struct{}{}, "status": q.user.rules(asked.Namespace)}
+	default:
+		allowed := q.user.admin() && asked.Path != nil
+		if r := asked.Resource; r != nil {
+			allowed = q.user.may(r.Verb, r.Group, r.Resource, r.Namespace, r.Name)
+		}
+		answer = map[string]any{"kind": "SelfSubjectAccessReview", "apiVersion": authorizationVersion,
+			"metadata": s.reviewed(q, sent.Spec), "spec": sent.Spec, "status": map[string]any{"allowed": allowed}}
+	}
+	body, err := encodeJSON(answer)
+	return reply{status: http.StatusCreated, contentType: typeJSON, body: body}, err
+}
+
+// reviewed is the metadata of a review, which is never stored.
+func (s *Server) reviewed(q request, spec json.RawMessage) metav1.ObjectMeta {
+	o := &Object{Kind: Kind{Group: "authorization.k8s.io", Version: "v1"}}
+	var inner map[string]any
+	if json.Unmarshal(spec, &inner) == nil {
+		o.Fields = map[string]any{"spec": inner}
+	}
+	manage(o, nil, q.author().Manager, s.now())
+	for i, entry := range o.Meta.ManagedFields { // the review itself holds nothing but its spec
+		owned := readOwned(entry)
+		delete(owned, "f:spec"+step+self)
+		o.Meta.ManagedFields[i] = owned.entry(o.Kind, entry.Manager, s.now(), nil, true)
+	}
+	return o.Meta
+}
+
+func (s *Server) subject(u User) map[string]any {
+	info := map[string]any{"username": u.Name, "groups": u.Groups}
+	if u.UID != "" {
+		info["uid"] = u.UID
+	}
+	return map[string]any{"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1",
+		"metadata": metav1.ObjectMeta{CreationTimestamp: metav1.NewTime(s.now())},
+		"status":   map[string]any{"userInfo": info}}
+}
+
+// rules is what a user may do in a namespace.
+func (u User) rules(namespace string) map[string]any {
+	var found []map[string]any
+	if u.admin() {
+		found = append(found, map[string]any{"verbs": []string{"*"}, "apiGroups": []string{"*"}, "resources": []string{"*"}})
+	}
+	for _, r := range u.Rules {
+		if r.Namespaces != nil && !covers(r.Namespaces, namespace) {
+			continue
+		}
+		groups := r.Groups
+		if groups == nil {
+			groups = []string{"*"}
+		}
+		rule := map[string]any{"verbs": r.Verbs, "apiGroups": groups, "resources": r.Resources}
+		if r.Names != nil {
+			rule["resourceNames"] = r.Names
+		}
+		found = append(found, rule)
+	}
+	return map[string]any{"resourceRules": found, "nonResourceRules": []any{}, "incomplete": false}
+}

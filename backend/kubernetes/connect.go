@@ -1,0 +1,128 @@
+package kubernetes
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"meshsecrets/backend"
+)
+
+// connectTime bounds connecting as a whole, a program that logs in included.
+const connectTime = 15 * time.Second
+
+// Connect finds the control plane of a cluster, and asks who it is and who we
+// are to it. What may not be read of it stays unknown; a namespace that may
+// not be looked for must be given. It takes at most 15 s, even when a program
+// that logs in does not end.
+//
+// It asks in three rounds, of which the second and the third are asked at
+// once: the version; our name, Kuma's kinds and the namespace; its deployment
+// and what we may change. Those are eight requests, and one more for each way
+// to the namespace that is not allowed. With a namespace given they are the
+// same, without the look for it.
+func Connect(ctx context.Context, o Options) (backend.ControlPlane, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	c, err := newClient(o)
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.detect(ctx, o.Namespace)
+	if err != nil {
+		return nil, c.advised(ctx, err)
+	}
+	id.Name = o.Name
+	p := newPlane(c, id.SystemNamespace, id, o.Examiner)
+	if id.Mode == "" {
+		p.identity.Mode = p.modeByZones(ctx)
+	}
+	return p, nil
+}
+
+// detect asks everything that the identity is made of.
+func (c *client) detect(ctx context.Context, namespace string) (backend.Identity, error) {
+	id := backend.Identity{Address: c.address, Environment: backend.Kubernetes}
+	if err := c.recognise(ctx); err != nil {
+		return id, err
+	}
+	var at seat
+	err := allOf(
+		func() (err error) { id.User, err = c.whoAmI(ctx); return err },
+		func() error { return c.installed(ctx) },
+		func() (err error) { at, err = c.locate(ctx, namespace); return err },
+	)
+	if err != nil {
+		return id, err
+	}
+	id.SystemNamespace, id.NamespaceFrom, id.Product = at.namespace, at.from, conventionalProduct(at.namespace)
+	err = allOf(
+		func() (err error) { id.WhyNot, err = c.whyNot(ctx, at.namespace); return err },
+		func() (err error) {
+			if at.deployment == nil && at.from != fromGiven {
+				at.deployment, err = c.deploymentIn(ctx, at.namespace)
+			}
+			return keep(err)
+		},
+	)
+	id.MayWrite = id.WhyNot == ""
+	if at.deployment != nil {
+		at.deployment.describe(&id)
+	}
+	return id, err
+}
+
+func (c *client) locate(ctx context.Context, given string) (seat, error) {
+	if given != "" {
+		return c.confirm(ctx, given)
+	}
+	return c.discover(ctx)
+}
+
+// allOf does several things at once and answers the first error in their
+// order, so that the answer does not depend on which was quicker.
+func allOf(do ...func() error) error {
+	failures := make([]error, len(do))
+	together(len(do), func(i int) { failures[i] = do[i]() })
+	for _, err := range failures {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// modeByZones tells a global control plane by the zones that follow it. Without
+// any, or when they may not be read, the mode is not known.
+func (p *plane) modeByZones(ctx context.Context) backend.Mode {
+	if zones, err := p.Zones(ctx); err == nil && len(zones) > 0 {
+		return backend.ModeGlobal
+	}
+	return ""
+}
+
+// The next steps when logging in fails.
+const (
+	hintTry   = "Run kubectl once with this context and see what it says."
+	hintLogIn = "Log in as for kubectl, then try again."
+)
+
+// advised gives a failure to connect the next step that fits a kubeconfig.
+func (c *client) advised(ctx context.Context, err error) error {
+	var failure *backend.Error
+	if !errors.As(err, &failure) {
+		return err
+	}
+	advised := *failure
+	switch {
+	case errors.Is(err, backend.ErrUnauthorized) && failure.Status == 0:
+		// No server said so: it is how the context logs in that does not work.
+		advised.Kind, advised.Hint = backend.ErrInvalid, cmp.Or(failure.Hint, hintTry)
+	case errors.Is(err, backend.ErrUnauthorized):
+		advised.Hint = cmp.Or(failure.Hint, hintLogIn)
+	case errors.Is(err, backend.ErrUnavailable) && c.program != "" && ctx.Err() != nil:
+		advised.Hint = cmp.Or(failure.Hint, hintTry)
+	}
+	return &advised
+}

@@ -1,0 +1,213 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+
+	"meshsecrets/backend"
+	"meshsecrets/backend/network"
+	"meshsecrets/model"
+)
+
+func (c *client) failure(call call, kind error, reason string, cause error) *backend.Error {
+	return &backend.Error{Kind: kind, Op: call.op, Ref: call.ref, Address: c.address, Reason: reason, Err: cause}
+}
+
+// stranger says that what answered is no API server, or talks like none.
+func (c *client) stranger(call call, header http.Header, start []byte) error {
+	if call.writes() {
+		return c.failure(call, backend.ErrUnknown, "it was sent, and the answer cannot be read", nil)
+	}
+	return c.failure(call, backend.ErrStranger, "it sent "+network.Document(header, start), nil)
+}
+
+// quote makes a text of the other side fit to be shown.
+func (c *client) quote(call call, text string) string {
+	return network.Quote(text, append(call.flight[:len(call.flight):len(call.flight)], c.hidden...)...)
+}
+
+// broken translates the failure of a call that got no answer. Sent tells that
+// the request may have reached the other side.
+func (c *client) broken(ctx context.Context, call call, sent bool, err error) error {
+	if login := c.notLoggedIn(call, err); login != nil {
+		return login
+	}
+	fault := c.diagnose(ctx, err)
+	if sent && fault.Reason == network.NoSecureConnection {
+		// The connection was agreed, and broke later.
+		fault.Kind, fault.Before = backend.ErrUnavailable, false
+	}
+	if !sent && c.program != "" && ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.Canceled) {
+		return c.failure(call, backend.ErrUnavailable, model.Visible(c.program)+", which logs in, did not end in time", network.Plain(err))
+	}
+	if call.writes() && sent && !fault.Before {
+		return c.failure(call, backend.ErrUnknown, "the answer was lost ("+fault.Reason+")", network.Plain(err))
+	}
+	return c.failure(call, fault.Kind, fault.Reason, network.Plain(err))
+}
+
+func (c *client) diagnose(ctx context.Context, err error) network.Fault {
+	return network.Diagnose(ctx, c.base.Hostname(), err)
+}
+
+// notLoggedIn says why the program that logs in gave no credentials, or nil.
+// What it printed is not quoted: a token may be in it.
+func (c *client) notLoggedIn(call call, err error) error {
+	if c.program == "" {
+		return nil
+	}
+	text, name := err.Error(), model.Visible(c.program)
+	at := strings.Index(text, "getting credentials: ")
+	if at < 0 {
+		return nil
+	}
+	text = text[at:]
+	reason := name + ", which logs in, gave no login that can be used"
+	switch {
+	case strings.Contains(text, "not found"), strings.Contains(text, "no such file"):
+		reason = name + ", which logs in, is not installed here"
+	case strings.Contains(text, "interactive"), strings.Contains(text, "standard input"):
+		reason = name + " wants to ask for the login, which it cannot do here"
+	case strings.Contains(text, "failed with exit code"):
+		reason = name + ", which logs in, failed"
+	case strings.Contains(text, "permission denied"):
+		reason = name + ", which logs in, may not be run"
+	}
+	failure := c.failure(call, backend.ErrUnauthorized, reason, nil)
+	failure.Hint = "Run kubectl once with this context and see what it says."
+	return failure
+}
+
+// unusable says why a configuration cannot be used at all.
+func (c *client) unusable(err error) error {
+	reason := "the configuration of this cluster cannot be used"
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "exec plugin"):
+		reason = "the program that logs in is configured wrongly"
+	case strings.Contains(text, "no Auth Provider found"):
+		reason = "it logs in by a way that was given up, an auth-provider; use a program that logs in (exec)"
+	case strings.Contains(text, "certificate"), strings.Contains(text, "x509"), strings.Contains(text, "tls:"), strings.Contains(text, "PEM"):
+		reason = "a certificate or key of its configuration cannot be read"
+	}
+	return &backend.Error{Kind: backend.ErrInvalid, Op: opConnect, Address: c.address, Reason: reason}
+}
+
+// program is what is run to log in, without its folder.
+func program(config *rest.Config) string {
+	if config.ExecProvider == nil {
+		return ""
+	}
+	return filepath.Base(config.ExecProvider.Command)
+}
+
+// noSuchPath is how an API server answers for a group that is not installed.
+const noSuchPath = "404 page not found"
+
+// refused translates an answer of 300 and above.
+func (c *client) refused(call call, response *http.Response, body io.Reader) error {
+	code := response.StatusCode
+	if code < 400 {
+		failure := c.failure(call, backend.ErrRedirect, "sends callers on to "+c.quote(call, network.Redirected(response.Header)), nil)
+		failure.Status = code
+		return failure
+	}
+	text, err := network.ReadAll(body)
+	defer clear(text)
+	var status metav1.Status
+	spoken := err == nil && decode(text, &status) == nil && (status.Kind != "" || status.Reason != "" || status.Message != "") ||
+		call.at.group != "" && strings.HasPrefix(string(text), noSuchPath)
+	failure := c.status(call, code, status, spoken)
+	switch {
+	case code == http.StatusTooManyRequests:
+		failure.Reason = network.Waiting(response.Header.Get("Retry-After"), c.now())
+	case failure.Reason == "" && errors.Is(failure, backend.ErrStranger):
+		failure.Reason = fmt.Sprintf("%s came with status %d", network.Document(response.Header, text), code)
+	case failure.Reason == "" && errors.Is(failure, backend.ErrUnavailable):
+		failure.Reason = fmt.Sprintf("status %d", code)
+	}
+	return failure
+}
+
+// status translates what an API server says of a refusal, be it the whole
+// answer or an event of a watch. Spoken tells that there were any words.
+func (c *client) status(call call, code int, status metav1.Status, spoken bool) *backend.Error {
+	said := words{status}
+	kind := kindOf(code, call, said, spoken)
+	failure := c.failure(call, kind, c.quote(call, said.reason()), nil)
+	failure.Status, failure.Field = code, c.quote(call, said.field())
+	switch {
+	case errors.Is(kind, backend.ErrUnknown):
+		failure.Reason = fmt.Sprintf("the answer was lost (status %d)", code)
+	case said.admissionSilent():
+		failure.Reason = "the admission of the cluster did not answer, and nothing was changed"
+	case errors.Is(kind, backend.ErrForbidden) && said.noRight():
+		failure.Reason = "you may not " + call.deed()
+		failure.Hint = "Whoever runs the cluster can give you that right."
+	case errors.Is(kind, backend.ErrUnauthorized):
+		failure.Reason = "" // the kind says all, and the server only "Unauthorized"
+	case errors.Is(kind, backend.ErrExpired):
+		failure.Reason, failure.Err = "what was read has expired", goOn(status.Continue)
+	}
+	return failure
+}
+
+// goOn is the cause of an ErrExpired of a list: the token that reads on, in
+// spite of changes between the pages.
+type goOn string
+
+// Error is never shown.
+func (goOn) Error() string { return "expired" }
+
+// kindOf is the one place where a status gets its meaning.
+func kindOf(code int, call call, said words, spoken bool) error {
+	switch code {
+	case http.StatusUnauthorized:
+		return backend.ErrUnauthorized
+	case http.StatusForbidden:
+		return backend.ErrForbidden
+	case http.StatusNotFound:
+		// A proxy's 404 says nothing: only an API server's own words make
+		// something missing.
+		if spoken {
+			return backend.ErrNotFound
+		}
+		return backend.ErrStranger
+	case http.StatusMethodNotAllowed:
+		if call.writes() {
+			return backend.ErrReadOnly
+		}
+		return backend.ErrStranger
+	case http.StatusConflict:
+		if said.Reason == metav1.StatusReasonAlreadyExists {
+			return backend.ErrExists
+		}
+		return backend.ErrConflict
+	case http.StatusGone:
+		return backend.ErrExpired
+	case http.StatusTooManyRequests:
+		return backend.ErrBusy
+	case http.StatusBadRequest, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		if call.verb == verbDelete && strings.Contains(said.reason(), "currently in use in Mesh") {
+			return backend.ErrInUse
+		}
+		return backend.ErrInvalid
+	}
+	if code >= 499 || code == http.StatusRequestTimeout {
+		// Whoever gave up waiting cannot know whether the write was made; one
+		// that failed at admission was not.
+		if call.writes() && !said.admissionSilent() {
+			return backend.ErrUnknown
+		}
+		return backend.ErrUnavailable
+	}
+	return backend.ErrStranger
+}

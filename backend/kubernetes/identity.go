@@ -1,0 +1,213 @@
+package kubernetes
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// The part of a control plane's environment that tells what it is.
+const (
+	envMode          = "KUMA_MODE"
+	envZone          = "KUMA_MULTIZONE_ZONE_NAME"
+	envGlobalAddress = "KUMA_MULTIZONE_ZONE_GLOBAL_ADDRESS"
+)
+
+// together does n things at once and waits for all of them.
+func together(n int, do func(i int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { do(i) })
+	}
+	all.Wait()
+}
+
+// deployment is what is read of a control plane's Deployment.
+type deployment struct {
+	Metadata struct {
+		Namespace string            `json:"namespace"`
+		Labels    map[string]string `json:"labels"`
+	} `json:"metadata"`
+	Spec struct {
+		Template struct {
+			Spec struct {
+				Containers []container `json:"containers"`
+			} `json:"spec"`
+		} `json:"template"`
+	} `json:"spec"`
+}
+
+type container struct {
+	Name  string     `json:"name"`
+	Image string     `json:"image"`
+	Env   []variable `json:"env"`
+}
+
+// variable is one of a container's environment. With From its value stands
+// elsewhere, and is not read.
+type variable struct {
+	Name  string          `json:"name"`
+	Value string          `json:"value"`
+	From  json.RawMessage `json:"valueFrom"`
+}
+
+// container is the control plane's own: others, of service meshes or loggers,
+// may stand beside it.
+func (d *deployment) container() container {
+	all := d.Spec.Template.Spec.Containers
+	for _, is := range []func(container) bool{
+		func(c container) bool { name, _ := image(c.Image); return name == "kuma-cp" },
+		func(c container) bool { return c.Name == "control-plane" },
+	} {
+		if i := slices.IndexFunc(all, is); i >= 0 {
+			return all[i]
+		}
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return container{}
+}
+
+// image splits "registry:5000/kumahq/kuma-cp:2.14.3@sha256:…" into the last
+// part of its name and its tag.
+func image(text string) (name, tag string) {
+	text, _, _ = strings.Cut(text, "@")
+	name = text[strings.LastIndex(text, "/")+1:]
+	name, tag, _ = strings.Cut(name, ":")
+	return name, tag
+}
+
+// versionOf is a tag that is a version: "2.14.3", not "latest".
+func versionOf(tag string) string {
+	version := strings.TrimPrefix(tag, "v")
+	if version == "" || version[0] < '0' || version[0] > '9' {
+		return ""
+	}
+	return version
+}
+
+// env gives a variable's value, and whether it is set at all. A value that
+// stands elsewhere is set, and not known.
+func (c container) env(name string) (value string, set bool) {
+	for _, v := range c.Env {
+		if v.Name == name {
+			value, set = v.Value, v.Value != "" || len(v.From) > 0
+		}
+	}
+	return value, set
+}
+
+// describe fills in what the deployment tells. Mode "" is not known: a control
+// plane may be told it in a file as well.
+func (d *deployment) describe(id *backend.Identity) {
+	c := d.container()
+	_, tag := image(c.Image)
+	id.Version = versionOf(tag)
+	mode, _ := c.env(envMode)
+	switch mode {
+	case "zone", "standalone":
+		id.Mode = backend.ModeZone
+	case "global":
+		id.Mode = backend.ModeGlobal
+	}
+	id.Zone, _ = c.env(envZone)
+	_, follows := c.env(envGlobalAddress)
+	id.Federated = follows && id.Mode == backend.ModeZone
+	switch d.Metadata.Labels["app"] {
+	case appKuma:
+		id.Product = productKuma
+	case appKongMesh:
+		id.Product = productKong
+	}
+}
+
+const (
+	productKuma = "Kuma"
+	productKong = "Kong Mesh"
+)
+
+// conventionalProduct is what a namespace says of who lives there.
+func conventionalProduct(namespace string) string {
+	switch namespace {
+	case namespaceKuma:
+		return productKuma
+	case namespaceKong:
+		return productKong
+	}
+	return ""
+}
+
+// recognise tells an API server from anything else that may answer.
+func (c *client) recognise(ctx context.Context) error {
+	var version struct {
+		GitVersion string `json:"gitVersion"`
+	}
+	err := c.document(ctx, call{op: opConnect, verb: verbGet, path: []string{"version"}}, &version)
+	switch {
+	case errors.Is(err, backend.ErrForbidden):
+		return nil // it speaks as an API server does
+	case errors.Is(err, backend.ErrNotFound), err == nil && version.GitVersion == "":
+		return c.failure(call{op: opConnect}, backend.ErrStranger, "it is no API server of Kubernetes", nil)
+	}
+	return err
+}
+
+// whoAmI asks for our name. Old API servers, and some permissions, do not tell.
+func (c *client) whoAmI(ctx context.Context) (string, error) {
+	var review struct {
+		Status struct {
+			UserInfo struct {
+				Username string `json:"username"`
+			} `json:"userInfo"`
+		} `json:"status"`
+	}
+	err := c.review(ctx, "authentication.k8s.io", "SelfSubjectReview", struct{}{}, &review)
+	return review.Status.UserInfo.Username, keep(err)
+}
+
+// changing are the verbs without any of which nothing can be changed.
+var changing = []string{verbCreate, verbUpdate, verbDelete}
+
+// whyNot says what stands against changing secrets, "" when nothing is known
+// to. Who may do one of the three may write: the rest is refused when it is
+// tried. An API server that does not tell is taken to allow it.
+func (c *client) whyNot(ctx context.Context, namespace string) (string, error) {
+	may, failures := make([]bool, len(changing)), make([]error, len(changing))
+	together(len(changing), func(i int) { may[i], failures[i] = c.allowed(ctx, namespace, changing[i]) })
+	for i := range changing {
+		if may[i] || failures[i] != nil {
+			return "", keep(failures[i])
+		}
+	}
+	return "you may not create, update or delete secrets in " + model.Visible(namespace), nil
+}
+
+// allowed asks whether we may do something with the secrets of a namespace.
+func (c *client) allowed(ctx context.Context, namespace, verb string) (bool, error) {
+	var review struct {
+		Status struct {
+			Allowed bool `json:"allowed"`
+		} `json:"status"`
+	}
+	err := c.review(ctx, "authorization.k8s.io", "SelfSubjectAccessReview", map[string]any{
+		"resourceAttributes": map[string]string{"namespace": namespace, "verb": verb, "resource": secrets},
+	}, &review)
+	return review.Status.Allowed, err
+}
+
+// review has the API server judge something about us. Nothing is stored.
+func (c *client) review(ctx context.Context, group, kind string, spec, into any) error {
+	body, err := json.Marshal(map[string]any{"apiVersion": group + "/v1", "kind": kind, "spec": spec})
+	if err != nil {
+		return err
+	}
+	return c.document(ctx, call{op: opConnect, verb: verbCreate, asks: true, body: body,
+		at: place{group: group, version: "v1", resource: strings.ToLower(kind) + "s"}}, into)
+}

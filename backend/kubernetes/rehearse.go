@@ -1,0 +1,165 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// What trials show when they go well.
+const (
+	triedDelete    = "deleting it would be accepted"
+	triedCreate    = "adding it would be accepted"
+	triedEdit      = "saving it would be accepted"
+	triedAdmission = "the control plane answers admission requests"
+)
+
+// adviseAdmission is the warning that nothing guards what is in use: the API
+// server passes over a control plane that does not answer about secrets.
+const adviseAdmission = "The control plane does not answer Kubernetes' admission requests: nothing but this screen guards what is in use."
+
+// Rehearse makes the requests of a change as dry runs: access, admission,
+// quota and preconditions are checked, and nothing is kept.
+func (p *plane) Rehearse(ctx context.Context, c model.Change) (backend.Rehearsal, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	var trials []func(context.Context, model.Change) (backend.Trial, error)
+	switch c.Verb {
+	case model.Create:
+		trials = append(trials, p.tryCreate)
+	case model.Edit:
+		trials = append(trials, p.tryEdit)
+	case model.Delete:
+		trials = append(trials, p.tryDelete, p.tryAdmission)
+	case model.Reassign:
+		trials = append(trials, p.tryDelete, p.tryCreate, p.tryAdmission)
+	}
+	var rehearsal backend.Rehearsal
+	for _, try := range trials {
+		trial, err := try(ctx, c)
+		if err != nil {
+			return backend.Rehearsal{}, err
+		}
+		if trial.What != "" {
+			rehearsal.Trials = append(rehearsal.Trials, trial)
+		}
+	}
+	return rehearsal, nil
+}
+
+func dryRun(ref model.Ref, snapshots ...model.Snapshot) call {
+	c := call{op: opTry, ref: ref, asks: true}
+	for _, s := range snapshots {
+		c.flight = append(c.flight, inFlight(s)...)
+	}
+	return c
+}
+
+func (p *plane) tryDelete(ctx context.Context, c model.Change) (backend.Trial, error) {
+	request := dryRun(c.Before.Secret.Ref, c.Before)
+	seen, err := p.version(ctx, request, c.Before)
+	if err == nil {
+		err = p.remove(ctx, request, seen)
+	}
+	return judged(triedDelete, err)
+}
+
+// tryCreate tries to make what is to be there after a change. Before the
+// source is deleted its name is taken, which an API server says only once
+// everything else was accepted.
+func (p *plane) tryCreate(ctx context.Context, c model.Change) (backend.Trial, error) {
+	request := dryRun(c.After.Secret.Ref, c.Before, c.After)
+	err := p.refuseEmpty(request, c.After.Value)
+	if err == nil {
+		object := newObject(c.After, p.namespace)
+		defer object.wipe()
+		var saved held
+		saved, err = p.post(ctx, request, object)
+		saved.wipe()
+	}
+	if c.Verb == model.Reassign && errors.Is(err, backend.ErrExists) {
+		err = nil
+	}
+	if errors.Is(err, backend.ErrExists) {
+		err = p.taken(ctx, request, err)
+	}
+	return judged(triedCreate, err)
+}
+
+func (p *plane) tryEdit(ctx context.Context, c model.Change) (backend.Trial, error) {
+	request := dryRun(c.Before.Secret.Ref, c.Before, c.After)
+	object, err := p.edited(ctx, request, c.Before, c.After)
+	defer object.wipe()
+	if err == nil {
+		var saved held
+		saved, err = p.put(ctx, request, object)
+		saved.wipe()
+	}
+	return judged(triedEdit, err)
+}
+
+// noMesh stands for another mesh than any in a request that must be refused.
+const noMesh = "meshsecrets-asks-whether-admission-answers"
+
+// tryAdmission asks for what the control plane never allows: another mesh
+// label. When that would be accepted nobody guards anything. Whoever may not
+// update cannot ask.
+func (p *plane) tryAdmission(ctx context.Context, c model.Change) (backend.Trial, error) {
+	request := dryRun(c.Before.Secret.Ref, c.Before)
+	object, err := p.fetch(ctx, request)
+	defer object.wipe()
+	if err != nil {
+		return judged(triedAdmission, err)
+	}
+	if object.Labels == nil {
+		object.Labels = map[string]string{}
+	}
+	object.Labels[model.LabelMesh] = noMesh
+	saved, err := p.put(ctx, request, object)
+	saved.wipe()
+	var refusal *backend.Error
+	switch {
+	case err == nil:
+		return backend.Trial{What: triedAdmission, Outcome: backend.Warned, Why: adviseAdmission}, nil
+	case errors.Is(err, backend.ErrForbidden):
+		return backend.Trial{}, nil
+	case errors.As(err, &refusal) && errors.Is(err, backend.ErrInvalid) && strings.Contains(refusal.Field, model.LabelMesh):
+		return backend.Trial{What: triedAdmission}, nil
+	}
+	return judged(triedAdmission, err)
+}
+
+// judged tells a refusal from a question that was not answered.
+func judged(what string, err error) (backend.Trial, error) {
+	if err == nil {
+		return backend.Trial{What: what}, nil
+	}
+	var refusal *backend.Error
+	if !errors.As(err, &refusal) {
+		return backend.Trial{}, err
+	}
+	for _, kind := range []error{
+		backend.ErrInvalid, backend.ErrInUse, backend.ErrForbidden, backend.ErrConflict, backend.ErrNotFound, backend.ErrExists, backend.ErrReadOnly,
+	} {
+		if errors.Is(err, kind) {
+			return backend.Trial{What: what, Outcome: backend.Refused, Why: sentence(refusal)}, nil
+		}
+	}
+	return backend.Trial{}, err
+}
+
+// sentence is a refusal as a sentence.
+func sentence(e *backend.Error) string {
+	text := e.Reason
+	switch {
+	case text == "" && errors.Is(e, backend.ErrConflict):
+		text = "somebody changed it meanwhile"
+	case text == "":
+		text = e.Kind.Error()
+	}
+	text = strings.TrimRight(text, ".")
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
