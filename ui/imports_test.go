@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"backend/backendtest":              {"backend", "model"},
 	"backend/kubernetes/apiservertest": {},
 	"backend/kubernetes/faultproxy":    {},
-	"backend/kubernetes/loadtest":      {"backend", "backend/kubernetes", "backend/kubernetes/apiservertest", "model", "k8s.io/client-go/rest", "golang.org/x/sys/unix"},
+	"backend/kubernetes/loadtest":      {"backend", "backend/kubernetes", "backend/kubernetes/apiservertest", "backend/kubernetes/faultproxy", "model", "k8s.io/client-go/rest", "golang.org/x/sys/unix"},
 	"ui/command/terminaltest":          {"github.com/charmbracelet/", "github.com/creack/pty"},
 }
 
