@@ -124,9 +124,9 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, source 
 }
 
 // mayLeave looks once more, just before the source is deleted: whether somebody
-// refers to it by now, and, where it is deleted first, whether the mesh it goes
-// to is still there. A control plane would take a secret of a mesh that does
-// not exist.
+// refers to it by now, whether it could be made again, and, where it is deleted
+// first, whether the mesh it goes to is still there. A control plane would take
+// a secret of a mesh that does not exist.
 func (g Gate) mayLeave(ctx context.Context, c model.Change) error {
 	around, err := LookAround(ctx, g.plane)
 	if err != nil {
@@ -135,11 +135,22 @@ func (g Gate) mayLeave(ctx context.Context, c model.Change) error {
 	if err := around.unknownUser(c); err != nil {
 		return err
 	}
-	to := c.After.Secret.Ref.Mesh
-	if g.plane.Traits().NamePerMesh || around.Has(to) {
+	traits, to := g.plane.Traits(), c.After.Secret.Ref
+	switch {
+	case c.After.Value.Len() == 0 && !traits.EmptyValues:
+		return &model.Refusal{Text: model.Visible(to.Name) + " stays: it has no value, and could not be made again without one. Give it a value first."}
+	case traits.NamePerMesh, around.Has(to.Mesh):
 		return nil
+	case around.Blind():
+		return UnknownMesh(to)
 	}
-	return &model.Refusal{Text: "Mesh " + model.Visible(to) + " was deleted meanwhile. Nothing was done; choose another mesh."}
+	return &model.Refusal{Text: "Mesh " + model.Visible(to.Mesh) + " was deleted meanwhile. Nothing was done; choose another mesh."}
+}
+
+// UnknownMesh is why nothing is moved into a mesh that cannot be looked for.
+func UnknownMesh(to model.Ref) error {
+	return &model.Refusal{Text: model.Visible(to.Name) + " stays: whether mesh " + model.Visible(to.Mesh) +
+		" exists cannot be read, and a secret would be taken for one that does not. Log in as somebody who may list meshes."}
 }
 
 // arrive creates what is in no mesh now. When that is refused for good, it is

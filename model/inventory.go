@@ -85,7 +85,7 @@ type Inventory struct {
 	// would cost more memory than the secrets themselves.
 	rows    []*Row            // of all meshes, in the order of a list
 	byMesh  map[string][]*Row // likewise; "" holds the global secrets
-	highest map[signer]int   // the highest serial of signing keys
+	highest map[signer]int    // the highest serial of signing keys
 }
 
 // signer is a set of signing keys of which the highest signs.

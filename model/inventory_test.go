@@ -289,8 +289,14 @@ func TestInventoryBeforeMeshesAreRead(t *testing.T) {
 	if i.In(Scope{Mesh: "a"})[0].Orphaned {
 		t.Error("orphaned before the meshes were read")
 	}
+	if !i.Meshes[0].Unread {
+		t.Error("the pane would say how the data planes of an unread mesh trust each other")
+	}
 	if i = TakeInventory([]Mesh{}, secrets, nil); !i.In(Scope{Mesh: "a"})[0].Orphaned || i.All.Worst != HasMissing {
 		t.Error("not orphaned though there is no mesh")
+	}
+	if i.Meshes[0].Unread {
+		t.Error("meshes that were read are called unread")
 	}
 }
 

@@ -33,6 +33,14 @@ var places = []place{
 
 	{KindMeshIdentity, "spec.provider.bundled.ca.certificate.secretRef.name", "certificate"},
 	{KindMeshIdentity, "spec.provider.bundled.ca.privateKey.secretRef.name", "key"},
+
+	{KindMeshOPA, "spec.default.agentConfig.secret", "agent configuration"},
+	{KindMeshOPA, "spec.default.appendPolicies[].rego.secret", "policy"},
+	{KindMeshOPA, "spec.default.agentConfig.secretRef.name", "agent configuration"},
+	{KindMeshOPA, "spec.default.appendPolicies[].rego.secretRef.name", "policy"},
+
+	{KindOPAPolicy, "conf.agentConfig.secret", "agent configuration"},
+	{KindOPAPolicy, "conf.policies[].secret", "policy"},
 }
 
 // References finds what a resource of either dialect names. The order is that
@@ -46,7 +54,7 @@ func References(r Resource) []Reference {
 	switch r.Kind {
 	case KindMesh:
 		found = append(found, d.meshReferences()...)
-	case KindExternalService, KindMeshExternalService, KindMeshGateway:
+	case KindExternalService, KindMeshExternalService, KindMeshGateway, KindMeshOPA, KindOPAPolicy:
 	case KindMeshIdentity:
 		found = append(found, d.generatedIdentity()...)
 	}

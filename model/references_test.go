@@ -156,6 +156,20 @@ func TestReferencesOfEachPlace(t *testing.T) {
 			"it-root-ca as certificate at , implied",
 			"it-private-key as key at , implied",
 		}},
+		{"MeshOPA: configuration", KindMeshOPA, `"spec": {"default": {"agentConfig": {"secret": "s"}}}`, []string{
+			"s as agent configuration at spec.default.agentConfig.secret",
+		}},
+		{"MeshOPA: policies", KindMeshOPA, `"spec": {"default": {"appendPolicies": [{"rego": {"inlineString": "x"}}, {"rego": {"secret": "s"}}]}}`, []string{
+			"s as policy at spec.default.appendPolicies[1].rego.secret",
+		}},
+		{"MeshOPA, newer", KindMeshOPA, `"spec": {"default": {"agentConfig": {"type": "Secret", "secretRef": {"kind": "Secret", "name": "s"}}, "appendPolicies": [{"rego": {"type": "Secret", "secretRef": {"kind": "Secret", "name": "t"}}}]}}`, []string{
+			"s as agent configuration at spec.default.agentConfig.secretRef.name",
+			"t as policy at spec.default.appendPolicies[0].rego.secretRef.name",
+		}},
+		{"OPAPolicy", KindOPAPolicy, `"conf": {"agentConfig": {"secret": "s"}, "policies": [{"secret": "t"}, {"inline": "eA=="}]}`, []string{
+			"s as agent configuration at conf.agentConfig.secret",
+			"t as policy at conf.policies[0].secret",
+		}},
 		{"MeshIdentity, not generated", KindMeshIdentity, `"spec": {"provider": {"bundled": {"autogenerate": {"enabled": false}}}}`, nil},
 	} {
 		t.Run(c.about, func(t *testing.T) {

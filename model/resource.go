@@ -13,12 +13,14 @@ const (
 	KindMeshExternalService ResourceKind = "MeshExternalService"
 	KindMeshGateway         ResourceKind = "MeshGateway"
 	KindMeshIdentity        ResourceKind = "MeshIdentity"
+	KindMeshOPA             ResourceKind = "MeshOPA"   // Kong Mesh only
+	KindOPAPolicy           ResourceKind = "OPAPolicy" // Kong Mesh only, the older form of MeshOPA
 )
 
 // ReferringKinds are the kinds that are read for references, in the order in
 // which screens name them.
 func ReferringKinds() []ResourceKind {
-	return []ResourceKind{KindMesh, KindExternalService, KindMeshExternalService, KindMeshGateway, KindMeshIdentity}
+	return []ResourceKind{KindMesh, KindExternalService, KindMeshExternalService, KindMeshGateway, KindMeshIdentity, KindMeshOPA, KindOPAPolicy}
 }
 
 // Resource is a mesh or a policy as its control plane gave it. Raw is the JSON

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -145,21 +144,6 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	next, run := a.tellAll(msg)
 	return next.(App).warned().resolved(run)
-}
-
-// warned shows what a server warned of beside its answers. A message that is
-// there already is not replaced: the warnings wait.
-func (a App) warned() App {
-	s := a.session()
-	if s == nil || a.message != (Message{}) {
-		return a
-	}
-	if w, is := s.plane.(backend.Warner); is {
-		if texts := w.Warnings(); len(texts) > 0 {
-			a.message = noted(visibleName(s.entry) + " warns: " + strings.Join(texts, " "))
-		}
-	}
-	return a
 }
 
 // resolved ends a quit that waited for a write, once that write is over. When

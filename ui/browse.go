@@ -50,6 +50,7 @@ type browse struct {
 	watcher backend.Watcher
 	readAt  time.Time // when what is shown was last known to be so
 	looked  time.Time // when who refers to secrets was last asked for
+	expired time.Time // when the last watch was too old to go on
 	again   time.Time // when what failed is tried again by itself; zero: not
 	every   time.Duration
 	failed  error // why the last reading of secrets failed; the rows stay

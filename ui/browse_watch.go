@@ -77,9 +77,15 @@ func (b browse) watching(f Frame, msg answer[backend.Watcher]) (Screen, Result) 
 // lost takes the failure of a watch: one that cannot go on from where it was
 // begins with a new list, while the rows stay.
 func (b browse) lost(f Frame, err error) (Screen, Result) {
-	if errors.Is(err, backend.ErrExpired) {
+	if errors.Is(err, backend.ErrExpired) && f.Now.Sub(b.expired) >= retryEvery {
+		b.expired = f.Now
 		b, run := b.start(f)
 		return b, Result{Run: run}
+	}
+	if errors.Is(err, backend.ErrExpired) {
+		// What was only just listed has expired too: listing on and on would help
+		// nobody.
+		b = b.halt()
 	}
 	if b.failed == nil && b.to.traits.Watches {
 		b.readAt = f.Now // until now it was live

@@ -39,8 +39,9 @@ type told struct {
 
 func onCluster(t *testing.T, w, h int, set func(*cluster), walk func(*world, *cluster), change ...func(*Config)) {
 	t.Helper()
+	t.Parallel()
 	var c *cluster
-	onPlane(t, w, h, func(p backend.ControlPlane) backend.ControlPlane {
+	throughPlane(t, w, h, func(p backend.ControlPlane) backend.ControlPlane {
 		c = &cluster{ControlPlane: p, pageSize: 500, pushed: make(chan told)}
 		if set != nil {
 			set(c)
@@ -88,19 +89,6 @@ func (c *cluster) before(ctx context.Context, op, what string) error {
 		return c.refuse(op, what)
 	}
 	return nil
-}
-
-// calls counts the calls of one kind.
-func (c *cluster) calls(op string) int {
-	c.guard.Lock()
-	defer c.guard.Unlock()
-	n := 0
-	for _, asked := range c.asked {
-		if asked == op {
-			n++
-		}
-	}
-	return n
 }
 
 // objects are all secrets of a query as the cluster has them.

@@ -11,7 +11,7 @@ func (d removal) caveats(t *confirmText) {
 	inUse := len(d.breaks()) > 0
 	moment := "A Universal control plane cannot delete on a condition: if somebody changes the secret in this very moment, that is deleted too."
 	if d.to.traits.Preconditions {
-		moment = "The control plane deletes it only if nobody changed it since you looked."
+		moment = "Kubernetes deletes it only if nobody changed it since you looked."
 	}
 	switch info, system := d.stock.inventory.System(d.row); {
 	case system:
@@ -39,8 +39,8 @@ func (d removal) caveats(t *confirmText) {
 // you may not list it. ".
 func unreadWords(unread []model.Unread) string {
 	text := ""
-	for _, u := range unread {
-		text += string(u.Kind) + " was not read: " + model.Visible(u.Why) + ". "
+	for _, u := range notRead(unread) {
+		text += u.sentence() + ". "
 	}
 	return text
 }
@@ -84,6 +84,8 @@ func stops(u model.Reference, zone bool) string {
 		return "Calls to " + by + ": the control plane takes its endpoints away and says so only in its log." + silent
 	case model.KindMeshGateway:
 		return "Listeners of " + by + ": the control plane leaves them out and says so only in its log." + silent
+	case model.KindMeshOPA, model.KindOPAPolicy:
+		return "Authorisation by " + by + ": what data planes do without the policy or configuration in it is not known here." + silent
 	case model.KindMeshIdentity:
 		return "Identity " + by + ": it cannot issue certificates any more and says so only in its status." + silent
 	}

@@ -18,6 +18,11 @@
 //     here: the next step is decided from what is there. (the tests of
 //     backend.Gate.Advance, which fail at every call once)
 //
+// What is read of a control plane comes through several requests at the same
+// time: pages of the list, who refers to secrets, facts, changes. Browse works
+// all of it into one stock, step by step and beside the screen, so that rows
+// are there as soon as the first page is, and no key waits for the others.
+//
 // App is the only tea.Model. It owns the stack of screens, the terminal's
 // size, the clock and the theme, and hands them in with each Frame. A screen
 // says what can be done now (Deeds); the App finds the deed of a key among

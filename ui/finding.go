@@ -61,12 +61,19 @@ func (l finding) meant(refs []model.Ref) []model.Ref {
 // open opens one that was found. Where the list does not hold it, the marks are
 // those of what refers to it.
 func (l finding) open(f Frame, ref model.Ref) (Screen, tea.Cmd) {
-	row, listed := l.stock.inventory.Find(ref)
+	have, row := rowOf(l.stock, model.Secret{Ref: ref})
+	return openSecret(l.to, f, have, row, false)
+}
+
+// rowOf is the row of a secret, and the stock that has it: where the list does
+// not hold the secret, the stock with it.
+func rowOf(have stock, s model.Secret) (stock, model.Row) {
+	row, listed := have.inventory.Find(s.Ref)
 	if !listed || row.Ghost() {
-		l.stock = l.stock.with([]backend.Event{{Secret: model.Secret{Ref: ref}}}).retaken()
-		row, _ = l.stock.inventory.Find(ref)
+		have = have.with([]backend.Event{{Secret: s}}).retaken()
+		row, _ = have.inventory.Find(s.Ref)
 	}
-	return openSecret(l.to, f, l.stock, row, false)
+	return have, row
 }
 
 func (l finding) ask(f Frame) (finding, tea.Cmd) {

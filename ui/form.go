@@ -48,7 +48,7 @@ type form struct {
 	at     spot
 	mend   int // which of the checks that can be mended the bar is on
 	checks []check
-	stops  []string // what must be mended before saving, by its topics
+	stops  []string  // what must be mended before saving, by its topics
 	exists model.Ref // it was there already when it was saved
 	why    string    // in the control plane's words: which other secret has its name
 

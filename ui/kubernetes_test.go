@@ -2,7 +2,9 @@ package ui
 
 import (
 	"context"
+	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,22 +23,28 @@ import (
 func onKubernetes(t *testing.T, w, h int, walk func(*world, *embedded.ControlPlane), change ...func(*backend.Entry)) {
 	t.Helper()
 	t.Parallel()
+	throughKubernetes(t, w, h, func(d *world, cp *embedded.ControlPlane, _ *switchboard) { walk(d, cp) }, change...)
+}
+
+func throughKubernetes(t *testing.T, w, h int, walk func(*world, *embedded.ControlPlane, *switchboard), change ...func(*backend.Entry)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		cp, err := demo.NewKubernetes(frameTime)
 		if err != nil {
 			t.Fatal(err)
 		}
+		board := &switchboard{round: cp.KubernetesTransport()}
 		entry := backend.Entry{Name: "demo", Group: "built in", Environment: backend.Kubernetes, Address: "inside this program", Inside: true}
 		entry.Connect = func(ctx context.Context) (backend.ControlPlane, error) {
 			return kubernetes.Connect(ctx, kubernetes.Options{Name: "demo", Config: &rest.Config{Host: "http://cluster.invalid"},
-				Examiner: model.NewExaminer([32]byte{}), Now: func() time.Time { return frameTime }, Transport: cp.KubernetesTransport()})
+				Examiner: model.NewExaminer([32]byte{}), Now: func() time.Time { return frameTime }, Transport: board})
 		}
 		for _, f := range change {
 			f(&entry)
 		}
 		start(t, w, h, Config{Directory: listed{entry}, Start: &entry}, func(d *world) {
 			d.settle()
-			walk(d, cp)
+			walk(d, cp, board)
 		})
 	})
 }
@@ -127,6 +135,46 @@ func TestAWatchThatIsCutGoesOn(t *testing.T) {
 			t.Errorf("after the history was dropped the list is not read again\n%s", text)
 		}
 	})
+}
+
+// TestAServerThatGoesAwayComesBackByItself holds that the console keeps what it
+// showed, says since when it is not live, and is live again without a key.
+func TestAServerThatGoesAwayComesBackByItself(t *testing.T) {
+	t.Parallel()
+	throughKubernetes(t, 100, 30, func(d *world, cp *embedded.ControlPlane, board *switchboard) {
+		d.press("4", "j")
+		board.set(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, false)
+		cp.Cluster().BreakWatches()
+		d.later()
+		d.wait(40 * time.Second)
+		for _, want := range []string{"! not live for 40s", "showing what was read 40s ago", "psp-client-key", "connection refused", "Trying again in"} {
+			if text := d.text(); !strings.Contains(text, want) {
+				t.Errorf("%q is not on screen\n%s", want, text)
+			}
+		}
+		board.set(nil, false)
+		time.Sleep(time.Minute)
+		d.settle()
+		d.wait(time.Minute)
+		if got := freshnessOf(d); got != "live" {
+			t.Errorf("once the server is back the header says %q", got)
+		}
+		if b := d.app.stack[len(d.app.stack)-1].(browse); b.fault() != nil {
+			t.Errorf("the banner stays: %v", b.fault())
+		}
+	})
+}
+
+// TestSavingOnAProtectedOneSaysWhatGoesWithIt holds the confirm of an edit that
+// drops an annotation.
+func TestSavingOnAProtectedOneSaysWhatGoesWithIt(t *testing.T) {
+	onKubernetes(t, 100, 30, func(d *world, _ *embedded.ControlPlane) {
+		d.find("2", "kafka-truststore")
+		d.press("e")
+		d.enter("demo, not real")
+		d.press("ctrl+s")
+		d.frame("kubernetes-edit-confirm-100x30")
+	}, func(e *backend.Entry) { e.Protected = true })
 }
 
 // TestWritesOnKubernetes walks through add, edit and delete with the real

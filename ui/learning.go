@@ -90,7 +90,7 @@ func (b browse) unlearnt(scope model.Scope) (due map[model.Ref]model.Version, of
 		}
 		of++
 		version, tried := b.lessons.tried[row.Secret.Ref]
-		if !row.Secret.Facts.Learnt() && !(tried && version == row.Secret.Version) {
+		if !row.Secret.Facts.Learnt() && (!tried || version != row.Secret.Version) {
 			due[row.Secret.Ref] = row.Secret.Version
 		}
 	}

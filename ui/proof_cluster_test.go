@@ -41,7 +41,9 @@ func clusterStates() []state {
 		on(forever("resources"), slowly(keysOf("cluster, resources being read", "browse", "j"))),
 		on(nil, notLive),
 		on(forever("locate"), named("finding", "finding", "nowhere")),
-		on(func(c *cluster) { c.locates = func() []model.Ref { return []model.Ref{{Name: "twice"}, {Mesh: "m", Name: "twice"}} } }, named("finding several", "finding", "twice")),
+		on(func(c *cluster) {
+			c.locates = func() []model.Ref { return []model.Ref{{Name: "twice"}, {Mesh: "m", Name: "twice"}} }
+		}, named("finding several", "finding", "twice")),
 		on(deny("locate nowhere", "you may not get secrets in namespace kong-mesh-system"), named("finding forbidden", "finding", "nowhere")),
 		named("finding none", "finding", "nowhere"),
 		named("found by name", "secret", "psp-ca"),

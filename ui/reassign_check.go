@@ -60,6 +60,11 @@ func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref
 	i.change.Users = around.Users(i.change.Before.Secret.Ref)
 	i.change.Read, i.change.Unread, i.unread = around.Read, around.Unread, around.Unread
 	mesh, name := model.Visible(target.Mesh), model.Visible(target.Name)
+	if around.Blind() {
+		i.failed = "whether mesh " + mesh + " exists is not known: you may not list meshes"
+		i.why = backend.UnknownMesh(target)
+		return i, nil
+	}
 	if !meshExists(around.Meshes, target.Mesh) {
 		i.failed = "mesh " + mesh + " does not exist"
 		i.why = &model.Refusal{Text: "Mesh " + mesh + " was deleted meanwhile. Nothing was done; choose another mesh."}
@@ -79,14 +84,16 @@ func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref
 		return i, err
 	}
 	i.passed = append(i.passed, "mesh "+mesh+" exists; no secret there has this name")
-	return i.judge(ctx, s).rehearse(ctx, s)
-}
-
-// rehearse tries the move out on the server, where that is possible.
-func (i inspection) rehearse(ctx context.Context, s *session) (inspection, error) {
-	if i.why != nil || !s.traits.Rehearses {
+	if i = i.judge(ctx, s); i.stays() || !s.traits.Rehearses {
 		return i, nil
 	}
+	return i.rehearse(ctx, s)
+}
+
+func (i inspection) stays() bool { return i.why != nil }
+
+// rehearse tries the move out on the server.
+func (i inspection) rehearse(ctx context.Context, s *session) (inspection, error) {
 	rehearsal, err := s.gate.Rehearse(ctx, i.change)
 	if err != nil {
 		return i, err

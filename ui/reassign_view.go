@@ -134,8 +134,8 @@ func (r reassign) drawConfirm(c *canvas) {
 	for _, warning := range r.checks.warned {
 		c.hang(look, warning)
 	}
-	for _, u := range r.checks.unread {
-		c.hang(unmarked, string(u.Kind)+" was not read: "+model.Visible(u.Why))
+	for _, u := range notRead(r.checks.unread) {
+		c.hang(unmarked, u.sentence())
 	}
 	c.gap()
 	c.section("What will happen", "")

@@ -194,13 +194,9 @@ func (s secret) restock(msg restocked) secret {
 	if msg.to != s.to {
 		return s
 	}
-	row, listed := msg.stock.inventory.Find(s.row.Secret.Ref)
-	if !listed || row.Ghost() {
-		msg.stock = msg.stock.with([]backend.Event{{Secret: s.row.Secret}}).retaken()
-		row, _ = msg.stock.inventory.Find(s.row.Secret.Ref)
-	}
+	have, row := rowOf(msg.stock, s.row.Secret)
 	row.Secret = s.row.Secret
-	s.stock, s.row = msg.stock, row
+	s.stock, s.row = have, row
 	return s
 }
 

@@ -144,10 +144,40 @@ func (s secret) notUsed() string {
 // whatWasRead says in which kinds of resources references were looked for.
 func (s secret) whatWasRead() string {
 	text := fmt.Sprintf("%d kinds read: %s", len(s.stock.read), kindList(s.stock.read))
-	for _, u := range s.stock.unread {
-		text += "; " + string(u.Kind) + " not read, " + u.Why
+	for _, u := range notRead(s.stock.unread) {
+		text += "; " + u.kinds + " not read, " + u.why
 	}
 	return text
+}
+
+// unreadKinds are kinds that were not read, all for one reason.
+type unreadKinds struct {
+	kinds, why string // both visible
+	several    bool
+}
+
+// notRead puts kinds together that were not read for the same reason.
+func notRead(unread []model.Unread) []unreadKinds {
+	var groups []unreadKinds
+	for _, u := range unread {
+		why := model.Visible(u.Why)
+		if n := len(groups); n > 0 && groups[n-1].why == why {
+			groups[n-1].kinds += ", " + string(u.Kind)
+			groups[n-1].several = true
+			continue
+		}
+		groups = append(groups, unreadKinds{kinds: string(u.Kind), why: why})
+	}
+	return groups
+}
+
+// sentence says it as one: "MeshOPA, OPAPolicy were not read: not on this
+// control plane".
+func (u unreadKinds) sentence() string {
+	if u.several {
+		return u.kinds + " were not read: " + u.why
+	}
+	return u.kinds + " was not read: " + u.why
 }
 
 func kindList(kinds []model.ResourceKind) string {

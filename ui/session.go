@@ -91,3 +91,18 @@ func spread(l, r Line, w int) Line {
 	room := w - r.width() - 1
 	return append(append(l.fit(room), r...), Span{Plain, " "})
 }
+
+// warned shows what a server warned of beside its answers. A message that is
+// there already is not replaced: the warnings wait.
+func (a App) warned() App {
+	s := a.session()
+	if s == nil || a.message != (Message{}) {
+		return a
+	}
+	if w, is := s.plane.(backend.Warner); is {
+		if texts := w.Warnings(); len(texts) > 0 {
+			a.message = noted(visibleName(s.entry) + " warns: " + strings.Join(texts, " "))
+		}
+	}
+	return a
+}

@@ -74,6 +74,11 @@ func (s slow) List(ctx context.Context, q backend.Query) (backend.Page, error) {
 func onPlane(t *testing.T, w, h int, wrap func(backend.ControlPlane) backend.ControlPlane, walk func(*world, *switchboard), change ...func(*Config)) {
 	t.Helper()
 	t.Parallel()
+	throughPlane(t, w, h, wrap, walk, change...)
+}
+
+func throughPlane(t *testing.T, w, h int, wrap func(backend.ControlPlane) backend.ControlPlane, walk func(*world, *switchboard), change ...func(*Config)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		cp, err := demo.New(frameTime)
 		if err != nil {

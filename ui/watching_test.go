@@ -84,6 +84,28 @@ func TestAnExpiredWatchListsAgain(t *testing.T) {
 	})
 }
 
+// TestAWatchThatExpiresAtOnceIsNotListedOnAndOn holds that a control plane
+// which drops its history too fast is not asked without end.
+func TestAWatchThatExpiresAtOnceIsNotListedOnAndOn(t *testing.T) {
+	onCluster(t, 100, 30, nil, func(d *world, c *cluster) {
+		c.push(d, backend.Batch{}, errWatchExpired)
+		c.push(d, backend.Batch{}, errWatchExpired)
+		if got := len(c.asksFor("list")); got != 2 {
+			t.Errorf("the list was read %d times, want twice", got)
+		}
+		if got := freshnessOf(d); got != "! not live for 0s" {
+			t.Errorf("the header says %q", got)
+		}
+		d.wait(11 * time.Second)
+		if got := len(c.asksFor("list")); got != 3 {
+			t.Errorf("after ten seconds the list was read %d times, want once more", got)
+		}
+		if got := freshnessOf(d); got != "live" {
+			t.Errorf("the header says %q", got)
+		}
+	})
+}
+
 // TestRowsAreThereBeforeTheResources holds that the first page is shown while
 // nobody knows yet who refers to secrets: nothing is called orphaned or missing
 // then, and nothing can be changed.
@@ -192,4 +214,3 @@ func TestAWatchThatCannotBeginIsTriedAgain(t *testing.T) {
 		}
 	})
 }
-

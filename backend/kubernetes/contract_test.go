@@ -93,7 +93,7 @@ func towards(t *testing.T, server *apiservertest.Server) http.RoundTripper {
 }
 
 // near connects over a transport as somebody.
-func near(t *testing.T, transport http.RoundTripper, url, token, namespace string) *plane {
+func near(t testing.TB, transport http.RoundTripper, url, token, namespace string) *plane {
 	t.Helper()
 	c, err := newClient(Options{Config: &rest.Config{Host: url, BearerToken: token}, Transport: transport})
 	if err != nil {

@@ -34,6 +34,8 @@ var resourceKinds = map[model.ResourceKind]resourceKind{
 	model.KindMeshGateway:         {plural: "meshgateways"},
 	model.KindMeshExternalService: {plural: "meshexternalservices", namespaced: true},
 	model.KindMeshIdentity:        {plural: "meshidentities", namespaced: true},
+	model.KindMeshOPA:             {plural: "meshopas", namespaced: true},
+	model.KindOPAPolicy:           {plural: "opapolicies"},
 }
 
 // Resources gives all resources of a kind in one page: a reference that is

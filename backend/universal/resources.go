@@ -25,6 +25,9 @@ func pathOfKind(kind model.ResourceKind) (string, bool) {
 		return "meshgateways", true
 	case model.KindMeshIdentity:
 		return "meshidentities", true
+	case model.KindMeshOPA:
+		return "meshopas", true
+	case model.KindOPAPolicy: // its path is asked for
 	}
 	return "", false
 }
@@ -37,6 +40,13 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	defer cancel()
 	c := call{op: opList, method: http.MethodGet}
 	path, ok := pathOfKind(kind)
+	if kind == model.KindOPAPolicy {
+		var err error
+		if path, err = p.policyPath(ctx, kind); err != nil {
+			return backend.ResourcePage{}, err
+		}
+		ok = true
+	}
 	if !ok || cursor != "" {
 		return backend.ResourcePage{}, p.client.failure(c, backend.ErrInvalid, "there is no such list", nil)
 	}
@@ -46,6 +56,27 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 		return backend.ResourcePage{}, p.client.failure(c, backend.ErrNotFound, "not on this control plane", nil)
 	}
 	return backend.ResourcePage{Resources: all}, err
+}
+
+// policyPath asks the control plane where it lists a kind of policy: the paths
+// of older kinds follow no rule.
+func (p *plane) policyPath(ctx context.Context, kind model.ResourceKind) (string, error) {
+	var known struct {
+		Policies []struct {
+			Name string `json:"name"`
+			Path string `json:"path"`
+		} `json:"policies"`
+	}
+	c := call{op: opList, path: []string{"policies"}}
+	if err := p.document(ctx, c, &known); err != nil && !notThere(err) {
+		return "", err
+	}
+	for _, policy := range known.Policies {
+		if policy.Name == string(kind) && policy.Path != "" {
+			return policy.Path, nil
+		}
+	}
+	return "", p.client.failure(c, backend.ErrNotFound, "not on this control plane", nil)
 }
 
 // Zones names the zones that follow this control plane: none unless it is

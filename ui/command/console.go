@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,6 +15,9 @@ import (
 const (
 	// framesPerSecond halves the wait between key and frame of the default 60.
 	framesPerSecond = 120
+	// memory is what the runtime tries to stay below, in bytes: a hundred
+	// thousand secrets need half of it, and twice as much would be garbage.
+	memory = 300 << 20
 	// patience is how long a write under way is waited for after the screens
 	// are gone.
 	patience = 10 * time.Second
@@ -24,6 +28,9 @@ const (
 func runConsole(life context.Context, p Process, config ui.Config) error {
 	if !isTerminal(p.In, p.Out) {
 		return refuse("meshsecrets needs a terminal. The commands that work without one: meshsecrets --help")
+	}
+	if p.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory)
 	}
 	life, end := context.WithCancel(life)
 	defer end()

@@ -67,7 +67,7 @@ func TestWalkOnAnAPIServer(t *testing.T) {
 	w.holds("walk-added", "walk-to", "ZmFrZS1zZWNvbmQtdmFsdWU=")
 
 	w.goes("\r", "mesh walk-to", "masked, x reveals it")
-	w.goes("D", "The control plane deletes it only if nobody changed it")
+	w.goes("D", "Kubernetes deletes it only if nobody changed it")
 	w.goes("j", "▌ delete it")
 	w.goes("\r", "walk-added deleted from walk-to.")
 	if status, _ := server.Do(t, "GET", w.path+"walk-added", nil); status != 404 {

@@ -63,13 +63,17 @@ func (s *Server) run(name string, args ...string) (*process, error) {
 	return p, nil
 }
 
+// grace is how long a program may take to end. An API server waits for those
+// who watch, and they for it.
+const grace = time.Second
+
 // stop asks the program to end, as an orderly restart does, and ends it when
 // it does not.
 func (p *process) stop() {
 	_ = p.command.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(grace):
 	}
 	p.kill()
 }

@@ -1,0 +1,111 @@
+package backend_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// shelf gives resources by kind, or refuses a kind, and counts who reads at
+// the same time.
+type shelf struct {
+	backend.Reader
+	resources map[model.ResourceKind][]model.Resource
+	errs      map[model.ResourceKind]error
+
+	guard     sync.Mutex
+	now, most int
+}
+
+func (s *shelf) Resources(_ context.Context, kind model.ResourceKind, _ string) (backend.ResourcePage, error) {
+	s.guard.Lock()
+	s.now++
+	s.most = max(s.most, s.now)
+	s.guard.Unlock()
+	time.Sleep(time.Second)
+	s.guard.Lock()
+	s.now--
+	s.guard.Unlock()
+	return backend.ResourcePage{Resources: s.resources[kind]}, s.errs[kind]
+}
+
+func mesh(name string) model.Resource {
+	return model.Resource{Kind: model.KindMesh, Name: name, Raw: []byte(`{"type":"Mesh","name":"` + name + `"}`)}
+}
+
+func refusedAs(kind error) error { return &backend.Error{Kind: kind, Op: "reading", Reason: "fake"} }
+
+func TestLookAroundReadsSideBySide(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{resources: map[model.ResourceKind][]model.Resource{model.KindMesh: {mesh("a"), mesh("b")}}}
+		begun := time.Now()
+		around, err := backend.LookAround(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(around.Read, model.ReferringKinds()) {
+			t.Errorf("read %v, want the kinds in their order", around.Read)
+		}
+		if len(around.Meshes) != 2 || around.Meshes[0].Name != "a" || around.Blind() {
+			t.Errorf("the meshes are %v, blind %v", around.Meshes, around.Blind())
+		}
+		if s.most != 4 {
+			t.Errorf("%d kinds were read at one time, want 4", s.most)
+		}
+		rounds := time.Duration((len(model.ReferringKinds()) + 3) / 4)
+		if took := time.Since(begun); took != rounds*time.Second {
+			t.Errorf("it took %v for %d kinds, want %d rounds of 1 s", took, len(model.ReferringKinds()), rounds)
+		}
+	})
+}
+
+func TestLookAroundWithoutTheRightToListMeshes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		around, err := backend.LookAround(t.Context(), &shelf{errs: map[model.ResourceKind]error{
+			model.KindMesh: refusedAs(backend.ErrForbidden), model.KindMeshGateway: refusedAs(backend.ErrNotFound)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []model.Unread{{Kind: model.KindMesh, Why: "you may not list it"}, {Kind: model.KindMeshGateway, Why: "not on this control plane"}}
+		if !slices.Equal(around.Unread, want) {
+			t.Errorf("unread is %v, want %v", around.Unread, want)
+		}
+		if !around.Blind() || around.Meshes != nil {
+			t.Errorf("blind %v, meshes %v: it must be known that meshes are not", around.Blind(), around.Meshes)
+		}
+	})
+}
+
+func TestNoMeshesAreNotUnreadMeshes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		around, err := backend.LookAround(t.Context(), &shelf{})
+		if err != nil || around.Meshes == nil || around.Blind() {
+			t.Errorf("meshes %v, blind %v, %v", around.Meshes, around.Blind(), err)
+		}
+	})
+}
+
+func TestLookAroundFailsWithTheFirstKind(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for kind, want := range map[model.ResourceKind]error{
+			model.KindMesh:         backend.ErrNotFound,
+			model.KindMeshIdentity: backend.ErrUnavailable,
+		} {
+			errs := map[model.ResourceKind]error{kind: refusedAs(want)}
+			if _, err := backend.LookAround(t.Context(), &shelf{errs: errs}); !errors.Is(err, want) {
+				t.Errorf("%s: %v, want %v", kind, err, want)
+			}
+		}
+	})
+}
