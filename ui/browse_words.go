@@ -55,6 +55,9 @@ func (b browse) nothing() []Line {
 		return add("Nothing matches \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter"))
 	case b.listing:
 		return add("Reading.")
+	case b.scope.All && b.to.id.SystemNamespace != "":
+		return add("No secret of a mesh is in namespace "+model.Visible(b.to.id.SystemNamespace)+". Is it the control plane's?",
+			hint("-n", "at the start names another one"), anew("add one"))
 	case b.scope.All:
 		return add("This control plane has no secrets.", anew("add one"))
 	case b.scope.Global:

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -103,7 +105,11 @@ func (f form) checkName() []check {
 		return []check{{mark: failedMark, topic: "name", text: f.called() + " exists in " + model.Visible(ref.MeshWord()) + " already; edit that one, or choose another name", stop: true}}
 	}
 	if other, taken := f.elsewhere(ref); taken {
-		return []check{{mark: failedMark, topic: "name", text: f.called() + " is the name of a " + secretOf(other) + ", and on " + f.to.environment() + " a name exists once; choose another, or reassign that one", stop: true}}
+		next := "; choose another, or reassign that one"
+		if other.Global() {
+			next = "; choose another name"
+		}
+		return []check{{mark: failedMark, topic: "name", text: f.called() + " is the name of a " + secretOf(other) + ", and on " + f.to.environment() + " a name exists once" + next, stop: true}}
 	}
 	text, mark := "free in "+where, passedMark
 	switch {
@@ -125,7 +131,13 @@ func (f form) checkName() []check {
 // Kubernetes would take a secret of one that does not.
 func (f form) checkMesh() []check {
 	ref := f.ref()
-	if ref.Global() || f.stock.meshes != nil {
+	if ref.Global() {
+		return nil
+	}
+	if why := overlong(f.to, ref.Mesh); why != "" {
+		return []check{{mark: failedMark, topic: "mesh", text: why + "; choose another mesh", stop: true}}
+	}
+	if f.stock.meshes != nil {
 		return nil
 	}
 	text := "whether mesh " + model.Visible(ref.Mesh) + " exists is not known"
@@ -133,6 +145,23 @@ func (f form) checkMesh() []check {
 		text += ": you may not list meshes"
 	}
 	return []check{{mark: look, topic: "mesh", text: text}}
+}
+
+// maxLabel is the number of bytes that a label of an object may have in
+// Kubernetes. The mesh of a secret is one there.
+const maxLabel = 63
+
+// longestShown is how much of a name is shown where two lines are all there is.
+const longestShown = 40
+
+// overlong says that no secret can belong to a mesh because of its name, "" for
+// all others. A mesh may get such a name while its control plane does not answer
+// admission requests.
+func overlong(s *session, mesh string) string {
+	if s.id.Environment != backend.Kubernetes || len(mesh) <= maxLabel {
+		return ""
+	}
+	return fmt.Sprintf("mesh %s has a name of %d characters, and a label takes %d", model.Visible(shortenMiddle(mesh, longestShown)), len(mesh), maxLabel)
 }
 
 // secretOf is where a secret is, within a sentence.

@@ -61,7 +61,7 @@ func about(e *backend.Error, s *session) (what, next string) {
 	case e.Is(backend.ErrInvalid):
 		switch {
 		case e.Op == "connecting":
-			return fmt.Sprintf("%s cannot be used as it is set up: %s.", or(hostOf(e.Address), plane), or(e.Reason, "something is not valid")), "Correct that, then try again."
+			return fmt.Sprintf("%s cannot be used: %s.", or(hostOf(e.Address), plane), or(e.Reason, "something is not valid")), "Correct that, then try again."
 		case name == "":
 			return fmt.Sprintf("%s did not accept the request: %s.", plane, or(e.Reason, "it is not valid")), "ctrl+r tries again."
 		}
@@ -86,6 +86,10 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 	case e.Is(backend.ErrUnavailable):
 		if e.Status >= 400 {
 			return fmt.Sprintf("%s cannot answer now: %s.", where, or(e.Reason, fmt.Sprintf("status %d", e.Status))), "Wait a little, then press ctrl+r."
+		}
+		if e.Op == "connecting" && e.Hint != "" {
+			// It is not the other side that does not answer.
+			return fmt.Sprintf("%s was not reached: %s.", host, or(e.Reason, "no answer")), e.Hint
 		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
 	case e.Is(backend.ErrUnauthorized) && e.Reason != "" && e.Hint != "":

@@ -48,7 +48,24 @@ func inspectMove(ctx context.Context, s *session, row model.Row, target model.Re
 	i.change.After.Secret = model.Secret{Ref: target, Labels: model.Carry(i.change.Before.Secret.Labels), Facts: facts,
 		Object: model.Object{Immutable: i.change.Before.Secret.Object.Immutable}}
 	i.passed = append(i.passed, fmt.Sprintf("readable: %s, %s, fingerprint %s", facts.Kind, bytesWord(facts.Size), facts.Fingerprint))
+	if i.why = unmovable(s, i.change.Before, target); i.stays() {
+		i.failed = "it cannot be made anew in " + model.Visible(shortenMiddle(target.Mesh, longestShown))
+		return i, nil
+	}
 	return i.lookAround(ctx, s, target)
+}
+
+// unmovable says what would keep a secret from being made in its new mesh,
+// whoever asks, or nil.
+func unmovable(s *session, before model.Snapshot, target model.Ref) error {
+	name := model.Visible(target.Name)
+	switch {
+	case before.Value.Len() == 0:
+		return &model.Refusal{Text: name + " has no value, and a control plane takes no secret without one. Nothing was done; edit it first."}
+	case overlong(s, target.Mesh) != "":
+		return &model.Refusal{Text: name + " stays: " + overlong(s, target.Mesh) + ". Choose another mesh."}
+	}
+	return nil
 }
 
 // lookAround looks at the target mesh and at who refers to the secret.

@@ -23,7 +23,7 @@ func (s secret) standing(r *report) {
 	}
 	switch {
 	case o.EmptyLabel:
-		r.fact(look, "mesh", mesh+": its kuma.io/mesh label is empty, so the control plane finds the secret in no mesh")
+		r.fact(look, "mesh", mesh+": its kuma.io/mesh label is empty, so the control plane finds it in no mesh; kubectl label --overwrite mends that")
 	case s.row.Secret.Unlabelled:
 		r.fact(look, "mesh", mesh+": the secret has no kuma.io/mesh label, and lists by mesh leave it out")
 	}

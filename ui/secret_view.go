@@ -93,7 +93,10 @@ func (s secret) kind() string {
 }
 
 func (s secret) problems(r *report, facts model.Facts) {
-	if facts.Problem != "" {
+	switch {
+	case facts.Size == 0:
+		r.fact(look, "problem", or(facts.Problem, "it has no value")+", so whoever uses it gets nothing; edit it to give it one")
+	case facts.Problem != "":
 		r.fact(look, "problem", facts.Problem)
 	}
 	if facts.Kind == model.VaultReference {

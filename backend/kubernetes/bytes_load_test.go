@@ -81,11 +81,7 @@ func TestEveryLengthSurvives(t *testing.T) {
 func TestLengthsSurviveOnAServer(t *testing.T) {
 	t.Parallel()
 	p := overServer(t).ControlPlane
-	lengths := []int{1, 2, 3, 4, 5, maxValue - 1, maxValue}
-	for power := 8; power <= 4096; power *= 2 {
-		lengths = append(lengths, power-1, power, power+1)
-	}
-	for _, length := range lengths {
+	for _, length := range []int{1, 2, 3, 4, 127, 128, 255, 256, 257, 1023, 1024, 4095, 4096, maxValue - 1, maxValue} {
 		rewrites(t, p, length)
 	}
 }
@@ -112,7 +108,7 @@ func TestLengthsSurviveAReassign(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := open(t)
-			for _, length := range []int{1, 256, 4095, 4096, 4097, maxMoved - 1, maxMoved} {
+			for _, length := range []int{1, 256, 4096, maxMoved} {
 				from := model.Ref{Mesh: backendtest.MeshA, Name: fmt.Sprintf("moved-%d", length)}
 				value := pattern(length, byte(length))
 				f.Put(from, value.Reveal(), nil)

@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
+	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
-	"meshsecrets/backend"
 	"meshsecrets/backend/network"
 	"meshsecrets/model"
 )
@@ -38,10 +41,13 @@ const (
 	verbDelete = "delete"
 )
 
+// methods are those of the verbs that change something.
+var methods = map[string]string{verbCreate: http.MethodPost, verbUpdate: http.MethodPut, verbDelete: http.MethodDelete}
+
 // What is asked for and sent. Metadata alone leaves values where they are.
 const (
-	typeJSON     = "application/json"
-	typeProtobuf = "application/vnd.kubernetes.protobuf"
+	typeJSON     = runtime.ContentTypeJSON
+	typeProtobuf = runtime.ContentTypeProtobuf
 	asMetadata   = ";as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 	asList       = ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
@@ -57,104 +63,136 @@ type place struct{ group, version, resource, namespace, name string }
 
 // call is one request.
 type call struct {
-	op    string
-	ref   model.Ref // what it is about, for errors
-	verb  string
-	at    place
-	path  []string // instead of at: what is no resource, "version"
-	query url.Values
+	op   string
+	ref  model.Ref // what it is about, for errors
+	verb string
+	at   place
+	path string // instead of at: what is no resource, "/version"
 
-	accept, contentType string // JSON when empty
-	body                []byte // a copy is sent, and wiped; this one the caller wipes
-	flight              []model.Value
-	limit               int64         // of the answer's body, in bytes; maxObject when zero
-	idle                time.Duration // between two reads of it; idleTime when zero
+	accept string         // instead of secrets in either encoding
+	params runtime.Object // the options that stand in the address
+	body   []byte         // in protobuf; a copy is sent, and wiped; this one the caller wipes
+	flight []model.Value
+	limit  int64         // of the answer's body, in bytes; maxObject when zero
+	idle   time.Duration // between two reads of it; idleTime when zero
 	// asks tells that it changes nothing although it is no GET: a review, or a
 	// dry run.
 	asks bool
 }
 
-// changes tells whether the call is sent as one that writes, dry runs included.
-func (c call) changes() bool {
-	return (c.verb == verbCreate || c.verb == verbUpdate) && c.at.resource == secrets
-}
-
 // writes tells whether something is different afterwards.
-func (c call) writes() bool { return c.method() != http.MethodGet && !c.asks }
+func (c call) writes() bool { return methods[c.verb] != "" && !c.asks }
 
-func (c call) method() string {
-	switch c.verb {
-	case verbCreate:
-		return http.MethodPost
-	case verbUpdate:
-		return http.MethodPut
-	case verbDelete:
-		return http.MethodDelete
-	}
-	return http.MethodGet
-}
-
-// segments are the path below the server's root.
-func (c call) segments() []string {
-	if c.path != nil {
-		return c.path
-	}
-	path := []string{"apis", c.at.group, c.at.version}
-	if c.at.group == "" {
-		path = []string{"api", c.at.version}
-	}
-	if c.at.namespace != "" {
-		path = append(path, "namespaces", c.at.namespace)
-	}
-	path = append(path, c.at.resource)
-	if c.at.name != "" {
-		path = append(path, c.at.name)
-	}
-	return path
-}
-
-// addressable refuses names that would change the path: one that is empty
-// would make a deletion one of everything.
-func (c *client) addressable(call call) error {
-	ofOne := call.path == nil && (call.verb == verbGet || call.verb == verbUpdate || call.verb == verbDelete)
-	if ofOne && call.at.name == "" {
-		return c.failure(call, backend.ErrInvalid, "it has no name", nil)
-	}
-	for _, segment := range call.segments() {
-		if segment == "" || len(rest.IsValidPathSegmentName(segment)) > 0 {
-			return c.failure(call, backend.ErrInvalid, "its name cannot stand in an address", nil)
-		}
+// dryRun is what a write says of itself when it is only tried.
+func (c call) dryRun() []string {
+	if c.asks {
+		return []string{metav1.DryRunAll}
 	}
 	return nil
 }
 
-// whole sends a call and reads its answer whole. The caller overwrites it.
-func (c *client) whole(ctx context.Context, call call) ([]byte, http.Header, error) {
-	got, err := c.send(ctx, call)
-	if err != nil {
-		return nil, nil, err
+// request makes the request of a call about secrets, or about a path. A name
+// that is empty or would change the path is refused by client-go: a deletion
+// without one would be of everything.
+func (c *client) request(call call) *rest.Request {
+	method := methods[call.verb]
+	if method == "" {
+		method = http.MethodGet
 	}
-	defer got.body.Close()
-	raw, err := network.ReadAll(got.body)
-	if err != nil {
-		fault := c.diagnose(ctx, err)
-		if call.writes() {
-			return nil, nil, c.failure(call, backend.ErrUnknown, "the answer was lost ("+fault.Reason+")", network.Plain(err))
-		}
-		return nil, nil, c.failure(call, fault.Kind, fault.Reason, network.Plain(err))
+	request := c.secrets.Verb(method).MaxRetries(0)
+	if call.path != "" {
+		request.AbsPath(call.path)
+	} else {
+		request.Resource(call.at.resource).NamespaceIfScoped(call.at.namespace, call.at.namespace != "")
 	}
-	return raw, got.header, nil
+	if call.path == "" && call.verb != verbCreate && call.verb != verbList && call.verb != verbWatch {
+		request.Name(call.at.name)
+	}
+	if call.accept != "" {
+		request.SetHeader("Accept", call.accept)
+	}
+	if call.params != nil {
+		request.VersionedParams(call.params, c.params)
+	}
+	if call.body != nil {
+		// A reader, because client-go never sends one of those again.
+		request.SetHeader("Content-Type", typeProtobuf).Body(network.NewWipingBody(slices.Clone(call.body)))
+	}
+	return request
 }
 
-// document sends a call whose answer is JSON and reads it into something.
-func (c *client) document(ctx context.Context, call call, into any) error {
-	raw, header, err := c.whole(ctx, call)
+// open sends a call and gives its answer, whose body is not read yet. Whoever
+// asked ends it. A stream, because client-go reads other answers into memory
+// that nobody could overwrite.
+func (c *client) open(ctx context.Context, call call) (*exchange, error) {
+	return c.tried(ctx, call, func(ctx context.Context) error {
+		_, err := c.request(call).Stream(ctx)
+		return err
+	})
+}
+
+// ask makes a call through the client for all kinds.
+func (c *client) ask(ctx context.Context, call call, do func(context.Context, dynamic.ResourceInterface) error) error {
+	at := c.objects.Resource(schema.GroupVersionResource{Group: call.at.group, Version: call.at.version, Resource: call.at.resource})
+	e, err := c.tried(ctx, call, func(ctx context.Context) error { return do(ctx, at.Namespace(call.at.namespace)) })
+	e.end()
+	return err
+}
+
+// tried makes a call. A read whose connection breaks before there is an answer
+// is sent once more; a write never is.
+func (c *client) tried(ctx context.Context, call call, do func(context.Context) error) (*exchange, error) {
+	e, err := c.once(ctx, call, do)
+	if err != nil && network.Broke(e.failure) && !call.writes() && ctx.Err() == nil {
+		e, err = c.once(ctx, call, do)
+	}
+	return e, err
+}
+
+func (c *client) once(ctx context.Context, call call, do func(context.Context) error) (*exchange, error) {
+	ctx, e := c.begin(ctx, call)
+	err := do(ctx)
+	if err != nil {
+		err = c.explain(ctx, e, err)
+		e.end()
+	}
+	return e, err
+}
+
+// read sends a call and gives its whole answer to take, which must not keep it:
+// it is overwritten. What take cannot read comes from a stranger.
+func (c *client) read(ctx context.Context, call call, take func(raw []byte) error) error {
+	e, err := c.open(ctx, call)
 	if err != nil {
 		return err
 	}
+	defer e.end()
+	raw, err := network.ReadAll(e)
+	if err != nil {
+		return c.lost(ctx, call, err)
+	}
 	defer clear(raw)
-	if err := json.Unmarshal(raw, into); err != nil {
-		return c.stranger(call, header, raw)
+	if take(raw) != nil {
+		return c.stranger(call, e.header, raw)
 	}
 	return nil
+}
+
+// document reads what is no resource, in JSON.
+func (c *client) document(ctx context.Context, op, path string, into any) error {
+	asked := call{op: op, verb: verbGet, path: path, accept: typeJSON}
+	return c.read(ctx, asked, func(raw []byte) error { return json.Unmarshal(raw, into) })
+}
+
+// items reads a list of secrets and gives them to each one by one.
+func (c *client) items(ctx context.Context, call call, each func(item []byte, packed bool) error) (metav1.ListMeta, error) {
+	var found list
+	err := c.read(ctx, call, func(raw []byte) (err error) {
+		found, err = readList(raw)
+		for i := 0; i < len(found.items) && err == nil; i++ {
+			err = each(found.items[i], found.packed)
+		}
+		return err
+	})
+	return found.meta, err
 }

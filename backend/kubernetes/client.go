@@ -3,15 +3,24 @@
 // It connects as kubectl does, lists without values, reads one value when
 // asked, and writes on the condition that nothing changed since it was seen.
 //
-// Of client-go it uses what logs in: kubeconfig, tokens, plugins, proxies and
-// TLS. The requests are sent from here, because client-go repeats writes by
-// itself, follows redirects with the token, and reads answers without bounds.
+// Of client-go it uses what kubectl uses: clientcmd and its ways to log in, a
+// rest client whose scheme knows secrets alone, in protobuf, and the dynamic
+// client for all other kinds. Three things of it are gone without, for safety:
+//
+//   - Its decoders keep copies, which nobody can overwrite, and its metadata
+//     client reads annotations as they are, in one of which kubectl keeps whole
+//     values. Secrets and lists of them are therefore read as streams, and taken
+//     apart in wire.go.
+//   - It sends requests again by itself, writes included. The guard under its
+//     clients gives it no reason to.
+//   - It reads answers without bounds, and waits for what logs in without an
+//     end. The guard bounds both.
 //
 // What cannot be trusted, and what is done about it:
 //
 //   - A redirect could carry the token away: none is followed.
 //   - A body could be endless, unpacked or slow: size and time are bounded.
-//   - A write is never sent twice. When the answer to one is lost the error is
+//   - A write is never sent twice, be it by us or by client-go. When the answer to one is lost the error is
 //     backend.ErrUnknown, and whoever asked reads back.
 //   - Every update names the resourceVersion that was seen, every deletion that
 //     and the UID. Secrets of other types are never written.
@@ -21,34 +30,34 @@
 //     flight and makes the rest visible.
 //
 // One file each: contexts and config read the kubeconfig, connect, discover and
-// identity find the control plane and who we are to it, client sends, wire reads what comes, errors translates,
-// metadata and secret turn objects into the console's words, list and cursor
-// page, read, write, delete and rehearse handle one secret, resources reads
-// meshes and policies, watch and stream follow changes.
+// identity find the control plane and who we are to it, client makes the
+// clients of client-go, call sends through them and guard watches over that,
+// wire reads what comes, errors translates, metadata and secret turn objects
+// into the console's words, list and cursor page, read, write and rehearse
+// handle one secret, conditions says on what conditions it is written, resources
+// reads meshes and policies, watch and stream follow changes.
 package kubernetes
 
 import (
-	"cmp"
-	"context"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"runtime"
+	goruntime "runtime"
 	"runtime/debug"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
 	"meshsecrets/backend"
-	"meshsecrets/backend/network"
 	"meshsecrets/model"
 )
 
@@ -77,9 +86,11 @@ var silence = sync.OnceFunc(func() {
 type client struct {
 	base     *url.URL
 	address  string // without user and password
-	http     *http.Client
+	guard    *guard
+	secrets  rest.Interface    // for secrets, and for what is no resource
+	objects  dynamic.Interface // for all other kinds
+	params   runtime.ParameterCodec
 	timeout  time.Duration // of a request; 0 when nobody asked for one
-	traced   bool          // the transport is the network's, so it tells when a connection was got
 	program  string        // that logs in, without its folder; "" for none
 	hidden   []model.Value // our credentials, as far as they are known
 	warnings *warnings
@@ -96,24 +107,46 @@ func newClient(o Options) (*client, error) {
 	plain := *base
 	plain.User, plain.RawQuery, plain.Fragment = nil, "", ""
 	c := &client{
-		base: base, address: plain.String(), timeout: config.Timeout, traced: o.Transport == nil,
-		program: program(config), hidden: credentials(config, base), warnings: &warnings{}, now: o.Now,
+		base: base, address: plain.String(), timeout: config.Timeout,
+		program: program(config), hidden: credentials(config, base), now: o.Now,
 	}
 	if c.now == nil {
 		c.now = time.Now //nolint:forbidigo // outside of tests the clock is the machine's
 	}
+	c.warnings = &warnings{hidden: c.hidden}
+	config.WarningHandlerWithContext = c.warnings
+	if err := c.connect(config, o.Transport == nil); err != nil {
+		return nil, c.unusable(err)
+	}
+	return c, nil
+}
+
+// connect makes the clients of client-go. All of them send through one guard.
+func (c *client) connect(config *rest.Config, network bool) error {
 	transport, err := rest.TransportFor(config)
 	if err != nil {
-		return nil, c.unusable(err)
+		return err
 	}
 	if c.program != "" {
 		transport = patient{transport}
 	}
-	c.http = &http.Client{
-		Transport:     transport,
+	c.guard = &guard{through: transport, traced: network}
+	through := &http.Client{
+		Transport:     c.guard,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return c, nil
+	if c.objects, err = dynamic.NewForConfigAndClient(config, through); err != nil {
+		return err
+	}
+	known := runtime.NewScheme()
+	known.AddKnownTypes(corev1.SchemeGroupVersion, &corev1.Secret{}, &corev1.SecretList{})
+	metav1.AddToGroupVersion(known, corev1.SchemeGroupVersion)
+	c.params = runtime.NewParameterCodec(known)
+	config.APIPath, config.GroupVersion = "/api", &corev1.SchemeGroupVersion
+	config.NegotiatedSerializer = serializer.NewCodecFactory(known).WithoutConversion()
+	config.ContentType, config.AcceptContentTypes = typeProtobuf, acceptSecret
+	c.secrets, err = rest.RESTClientForConfigAndClient(config, through)
+	return err
 }
 
 // safeConfig copies what kubectl would use and sets what a console needs.
@@ -122,7 +155,8 @@ func safeConfig(o Options) *rest.Config {
 	if o.Config != nil {
 		config = rest.CopyConfig(o.Config)
 	}
-	config.UserAgent = "meshsecrets/" + version() + " (" + runtime.GOOS + "/" + runtime.GOARCH + ")"
+	config.QPS = -1 // the server says when it is asked too often
+	config.UserAgent = "meshsecrets/" + version() + " (" + goruntime.GOOS + "/" + goruntime.GOARCH + ")"
 	if o.Transport != nil {
 		// Neither TLS nor a dialler goes with a transport of one's own.
 		config.Transport, config.TLSClientConfig, config.Dial = o.Transport, rest.TLSClientConfig{}, nil
@@ -152,125 +186,4 @@ func credentials(config *rest.Config, base *url.URL) []model.Value {
 		}
 	}
 	return hidden
-}
-
-// answer is what came back: a status below 300 and a bounded body. Close ends
-// the call.
-type answer struct {
-	status int
-	header http.Header
-	body   *network.Body
-}
-
-// send makes the call. Every answer of 300 and above is an error. A read whose
-// connection breaks is sent once more; a write never is.
-func (c *client) send(ctx context.Context, call call) (*answer, error) {
-	if err := c.addressable(call); err != nil {
-		return nil, err
-	}
-	response, broke, err := c.once(ctx, call)
-	if broke && !call.writes() && ctx.Err() == nil {
-		response, _, err = c.once(ctx, call)
-	}
-	return response, err
-}
-
-func (c *client) once(ctx context.Context, call call) (a *answer, broke bool, err error) {
-	ctx, cancel := c.bounded(ctx, call)
-	var reached atomic.Bool
-	reached.Store(!c.traced)
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { reached.Store(true) },
-	})
-	slow := time.AfterFunc(headerTime, func() { cancel(network.ErrIdle) })
-	defer slow.Stop()
-	request, err := c.request(ctx, call)
-	if err != nil {
-		cancel(nil)
-		return nil, false, c.broken(ctx, call, false, err)
-	}
-	response, err := c.http.Do(request) //nolint:bodyclose // the answer owns the body and closes it
-	if err != nil {
-		told := c.broken(ctx, call, reached.Load(), err)
-		cancel(nil)
-		return nil, network.Broke(err), told
-	}
-	c.warnings.note(response.Header, call.flight...)
-	refused := response.StatusCode >= 300
-	limit := cmp.Or(call.limit, maxObject)
-	if refused {
-		limit = maxErrorBody
-	}
-	body := network.NewBody(ctx, response.Body, limit, cmp.Or(call.idle, idleTime), cancel)
-	if refused {
-		defer body.Close()
-		return nil, false, c.refused(call, response, body)
-	}
-	return &answer{status: response.StatusCode, header: response.Header, body: body}, false, nil
-}
-
-// bounded gives a call's context its end: that of --request-timeout, which a
-// watch outlives, and that of its answer's body.
-func (c *client) bounded(ctx context.Context, call call) (context.Context, context.CancelCauseFunc) {
-	stop := func() {}
-	if c.timeout > 0 && call.verb != verbWatch {
-		ctx, stop = context.WithTimeout(ctx, c.timeout)
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	return ctx, func(cause error) { cancel(cause); stop() }
-}
-
-func (c *client) request(ctx context.Context, call call) (*http.Request, error) {
-	target := *c.base
-	target = *target.JoinPath(call.segments()...)
-	query := call.query
-	if call.changes() {
-		query = maps.Clone(query)
-		if query == nil {
-			query = url.Values{}
-		}
-		query.Set("fieldManager", fieldManager)
-	}
-	target.RawQuery = query.Encode()
-	request, err := http.NewRequestWithContext(ctx, call.method(), target.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	if call.body != nil {
-		body := slices.Clone(call.body)
-		request.Body = network.NewWipingBody(body)
-		request.ContentLength = int64(len(body))
-		request.Header.Set("Content-Type", cmp.Or(call.contentType, typeJSON))
-	}
-	request.Header.Set("Accept", cmp.Or(call.accept, typeJSON))
-	return request, nil
-}
-
-// patient lets a request be left that waits for a program to log in: client-go
-// runs it without a bound.
-type patient struct{ through http.RoundTripper }
-
-// RoundTrip answers when the request's context ends, at the latest. What comes
-// after that is closed unread.
-func (p patient) RoundTrip(r *http.Request) (*http.Response, error) {
-	type result struct {
-		response *http.Response
-		err      error
-	}
-	done := make(chan result, 1)
-	go func() {
-		response, err := p.through.RoundTrip(r) //nolint:bodyclose // whoever receives it closes it
-		done <- result{response, err}
-	}()
-	select {
-	case got := <-done:
-		return got.response, got.err
-	case <-r.Context().Done():
-		go func() {
-			if late := <-done; late.response != nil {
-				_ = late.response.Body.Close()
-			}
-		}()
-		return nil, context.Cause(r.Context())
-	}
 }

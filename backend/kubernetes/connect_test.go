@@ -75,8 +75,11 @@ func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}`)
 	case answer == "503":
 		w.WriteHeader(http.StatusServiceUnavailable)
-	default:
+	case strings.Contains(answer, `"kind":`), path == pathVersion:
 		_, _ = io.WriteString(w, answer)
+	default:
+		// Every object and list of an API server says what it is.
+		_, _ = io.WriteString(w, strings.Replace(answer, "{", `{"apiVersion":"v1","kind":"FakeList",`, 1))
 	}
 }
 
@@ -212,7 +215,7 @@ func TestFindsTheNamespace(t *testing.T) {
 		{"given, and nothing may be read", "mesh", forbidden, "mesh given"},
 		{"given, and not there", "nope", with(base, secretsOf("nope"), none, "/api/v1/namespaces/nope", "404"),
 			"there is no namespace nope in its cluster / Give another one with -n, or none to have it looked for."},
-		{"given, and nothing is in it", "team", with(base, deploymentsOf("team"), none, secretsOf("team"), none, "/api/v1/namespaces/team", "{}"),
+		{"given, and nothing is in it", "team", with(base, deploymentsOf("team"), none, secretsOf("team"), none, "/api/v1/namespaces/team", `{"kind":"Namespace"}`),
 			"no control plane is in its namespace team / Give another one with -n, or none to have it looked for."},
 	}
 	for _, tt := range tests {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/dynamic"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -15,12 +17,11 @@ import (
 
 // What a control plane leaves in its cluster for others to find.
 const (
-	secretWebhook    = "secret.validator.kuma-admission.kuma.io"
-	appKuma          = "kuma-control-plane"
-	appKongMesh      = "kong-mesh-control-plane"
-	namespaceKuma    = "kuma-system"
-	namespaceKong    = "kong-mesh-system"
-	globalSecretType = "system.kuma.io/global-secret" //nolint:gosec // the name of a type
+	secretWebhook = "secret.validator.kuma-admission.kuma.io"
+	appKuma       = "kuma-control-plane"
+	appKongMesh   = "kong-mesh-control-plane"
+	namespaceKuma = "kuma-system"
+	namespaceKong = "kong-mesh-system"
 )
 
 // The ways by which a namespace is found, as screens say them.
@@ -115,35 +116,49 @@ func (c *client) several(seen namespaces) error {
 	return c.unsettled("there are control planes in "+strings.Join(names, " and "), hintWhich)
 }
 
+// webhooks is what is read of a configuration of admission.
+type webhooks struct {
+	Webhooks []struct {
+		Name         string `json:"name"`
+		ClientConfig struct {
+			Service struct {
+				Namespace string `json:"namespace"`
+			} `json:"service"`
+		} `json:"clientConfig"`
+	} `json:"webhooks"`
+}
+
 // byWebhook reads whom the API server asks before it takes a secret: the
 // control plane's service.
 func (c *client) byWebhook(ctx context.Context) (namespaces, error) {
-	var list struct {
-		Items []struct {
-			Webhooks []struct {
-				Name         string `json:"name"`
-				ClientConfig struct {
-					Service struct {
-						Namespace string `json:"namespace"`
-					} `json:"service"`
-				} `json:"clientConfig"`
-			} `json:"webhooks"`
-		} `json:"items"`
-	}
-	asked := call{op: opConnect, verb: verbList, limit: maxList, query: limited(500),
-		at: place{group: "admissionregistration.k8s.io", version: "v1", resource: "validatingwebhookconfigurations"}}
-	if err := c.document(ctx, asked, &list); err != nil {
-		return nil, err
-	}
+	at := place{group: "admissionregistration.k8s.io", version: "v1", resource: "validatingwebhookconfigurations"}
+	all, err := some[webhooks](ctx, c, at, metav1.ListOptions{Limit: pageSize})
 	seen := namespaces{}
-	for _, configuration := range list.Items {
+	for _, configuration := range all {
 		for _, webhook := range configuration.Webhooks {
 			if namespace := webhook.ClientConfig.Service.Namespace; webhook.Name == secretWebhook && namespace != "" {
 				seen[namespace] = nil
 			}
 		}
 	}
-	return seen, nil
+	return seen, err
+}
+
+// some reads one page of the objects of a kind, and of each what fits into a
+// type of ours.
+func some[T any](ctx context.Context, c *client, at place, options metav1.ListOptions) ([]T, error) {
+	asked := call{op: opConnect, verb: verbList, at: at, limit: maxList}
+	page, err := c.objectsOf(ctx, asked, options)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]T, len(page.Items))
+	for i := range page.Items {
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(page.Items[i].Object, &all[i]); err != nil {
+			return nil, c.unreadable(asked)
+		}
+	}
+	return all, nil
 }
 
 func (c *client) byDeployment(ctx context.Context) (namespaces, error) {
@@ -158,24 +173,16 @@ func (c *client) deploymentIn(ctx context.Context, namespace string) (*deploymen
 }
 
 func (c *client) deployments(ctx context.Context, namespace string) (namespaces, error) {
-	var list struct {
-		Items []deployment `json:"items"`
-	}
-	query := limited(50)
-	query.Set("labelSelector", "app in ("+appKuma+","+appKongMesh+")")
-	asked := call{op: opConnect, verb: verbList, query: query,
-		at: place{group: "apps", version: "v1", resource: "deployments", namespace: namespace}}
-	if err := c.document(ctx, asked, &list); err != nil {
-		return nil, err
-	}
+	all, err := some[deployment](ctx, c, place{group: "apps", version: "v1", resource: "deployments", namespace: namespace},
+		metav1.ListOptions{Limit: 50, LabelSelector: "app in (" + appKuma + "," + appKongMesh + ")"})
 	seen := namespaces{}
-	for i := range list.Items {
-		d := &list.Items[i]
+	for i := range all {
+		d := &all[i]
 		if _, there := seen[d.Metadata.Namespace]; !there && d.Metadata.Namespace != "" {
 			seen[d.Metadata.Namespace] = d
 		}
 	}
-	return seen, nil
+	return seen, err
 }
 
 // bySecrets looks for the global secrets that every control plane makes.
@@ -214,25 +221,15 @@ func (c *client) holdsSecrets(ctx context.Context, namespace string) (bool, erro
 }
 
 func (c *client) globalSecrets(ctx context.Context, namespace string, limit int) (namespaces, error) {
-	var list struct {
-		Items []struct {
-			Metadata struct {
-				Namespace string `json:"namespace"`
-			} `json:"metadata"`
-		} `json:"items"`
-	}
-	query := limited(limit)
-	query.Set("fieldSelector", "type="+globalSecretType)
-	asked := call{op: opConnect, verb: verbList, query: query, accept: typeJSON + asList,
-		at: place{version: "v1", resource: secrets, namespace: namespace}}
-	if err := c.document(ctx, asked, &list); err != nil {
-		return nil, err
-	}
+	asked := call{op: opConnect, verb: verbList, at: place{version: "v1", resource: secrets, namespace: namespace},
+		accept: acceptList, params: &metav1.ListOptions{FieldSelector: "type=" + typeGlobal, Limit: int64(limit)}}
 	seen := namespaces{}
-	for _, item := range list.Items {
-		seen[item.Metadata.Namespace] = nil
-	}
-	return seen, nil
+	_, err := c.items(ctx, asked, func(item []byte, packed bool) error {
+		meta, err := metadataOf(item, packed)
+		seen[meta.Namespace] = nil
+		return err
+	})
+	return seen, err
 }
 
 // confirm looks whether a namespace that was given is a control plane's. It
@@ -251,7 +248,10 @@ func (c *client) confirm(ctx context.Context, namespace string) (seat, error) {
 		return given, keep(err)
 	}
 	asked := call{op: opConnect, verb: verbGet, at: place{version: "v1", resource: "namespaces", name: namespace}}
-	err = c.document(ctx, asked, &struct{}{})
+	err = c.ask(ctx, asked, func(ctx context.Context, at dynamic.ResourceInterface) error {
+		_, err := at.Get(ctx, namespace, metav1.GetOptions{})
+		return err
+	})
 	switch {
 	case errors.Is(err, backend.ErrNotFound):
 		return given, c.unsettled("there is no namespace "+model.Visible(namespace)+" in its cluster", hintAnother)
@@ -261,14 +261,10 @@ func (c *client) confirm(ctx context.Context, namespace string) (seat, error) {
 	return given, keep(err)
 }
 
-func limited(n int) url.Values {
-	return url.Values{"limit": {strconv.Itoa(n)}}
-}
-
 // installed tells whether the cluster knows Kuma's kinds. Who may not ask that
 // is told later, by what is not there.
 func (c *client) installed(ctx context.Context) error {
-	err := c.document(ctx, call{op: opConnect, verb: verbGet, path: []string{"apis", "kuma.io", "v1alpha1"}}, &struct{}{})
+	err := c.document(ctx, opConnect, "/apis/"+kumaGroup+"/"+kumaVersion, &struct{}{})
 	var failure *backend.Error
 	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
 		failure = c.failure(call{op: opConnect}, backend.ErrStranger, "Kuma is not installed in its cluster", nil)

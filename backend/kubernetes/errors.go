@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
@@ -29,9 +29,39 @@ func (c *client) stranger(call call, header http.Header, start []byte) error {
 	return c.failure(call, backend.ErrStranger, "it sent "+network.Document(header, start), nil)
 }
 
+// unreadable says that an answer cannot be what was asked for.
+func (c *client) unreadable(call call) error { return c.stranger(call, nil, []byte("{}")) }
+
 // quote makes a text of the other side fit to be shown.
 func (c *client) quote(call call, text string) string {
 	return network.Quote(text, append(call.flight[:len(call.flight):len(call.flight)], c.hidden...)...)
+}
+
+// explain translates what client-go says of a call that failed, by what the
+// guard saw of it.
+func (c *client) explain(ctx context.Context, e *exchange, err error) error {
+	switch {
+	case e.failure != nil:
+		return c.broken(ctx, e.call, e.reached.Load(), e.failure)
+	case e.status >= 300:
+		return c.refused(e, err)
+	case e.broke != nil:
+		return c.lost(ctx, e.call, e.broke)
+	case e.status != 0:
+		return c.stranger(e.call, e.header, e.start())
+	case ctx.Err() != nil:
+		return c.broken(ctx, e.call, false, err)
+	}
+	return c.failure(e.call, backend.ErrInvalid, "its name cannot stand in an address", nil)
+}
+
+// lost says that an answer broke off.
+func (c *client) lost(ctx context.Context, call call, err error) error {
+	fault := c.diagnose(ctx, err)
+	if call.writes() {
+		return c.failure(call, backend.ErrUnknown, "the answer was lost ("+fault.Reason+")", network.Plain(err))
+	}
+	return c.failure(call, fault.Kind, fault.Reason, network.Plain(err))
 }
 
 // broken translates the failure of a call that got no answer. Sent tells that
@@ -112,44 +142,52 @@ func program(config *rest.Config) string {
 // noSuchPath is how an API server answers for a group that is not installed.
 const noSuchPath = "404 page not found"
 
-// refused translates an answer of 300 and above.
-func (c *client) refused(call call, response *http.Response, body io.Reader) error {
-	code := response.StatusCode
-	if code < 400 {
-		failure := c.failure(call, backend.ErrRedirect, "sends callers on to "+c.quote(call, network.Redirected(response.Header)), nil)
-		failure.Status = code
+// refused translates an answer of 300 and above, of which client-go made err.
+func (c *client) refused(e *exchange, err error) error {
+	if e.status < 400 {
+		failure := c.failure(e.call, backend.ErrRedirect, "sends callers on to "+c.quote(e.call, network.Redirected(e.header)), nil)
+		failure.Status = e.status
 		return failure
 	}
-	text, err := network.ReadAll(body)
-	defer clear(text)
-	var status metav1.Status
-	spoken := err == nil && decode(text, &status) == nil && (status.Kind != "" || status.Reason != "" || status.Message != "") ||
-		call.at.group != "" && strings.HasPrefix(string(text), noSuchPath)
-	failure := c.status(call, code, status, spoken)
+	status, spoken := said(err, e.call.at.group)
+	failure := c.status(e.call, e.status, status, spoken)
 	switch {
-	case code == http.StatusTooManyRequests:
-		failure.Reason = network.Waiting(response.Header.Get("Retry-After"), c.now())
+	case e.status == http.StatusTooManyRequests:
+		failure.Reason = network.Waiting(e.header.Get("Retry-After"), c.now())
 	case failure.Reason == "" && errors.Is(failure, backend.ErrStranger):
-		failure.Reason = fmt.Sprintf("%s came with status %d", network.Document(response.Header, text), code)
+		failure.Reason = fmt.Sprintf("%s came with status %d", network.Document(e.header, e.start()), e.status)
 	case failure.Reason == "" && errors.Is(failure, backend.ErrUnavailable):
-		failure.Reason = fmt.Sprintf("status %d", code)
+		failure.Reason = fmt.Sprintf("status %d", e.status)
 	}
 	return failure
+}
+
+// said gives the words of an API server, if these are any: client-go finds
+// some where there are none.
+func said(err error, group string) (status metav1.Status, spoken bool) {
+	if cause, found := apierrors.StatusCause(err, metav1.CauseTypeUnexpectedServerResponse); found {
+		return metav1.Status{}, group != "" && cause.Message == noSuchPath
+	}
+	var told apierrors.APIStatus
+	if !errors.As(err, &told) {
+		return metav1.Status{}, false
+	}
+	return told.Status(), true
 }
 
 // status translates what an API server says of a refusal, be it the whole
 // answer or an event of a watch. Spoken tells that there were any words.
 func (c *client) status(call call, code int, status metav1.Status, spoken bool) *backend.Error {
-	said := words{status}
-	kind := kindOf(code, call, said, spoken)
-	failure := c.failure(call, kind, c.quote(call, said.reason()), nil)
-	failure.Status, failure.Field = code, c.quote(call, said.field())
+	told := words{status}
+	kind := kindOf(code, call, told, spoken)
+	failure := c.failure(call, kind, c.quote(call, told.reason()), nil)
+	failure.Status, failure.Field = code, c.quote(call, told.field())
 	switch {
 	case errors.Is(kind, backend.ErrUnknown):
 		failure.Reason = fmt.Sprintf("the answer was lost (status %d)", code)
-	case said.admissionSilent():
+	case told.admissionSilent():
 		failure.Reason = "the admission of the cluster did not answer, and nothing was changed"
-	case errors.Is(kind, backend.ErrForbidden) && said.noRight():
+	case errors.Is(kind, backend.ErrForbidden) && told.noRight():
 		failure.Reason = "you may not " + call.deed()
 		failure.Hint = "Whoever runs the cluster can give you that right."
 	case errors.Is(kind, backend.ErrUnauthorized):
@@ -168,7 +206,7 @@ type goOn string
 func (goOn) Error() string { return "expired" }
 
 // kindOf is the one place where a status gets its meaning.
-func kindOf(code int, call call, said words, spoken bool) error {
+func kindOf(code int, call call, told words, spoken bool) error {
 	switch code {
 	case http.StatusUnauthorized:
 		return backend.ErrUnauthorized
@@ -187,7 +225,7 @@ func kindOf(code int, call call, said words, spoken bool) error {
 		}
 		return backend.ErrStranger
 	case http.StatusConflict:
-		if said.Reason == metav1.StatusReasonAlreadyExists {
+		if told.Reason == metav1.StatusReasonAlreadyExists {
 			return backend.ErrExists
 		}
 		return backend.ErrConflict
@@ -196,7 +234,7 @@ func kindOf(code int, call call, said words, spoken bool) error {
 	case http.StatusTooManyRequests:
 		return backend.ErrBusy
 	case http.StatusBadRequest, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
-		if call.verb == verbDelete && strings.Contains(said.reason(), "currently in use in Mesh") {
+		if call.verb == verbDelete && strings.Contains(told.reason(), "currently in use in Mesh") {
 			return backend.ErrInUse
 		}
 		return backend.ErrInvalid
@@ -204,7 +242,7 @@ func kindOf(code int, call call, said words, spoken bool) error {
 	if code >= 499 || code == http.StatusRequestTimeout {
 		// Whoever gave up waiting cannot know whether the write was made; one
 		// that failed at admission was not.
-		if call.writes() && !said.admissionSilent() {
+		if call.writes() && !told.admissionSilent() {
 			return backend.ErrUnknown
 		}
 		return backend.ErrUnavailable

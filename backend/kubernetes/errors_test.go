@@ -94,11 +94,14 @@ func TestStatuses(t *testing.T) {
 		{413, write, backend.ErrInvalid, ""},
 		{418, read, backend.ErrStranger, "a web page came with status 418"},
 		{429, write, backend.ErrBusy, "it asks to wait 7 s"},
+		{429, read, backend.ErrBusy, "it asks to wait 7 s"},
+		{429, meshes, backend.ErrBusy, "it asks to wait 7 s"},
 		{500, read, backend.ErrUnavailable, "status 500"},
 		{500, write, backend.ErrUnknown, "the answer was lost (status 500)"},
 		{502, write, backend.ErrUnknown, "the answer was lost (status 502)"},
 		{503, write, backend.ErrUnknown, "the answer was lost (status 503)"},
 		{503, read, backend.ErrUnavailable, "status 503"},
+		{503, meshes, backend.ErrUnavailable, "status 503"},
 		{504, write, backend.ErrUnknown, "the answer was lost (status 504)"},
 	} {
 		f := always(c.status, "text/html", "<html>fake</html>", "Retry-After", "7")
@@ -210,6 +213,7 @@ func TestOnlyReadsAreRepeated(t *testing.T) {
 		sent int
 	}{
 		"read":   {func(p *plane) error { _, err := p.Get(t.Context(), someRef); return err }, backend.ErrUnavailable, 2},
+		"meshes": {func(p *plane) error { _, err := p.Resources(t.Context(), model.KindMesh, ""); return err }, backend.ErrUnavailable, 2},
 		"create": {func(p *plane) error { _, err := p.Create(t.Context(), someSnapshot(canary)); return err }, backend.ErrUnknown, 1},
 		"delete": {func(p *plane) error { return p.Delete(t.Context(), someSnapshot(canary)) }, backend.ErrUnknown, 1},
 		"dry run": {func(p *plane) error {
@@ -233,7 +237,7 @@ func TestLoginThatHangs(t *testing.T) {
 		over := make(chan struct{})
 		f := &fake{answer: func(*http.Request) (*http.Response, error) { <-over; return nil, errLost }}
 		p := f.plane(t)
-		p.client.program, p.client.traced, p.client.http.Transport = "cloud-login", true, patient{p.client.http.Transport}
+		p.client.program, p.client.guard.traced, p.client.guard.through = "cloud-login", true, patient{p.client.guard.through}
 		began := time.Now()
 		_, err := p.Get(t.Context(), someRef)
 		if !errors.Is(err, backend.ErrUnavailable) || !strings.Contains(err.Error(), "cloud-login, which logs in, did not end in time") {

@@ -2,11 +2,14 @@ package kubernetes
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
 	"sync"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/dynamic"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -52,9 +55,9 @@ type container struct {
 // variable is one of a container's environment. With From its value stands
 // elsewhere, and is not read.
 type variable struct {
-	Name  string          `json:"name"`
-	Value string          `json:"value"`
-	From  json.RawMessage `json:"valueFrom"`
+	Name  string         `json:"name"`
+	Value string         `json:"value"`
+	From  map[string]any `json:"valueFrom"`
 }
 
 // container is the control plane's own: others, of service meshes or loggers,
@@ -149,7 +152,7 @@ func (c *client) recognise(ctx context.Context) error {
 	var version struct {
 		GitVersion string `json:"gitVersion"`
 	}
-	err := c.document(ctx, call{op: opConnect, verb: verbGet, path: []string{"version"}}, &version)
+	err := c.document(ctx, opConnect, "/version", &version)
 	switch {
 	case errors.Is(err, backend.ErrForbidden):
 		return nil // it speaks as an API server does
@@ -161,15 +164,9 @@ func (c *client) recognise(ctx context.Context) error {
 
 // whoAmI asks for our name. Old API servers, and some permissions, do not tell.
 func (c *client) whoAmI(ctx context.Context) (string, error) {
-	var review struct {
-		Status struct {
-			UserInfo struct {
-				Username string `json:"username"`
-			} `json:"userInfo"`
-		} `json:"status"`
-	}
-	err := c.review(ctx, "authentication.k8s.io", "SelfSubjectReview", struct{}{}, &review)
-	return review.Status.UserInfo.Username, keep(err)
+	review, err := c.review(ctx, "authentication.k8s.io", "SelfSubjectReview", nil)
+	name, _, _ := unstructured.NestedString(review, "status", "userInfo", "username")
+	return name, keep(err)
 }
 
 // changing are the verbs without any of which nothing can be changed.
@@ -191,23 +188,27 @@ func (c *client) whyNot(ctx context.Context, namespace string) (string, error) {
 
 // allowed asks whether we may do something with the secrets of a namespace.
 func (c *client) allowed(ctx context.Context, namespace, verb string) (bool, error) {
-	var review struct {
-		Status struct {
-			Allowed bool `json:"allowed"`
-		} `json:"status"`
-	}
-	err := c.review(ctx, "authorization.k8s.io", "SelfSubjectAccessReview", map[string]any{
-		"resourceAttributes": map[string]string{"namespace": namespace, "verb": verb, "resource": secrets},
-	}, &review)
-	return review.Status.Allowed, err
+	review, err := c.review(ctx, "authorization.k8s.io", "SelfSubjectAccessReview", map[string]any{
+		"resourceAttributes": map[string]any{"namespace": namespace, "verb": verb, "resource": secrets},
+	})
+	may, _, _ := unstructured.NestedBool(review, "status", "allowed")
+	return may, err
 }
 
 // review has the API server judge something about us. Nothing is stored.
-func (c *client) review(ctx context.Context, group, kind string, spec, into any) error {
-	body, err := json.Marshal(map[string]any{"apiVersion": group + "/v1", "kind": kind, "spec": spec})
-	if err != nil {
-		return err
+func (c *client) review(ctx context.Context, group, kind string, spec map[string]any) (map[string]any, error) {
+	question := &unstructured.Unstructured{Object: map[string]any{"apiVersion": group + "/v1", "kind": kind}}
+	if spec != nil {
+		question.Object["spec"] = spec
 	}
-	return c.document(ctx, call{op: opConnect, verb: verbCreate, asks: true, body: body,
-		at: place{group: group, version: "v1", resource: strings.ToLower(kind) + "s"}}, into)
+	asked := call{op: opConnect, verb: verbCreate, asks: true, at: place{group: group, version: "v1", resource: strings.ToLower(kind) + "s"}}
+	var judged map[string]any
+	err := c.ask(ctx, asked, func(ctx context.Context, at dynamic.ResourceInterface) error {
+		answer, err := at.Create(ctx, question, metav1.CreateOptions{})
+		if err == nil {
+			judged = answer.Object
+		}
+		return err
+	})
+	return judged, err
 }

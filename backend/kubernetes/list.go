@@ -3,8 +3,8 @@ package kubernetes
 import (
 	"context"
 	"errors"
-	"net/url"
-	"strconv"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -111,14 +111,9 @@ func turn(phases []phase, at cursor, got part, again bool) backend.Page {
 }
 
 func (p *plane) listCall(of phase, at cursor) call {
-	query := url.Values{"fieldSelector": {"type=" + of.kind}, "limit": {strconv.Itoa(at.Limit)}}
-	if of.labels != "" {
-		query.Set("labelSelector", of.labels)
-	}
-	if at.Continue != "" {
-		query.Set("continue", at.Continue)
-	}
-	return call{op: opList, verb: verbList, at: p.at(""), query: query, limit: maxList}
+	return call{op: opList, verb: verbList, at: p.at(""), limit: maxList, params: &metav1.ListOptions{
+		FieldSelector: "type=" + of.kind, LabelSelector: of.labels, Limit: int64(at.Limit), Continue: at.Continue,
+	}}
 }
 
 // listed reads a part as metadata.
@@ -133,9 +128,7 @@ func (p *plane) listed(ctx context.Context, of phase, at cursor) (part, error) {
 
 // learned reads a part with values, and keeps of them what was learnt.
 func (p *plane) learned(ctx context.Context, of phase, at cursor) (part, error) {
-	c := p.listCall(of, at)
-	c.accept = acceptSecret
-	return p.read(ctx, c, at.Limit, func(item []byte, packed bool) (model.Secret, error) {
+	return p.read(ctx, p.listCall(of, at), at.Limit, func(item []byte, packed bool) (model.Secret, error) {
 		held, err := holdItem(item, packed)
 		defer held.wipe()
 		if err == nil && string(held.Type) != of.kind {
@@ -146,24 +139,22 @@ func (p *plane) learned(ctx context.Context, of phase, at cursor) (part, error) 
 }
 
 func (p *plane) read(ctx context.Context, c call, limit int, one func(item []byte, packed bool) (model.Secret, error)) (part, error) {
-	raw, header, err := p.client.whole(ctx, c)
+	got := part{secrets: make([]model.Secret, 0, limit)}
+	meta, err := p.client.items(ctx, c, func(item []byte, packed bool) error {
+		secret, err := one(item, packed)
+		clear(item)
+		if err == nil && secret.Ref.Name == "" {
+			err = errWire
+		}
+		got.secrets = append(got.secrets, secret)
+		return err
+	})
+	if err == nil && len(got.secrets) > limit && meta.Continue != "" {
+		err = p.client.unreadable(c)
+	}
 	if err != nil {
 		return part{}, err
 	}
-	defer clear(raw)
-	found, err := readList(raw)
-	if err != nil || len(found.items) > limit && found.meta.Continue != "" {
-		return part{}, p.client.stranger(c, header, raw)
-	}
-	got := part{revision: found.meta.ResourceVersion, next: found.meta.Continue, remaining: found.meta.RemainingItemCount}
-	got.secrets = make([]model.Secret, 0, len(found.items))
-	for _, item := range found.items {
-		secret, err := one(item, found.packed)
-		clear(item)
-		if err != nil || secret.Ref.Name == "" {
-			return part{}, p.client.stranger(c, header, raw)
-		}
-		got.secrets = append(got.secrets, secret)
-	}
+	got.revision, got.next, got.remaining = meta.ResourceVersion, meta.Continue, meta.RemainingItemCount
 	return got, nil
 }

@@ -25,20 +25,28 @@ func (p *plane) Get(ctx context.Context, ref model.Ref) (model.Snapshot, error) 
 // fetch reads the object of a secret. One of another type, or of another mesh
 // than the ref's, is not there. The caller wipes it.
 func (p *plane) fetch(ctx context.Context, c call) (held, error) {
-	c.verb, c.at, c.accept = verbGet, p.at(c.ref.Name), acceptSecret
-	raw, header, err := p.client.whole(ctx, c)
-	if err != nil {
-		return held{}, err
-	}
-	defer clear(raw)
-	found, err := hold(raw)
-	switch {
-	case err != nil, found.Name != c.ref.Name:
-		found.wipe()
-		return held{}, p.client.stranger(c, header, raw)
-	case !found.ours(), found.ref() != c.ref:
+	c.verb, c.at = verbGet, p.at(c.ref.Name)
+	found, err := p.object(ctx, c)
+	if err == nil && (!found.ours() || found.ref() != c.ref) {
 		found.wipe()
 		return held{}, p.client.failure(c, backend.ErrNotFound, "", nil)
+	}
+	return found, err
+}
+
+// object sends a call that is answered by the object of its secret. The caller
+// wipes it.
+func (p *plane) object(ctx context.Context, c call) (held, error) {
+	var found held
+	err := p.client.read(ctx, c, func(raw []byte) (err error) {
+		if found, err = hold(raw); err == nil && found.Name != c.ref.Name {
+			err = errWire
+		}
+		return err
+	})
+	if err != nil {
+		found.wipe()
+		return held{}, err
 	}
 	return found, nil
 }
@@ -56,13 +64,23 @@ func (p *plane) Locate(ctx context.Context, name string) ([]model.Ref, error) {
 	case !found.ours():
 		return nil, p.client.failure(c, backend.ErrNotFound, "no secret of a mesh has this name", nil)
 	}
-	return []model.Ref{refOf(found.meta, found.kind)}, nil
+	return []model.Ref{found.ref()}, nil
 }
 
-// stub is an object without its data.
+// stub is an object without its data and annotations.
 type stub struct {
-	meta metav1.ObjectMeta
+	bareObject
 	kind string // its type
+}
+
+// bareObject is what is read of the metadata of a stub.
+type bareObject struct {
+	Name   string
+	Labels map[string]string
+}
+
+func (s stub) ref() model.Ref {
+	return refOf(metav1.ObjectMeta{Name: s.Name, Labels: s.Labels}, s.kind)
 }
 
 func (s stub) ours() bool { return s.kind == typeMesh || s.kind == typeGlobal }
@@ -72,52 +90,36 @@ func (s stub) ours() bool { return s.kind == typeMesh || s.kind == typeGlobal }
 // object, whose data is not decoded.
 func (p *plane) stub(ctx context.Context, c call) (stub, error) {
 	c.verb, c.at, c.accept = verbGet, p.at(c.ref.Name), acceptTable
-	raw, header, err := p.client.whole(ctx, c)
-	if err != nil {
-		return stub{}, err
-	}
-	defer clear(raw)
 	var table struct {
-		Kind    string `json:"kind"`
-		Type    string `json:"type"`
-		Columns []struct {
+		Kind     string     `json:"kind"`
+		Type     string     `json:"type"`
+		Metadata bareObject `json:"metadata"`
+		Columns  []struct {
 			Name string `json:"name"`
 		} `json:"columnDefinitions"`
 		Rows []struct {
-			Cells  []any                        `json:"cells"`
-			Object metav1.PartialObjectMetadata `json:"object"`
+			Cells  []any                         `json:"cells"`
+			Object struct{ Metadata bareObject } `json:"object"`
 		} `json:"rows"`
-		Metadata json.RawMessage `json:"metadata"`
 	}
-	if err := json.Unmarshal(raw, &table); err != nil {
-		return stub{}, p.client.stranger(c, header, raw)
+	err := p.client.read(ctx, c, func(raw []byte) error { return json.Unmarshal(raw, &table) })
+	if err != nil {
+		return stub{}, err
 	}
 	var found stub
 	switch {
 	case table.Kind == "Secret":
-		found.kind = table.Type
-		err = json.Unmarshal(table.Metadata, &found.meta)
+		found.bareObject, found.kind = table.Metadata, table.Type
 	case len(table.Rows) == 1:
-		found.meta = table.Rows[0].Object.ObjectMeta
+		found.bareObject = table.Rows[0].Object.Metadata
 		for i, cell := range table.Rows[0].Cells {
 			if text, ok := cell.(string); ok && i < len(table.Columns) && table.Columns[i].Name == "Type" {
 				found.kind = text
 			}
 		}
 	}
-	if err != nil || found.meta.Name != c.ref.Name || found.kind == "" {
-		return stub{}, p.client.stranger(c, header, raw)
+	if found.Name != c.ref.Name || found.kind == "" {
+		return stub{}, p.client.unreadable(c)
 	}
 	return found, nil
-}
-
-// sameObject tells whether an object is the one that was seen, unchanged. What
-// was seen without a version is compared whole.
-func (p *plane) sameObject(there held, seen model.Snapshot) bool {
-	if version := seen.Secret.Version; version.UID != "" {
-		return string(there.UID) == version.UID && there.ResourceVersion == version.Revision
-	}
-	now := p.snapshot(there)
-	defer now.Wipe()
-	return now.Same(seen)
 }

@@ -3,13 +3,11 @@ package kubernetes
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"net/url"
-	"strconv"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/dynamic"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -50,10 +48,10 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 		return backend.ResourcePage{}, p.client.failure(call{op: opList}, backend.ErrInvalid, "there is no such list", nil)
 	}
 	at := place{group: kumaGroup, version: kumaVersion, resource: known.plural}
-	raws, err := p.everything(ctx, at, typeJSON)
+	all, err := p.everything(ctx, at)
 	if known.namespaced && errors.Is(err, backend.ErrForbidden) {
 		at.namespace = p.namespace
-		raws, err = p.everything(ctx, at, typeJSON)
+		all, err = p.everything(ctx, at)
 	}
 	if errors.Is(err, backend.ErrNotFound) {
 		err = p.client.failure(call{op: opList}, backend.ErrNotFound, "not on this control plane", nil)
@@ -61,10 +59,10 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	if err != nil {
 		return backend.ResourcePage{}, err
 	}
-	page := backend.ResourcePage{Resources: make([]model.Resource, len(raws))}
-	for i, raw := range raws {
-		if page.Resources[i], err = readResource(kind, known, raw); err != nil {
-			return backend.ResourcePage{}, p.client.stranger(call{op: opList}, nil, raw)
+	page := backend.ResourcePage{Resources: make([]model.Resource, len(all))}
+	for i, object := range all {
+		if page.Resources[i], err = resourceOf(kind, known, object); err != nil {
+			return backend.ResourcePage{}, p.client.unreadable(call{op: opList})
 		}
 	}
 	return page, nil
@@ -78,27 +76,23 @@ func (p *plane) Zones(ctx context.Context) ([]string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
-	raws, err := p.everything(ctx, place{group: kumaGroup, version: kumaVersion, resource: "zones"}, typeJSON+asList)
-	if err != nil {
-		return nil, err
-	}
-	names := make([]string, 0, len(raws))
-	for _, raw := range raws {
-		var zone metav1.PartialObjectMetadata
-		if json.Unmarshal(raw, &zone) != nil || zone.Name == "" {
-			return nil, p.client.stranger(call{op: opList}, nil, raw)
+	all, err := p.everything(ctx, place{group: kumaGroup, version: kumaVersion, resource: "zones"})
+	names := make([]string, 0, len(all))
+	for _, zone := range all {
+		if zone.GetName() == "" {
+			return nil, p.client.unreadable(call{op: opList})
 		}
-		names = append(names, zone.Name)
+		names = append(names, zone.GetName())
 	}
-	return names, nil
+	return names, err
 }
 
 // everything reads a list to its end, and again when the server lost the
 // moment that it is of.
-func (p *plane) everything(ctx context.Context, at place, accept string) ([]json.RawMessage, error) {
-	c := call{op: opList, verb: verbList, at: at, accept: accept, limit: maxList}
+func (p *plane) everything(ctx context.Context, at place) ([]unstructured.Unstructured, error) {
+	c := call{op: opList, verb: verbList, at: at, limit: maxList}
 	for range maxSweeps {
-		all, err := p.once(ctx, c)
+		all, err := p.pages(ctx, c)
 		if !errors.Is(err, backend.ErrExpired) {
 			return all, err
 		}
@@ -106,53 +100,47 @@ func (p *plane) everything(ctx context.Context, at place, accept string) ([]json
 	return nil, p.client.failure(c, backend.ErrConflict, "the list changed each time it was read", nil)
 }
 
-func (p *plane) once(ctx context.Context, c call) ([]json.RawMessage, error) {
-	var all []json.RawMessage
+func (p *plane) pages(ctx context.Context, c call) ([]unstructured.Unstructured, error) {
+	var all []unstructured.Unstructured
 	for next := ""; ; {
-		c.query = url.Values{"limit": {strconv.Itoa(pageSize)}}
-		if next != "" {
-			c.query.Set("continue", next)
-		}
-		var page struct {
-			Kind     string            `json:"kind"`
-			Metadata metav1.ListMeta   `json:"metadata"`
-			Items    []json.RawMessage `json:"items"`
-		}
-		if err := p.client.document(ctx, c, &page); err != nil {
+		page, err := p.client.objectsOf(ctx, c, metav1.ListOptions{Limit: pageSize, Continue: next})
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if page.Kind == "" || next != "" && page.Metadata.Continue == next {
-			return nil, p.client.stranger(c, nil, []byte("{}"))
+		case next != "" && page.GetContinue() == next:
+			return nil, p.client.unreadable(c)
 		}
 		all = append(all, page.Items...)
-		if next = page.Metadata.Continue; next == "" {
+		if next = page.GetContinue(); next == "" {
 			return all, nil
 		}
 	}
 }
 
-func readResource(kind model.ResourceKind, known resourceKind, raw json.RawMessage) (model.Resource, error) {
-	var object struct {
-		Mesh     string `json:"mesh"`
-		Metadata struct {
-			Name    string            `json:"name"`
-			Labels  map[string]string `json:"labels"`
-			Created time.Time         `json:"creationTimestamp"`
-		} `json:"metadata"`
+// objectsOf reads one page of the objects of a kind.
+func (c *client) objectsOf(ctx context.Context, call call, options metav1.ListOptions) (*unstructured.UnstructuredList, error) {
+	var page *unstructured.UnstructuredList
+	err := c.ask(ctx, call, func(ctx context.Context, at dynamic.ResourceInterface) (err error) {
+		page, err = at.List(ctx, options)
+		return err
+	})
+	return page, err
+}
+
+func resourceOf(kind model.ResourceKind, known resourceKind, object unstructured.Unstructured) (model.Resource, error) {
+	raw, err := object.MarshalJSON()
+	if err == nil && object.GetName() == "" {
+		err = errWire
 	}
-	if err := json.Unmarshal(raw, &object); err != nil {
-		return model.Resource{}, err
-	}
-	if object.Metadata.Name == "" {
-		return model.Resource{}, errWire
-	}
-	r := model.Resource{Kind: kind, Name: object.Metadata.Name, Created: object.Metadata.Created, Modified: object.Metadata.Created, Raw: raw}
+	made := object.GetCreationTimestamp().UTC()
+	r := model.Resource{Kind: kind, Name: object.GetName(), Created: made, Modified: made, Raw: raw}
 	switch {
 	case kind == model.KindMesh:
 	case known.namespaced:
-		r.Mesh = cmp.Or(object.Metadata.Labels[model.LabelMesh], defaultMesh)
+		r.Mesh = cmp.Or(object.GetLabels()[model.LabelMesh], defaultMesh)
 	default:
-		r.Mesh = cmp.Or(object.Mesh, defaultMesh)
+		mesh, _, _ := unstructured.NestedString(object.Object, "mesh")
+		r.Mesh = cmp.Or(mesh, defaultMesh)
 	}
-	return r, nil
+	return r, err
 }

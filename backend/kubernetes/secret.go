@@ -42,6 +42,10 @@ func (h held) ours() bool { return h.Type == typeMesh || h.Type == typeGlobal }
 
 func (h held) ref() model.Ref { return refOf(h.ObjectMeta, string(h.Type)) }
 
+func (h held) version() model.Version {
+	return model.Version{UID: string(h.UID), Revision: h.ResourceVersion}
+}
+
 // problemNoValue is the fact about an object without the one data key that a
 // control plane reads.
 const problemNoValue = "there is no data key named value"

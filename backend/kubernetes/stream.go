@@ -2,19 +2,16 @@ package kubernetes
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"io"
 	"math"
 	"math/rand/v2"
-	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/framer"
 
 	"meshsecrets/backend"
 	"meshsecrets/backend/network"
@@ -105,20 +102,17 @@ func (s *stream) tell(ctx context.Context, h heard) bool {
 // connection ends.
 func (s *stream) connection(ctx context.Context) error {
 	seconds := int64(watchLength / time.Second)
-	query := url.Values{
-		"watch": {"1"}, "allowWatchBookmarks": {"true"}, "resourceVersion": {s.revision},
-		"fieldSelector":  {"type=" + s.of.kind},
-		"timeoutSeconds": {strconv.FormatInt(seconds+rand.Int64N(seconds), 10)}, //nolint:gosec // it only spreads the ends
-	}
-	if s.of.labels != "" {
-		query.Set("labelSelector", s.of.labels)
-	}
-	c := call{op: opWatch, verb: verbWatch, at: s.plane.at(""), query: query, accept: acceptMetadata, limit: math.MaxInt64, idle: watchIdle}
-	got, err := s.plane.client.send(ctx, c)
+	seconds += rand.Int64N(seconds) //nolint:gosec // it only spreads the ends
+	c := call{op: opWatch, verb: verbWatch, at: s.plane.at(""), accept: acceptMetadata, limit: math.MaxInt64, idle: watchIdle,
+		params: &metav1.ListOptions{
+			Watch: true, AllowWatchBookmarks: true, ResourceVersion: s.revision, TimeoutSeconds: &seconds,
+			FieldSelector: "type=" + s.of.kind, LabelSelector: s.of.labels,
+		}}
+	got, err := s.plane.client.open(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer got.body.Close()
+	defer got.end()
 	events := eventsOf(got)
 	if s.failing {
 		s.failing = false
@@ -132,8 +126,7 @@ func (s *stream) connection(ctx context.Context) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			fault := s.plane.client.diagnose(ctx, err)
-			return s.plane.client.failure(c, fault.Kind, fault.Reason, network.Plain(err))
+			return s.plane.client.lost(ctx, c, err)
 		}
 		if err := s.event(ctx, c, event); err != nil {
 			return err
@@ -169,42 +162,61 @@ func (s *stream) event(ctx context.Context, c call, event metav1.WatchEvent) err
 	return nil
 }
 
-// events reads the events of a watch, in either encoding.
+// events reads the events of a watch, in either encoding. It overwrites what it
+// read, which the decoders of client-go keep.
 type events struct {
-	body   io.Reader
-	header http.Header
-	lines  *json.Decoder
+	from   *exchange
+	frames io.Reader
+	packed bool
+	left   int // bytes of the event that is read
 }
 
-func eventsOf(a *answer) *events {
-	e := &events{body: a.body, header: a.header}
-	if strings.HasPrefix(a.header.Get("Content-Type"), typeJSON) {
-		e.lines = json.NewDecoder(a.body)
+func eventsOf(got *exchange) *events {
+	e := &events{from: got, packed: !strings.HasPrefix(got.header.Get("Content-Type"), typeJSON)}
+	if e.packed {
+		e.frames = framer.NewLengthDelimitedFrameReader(io.NopCloser(e))
+	} else {
+		e.frames = framer.NewJSONFramedReader(io.NopCloser(e))
 	}
 	return e
 }
 
-// next reads one event: a document of JSON, or a frame of four bytes of length
-// and as much protobuf.
+// Read is bounded for each event: a watch as a whole has no end.
+func (e *events) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		return 0, network.ErrTooLarge
+	}
+	n, err := e.from.Read(p[:min(len(p), e.left)])
+	e.left -= n
+	return n, err
+}
+
 func (e *events) next() (metav1.WatchEvent, error) {
 	var event metav1.WatchEvent
-	if e.lines != nil {
-		err := e.lines.Decode(&event)
-		return event, err
-	}
-	var size [4]byte
-	if _, err := io.ReadFull(e.body, size[:]); err != nil {
-		return event, err
-	}
-	length := binary.BigEndian.Uint32(size[:])
-	if length > maxObject {
-		return event, network.ErrTooLarge
-	}
-	frame := make([]byte, length)
+	e.left = maxObject
+	frame, err := e.frame()
 	defer clear(frame)
-	if _, err := io.ReadFull(e.body, frame); err != nil {
+	switch {
+	case err != nil:
 		return event, err
+	case e.packed:
+		return event, event.Unmarshal(frame)
 	}
-	err := event.Unmarshal(frame)
-	return event, err
+	return event, json.Unmarshal(frame, &event)
+}
+
+// frame reads one event into memory that grows with it.
+func (e *events) frame() ([]byte, error) {
+	frame, size := make([]byte, 4<<10), 0
+	for {
+		n, err := e.frames.Read(frame[size:])
+		size += n
+		if !errors.Is(err, io.ErrShortBuffer) {
+			return frame[:size], err
+		}
+		larger := make([]byte, 2*len(frame))
+		copy(larger, frame)
+		clear(frame)
+		frame = larger
+	}
 }

@@ -1,11 +1,9 @@
 package kubernetes
 
 import (
-	"net/http"
+	"context"
 	"slices"
 	"sync"
-
-	utilnet "k8s.io/apimachinery/pkg/util/net"
 
 	"meshsecrets/backend/network"
 	"meshsecrets/model"
@@ -16,28 +14,26 @@ const maxWarnings = 8
 
 // warnings are what a server said beside its answers.
 type warnings struct {
-	lock  sync.Mutex
-	lines []string
+	hidden []model.Value // must not come back in a text
+	lock   sync.Mutex
+	lines  []string
 }
 
-// note takes the warnings out of an answer. One that waits already is not
-// noted again.
-func (w *warnings) note(header http.Header, flight ...model.Value) {
-	told := header.Values("Warning")
-	if len(told) == 0 {
-		return
+// HandleWarningHeaderWithContext notes a warning that client-go found. One
+// that waits already is not noted again.
+func (w *warnings) HandleWarningHeaderWithContext(ctx context.Context, _ int, _, text string) {
+	hidden := w.hidden
+	if e, known := ctx.Value(exchangeKey{}).(*exchange); known {
+		hidden = append(e.call.flight[:len(e.call.flight):len(e.call.flight)], hidden...)
 	}
-	parsed, _ := utilnet.ParseWarningHeaders(told[:min(len(told), maxWarnings)])
+	line := network.Quote(text, hidden...)
 	w.lock.Lock()
 	defer w.lock.Unlock()
-	for _, warning := range parsed {
-		line := network.Quote(warning.Text, flight...)
-		if line == "" || slices.Contains(w.lines, line) {
-			continue
-		}
-		w.lines = append(w.lines, line)
-		w.lines = w.lines[max(0, len(w.lines)-maxWarnings):]
+	if line == "" || slices.Contains(w.lines, line) {
+		return
 	}
+	w.lines = append(w.lines, line)
+	w.lines = w.lines[max(0, len(w.lines)-maxWarnings):]
 }
 
 func (w *warnings) take() []string {

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // magic begins what is in protobuf.
@@ -15,11 +16,7 @@ const magic = "k8s\x00"
 // The numbers of the fields that are read or cut here, as the API's own
 // definitions have them.
 const (
-	fieldType = 1 // of the envelope: version and kind of the object
-	fieldRaw  = 2 // and the object
-
-	fieldVersion = 1
-	fieldKind    = 2
+	fieldRaw = 2 // of the envelope: the object
 
 	fieldListMeta = 1
 	fieldItems    = 2
@@ -93,22 +90,18 @@ func fields(raw []byte, each func(number protowire.Number, value, whole []byte) 
 }
 
 // pack writes an object in protobuf. Whoever sends a value that way overwrites
-// what is given.
+// what is given: client-go's encoder would leave a copy behind.
 func pack(kind metav1.TypeMeta, object interface{ Marshal() ([]byte, error) }) ([]byte, error) {
 	inner, err := object.Marshal()
 	defer clear(inner)
 	if err != nil {
 		return nil, err
 	}
-	header := protowire.AppendTag(nil, fieldVersion, protowire.BytesType)
-	header = protowire.AppendString(header, kind.APIVersion)
-	header = protowire.AppendTag(header, fieldKind, protowire.BytesType)
-	header = protowire.AppendString(header, kind.Kind)
-	packed := append(make([]byte, 0, len(magic)+len(header)+len(inner)+32), magic...)
-	packed = protowire.AppendTag(packed, fieldType, protowire.BytesType)
-	packed = protowire.AppendBytes(packed, header)
-	packed = protowire.AppendTag(packed, fieldRaw, protowire.BytesType)
-	return protowire.AppendBytes(packed, inner), nil
+	envelope := runtime.Unknown{TypeMeta: runtime.TypeMeta{APIVersion: kind.APIVersion, Kind: kind.Kind}, Raw: inner}
+	packed := make([]byte, len(magic)+envelope.Size())
+	copy(packed, magic)
+	_, err = envelope.MarshalToSizedBuffer(packed[len(magic):])
+	return packed, err
 }
 
 // list is a list whose items are not decoded yet.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -115,65 +113,43 @@ func (p *plane) version(ctx context.Context, c call, before model.Snapshot) (mod
 	}
 	there, err := p.unchanged(ctx, c, before)
 	defer there.wipe()
-	return model.Version{UID: string(there.UID), Revision: there.ResourceVersion}, err
+	return there.version(), err
 }
 
 func (p *plane) remove(ctx context.Context, c call, seen model.Version) error {
-	uid, propagation := types.UID(seen.UID), metav1.DeletePropagationBackground
-	options := metav1.DeleteOptions{
-		TypeMeta:          metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"},
-		Preconditions:     &metav1.Preconditions{UID: &uid, ResourceVersion: &seen.Revision},
-		PropagationPolicy: &propagation,
-	}
-	if c.asks {
-		options.DryRun = []string{metav1.DryRunAll}
-	}
-	body, err := pack(options.TypeMeta, &options)
+	propagation := metav1.DeletePropagationBackground
+	options := metav1.DeleteOptions{Preconditions: onlyIf(seen), PropagationPolicy: &propagation, DryRun: c.dryRun()}
+	body, err := pack(metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"}, &options)
 	if err != nil {
 		return p.client.failure(c, backend.ErrInvalid, "it cannot be sent", nil)
 	}
-	c.verb, c.at, c.accept, c.contentType, c.body = verbDelete, p.at(c.ref.Name), acceptMetadata, typeProtobuf, body
-	raw, _, err := p.client.whole(ctx, c)
-	clear(raw)
-	return err
+	c.verb, c.at, c.accept, c.body = verbDelete, p.at(c.ref.Name), acceptMetadata, body
+	return p.client.read(ctx, c, func([]byte) error { return nil })
 }
 
 func (p *plane) post(ctx context.Context, c call, object held) (held, error) {
-	c.verb, c.at = verbCreate, p.at("")
+	c.verb, c.at, c.params = verbCreate, p.at(""), &metav1.CreateOptions{FieldManager: fieldManager, DryRun: c.dryRun()}
 	return p.write(ctx, c, object)
 }
 
-// put sends an object that was read, with the resourceVersion it had then.
+// put sends an object that was read, on the condition that it still is so.
 func (p *plane) put(ctx context.Context, c call, object held) (held, error) {
-	if object.ResourceVersion == "" || object.UID == "" {
+	object, sound := conditional(object)
+	if !sound {
 		return held{}, p.client.failure(c, backend.ErrStranger, "it sent an object without a version", nil)
 	}
-	c.verb, c.at = verbUpdate, p.at(object.Name)
+	c.verb, c.at, c.params = verbUpdate, p.at(object.Name), &metav1.UpdateOptions{FieldManager: fieldManager, DryRun: c.dryRun()}
 	return p.write(ctx, c, object)
 }
 
 func (p *plane) write(ctx context.Context, c call, object held) (held, error) {
-	object.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}
-	body, err := pack(object.TypeMeta, &object.Secret)
+	body, err := pack(metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, &object.Secret)
 	defer clear(body)
 	if err != nil {
 		return held{}, p.client.failure(c, backend.ErrInvalid, "it cannot be sent", nil)
 	}
-	if c.asks {
-		c.query = url.Values{"dryRun": {metav1.DryRunAll}}
-	}
-	c.accept, c.contentType, c.body = acceptSecret, typeProtobuf, body
-	raw, header, err := p.client.whole(ctx, c)
-	if err != nil {
-		return held{}, err
-	}
-	defer clear(raw)
-	saved, err := hold(raw)
-	if err != nil || saved.Name != c.ref.Name {
-		saved.wipe()
-		return held{}, p.client.stranger(c, header, raw)
-	}
-	return saved, nil
+	c.body = body
+	return p.object(ctx, c)
 }
 
 // saved compares what the server says it keeps with what was sent.
@@ -198,7 +174,7 @@ func (p *plane) taken(ctx context.Context, c call, err error) error {
 		failure.Status = cause.Status
 	}
 	name := model.Visible(c.ref.Name)
-	ref := refOf(there.meta, there.kind)
+	ref := there.ref()
 	switch {
 	case readErr != nil:
 		failure.Reason = name + " is a name in use in this namespace, where a name exists once"

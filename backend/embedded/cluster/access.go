@@ -39,7 +39,8 @@ type Rule struct {
 func (u User) admin() bool { return slices.Contains(u.Groups, groupAdmins) }
 
 // who finds out who asks.
-func (s *Server) who(r *http.Request) (User, error) {
+func (s *Server) who(q request) (User, error) {
+	r := q.http
 	user, err := s.authenticate(r)
 	if err != nil {
 		return User{}, err
@@ -49,7 +50,8 @@ func (s *Server) who(r *http.Request) (User, error) {
 		return user, nil
 	}
 	if !user.admin() {
-		return User{}, forbidden(user, request{verb: "impersonate", resource: "users", name: name})
+		q.verb = "impersonate-on:user-info:" + q.verb
+		return User{}, forbidden(user, q)
 	}
 	as := User{Name: name, UID: r.Header.Get("Impersonate-Uid"), Groups: slices.Clone(r.Header.Values("Impersonate-Group"))}
 	for _, known := range s.options.Users {

@@ -75,7 +75,7 @@ func TestTextsOfRefusals(t *testing.T) {
 		thingsPath + "/t":              `things.example.test "t" is forbidden: User "nobody" cannot get resource "things" in API group "example.test" at the cluster scope`,
 		secretsPath + "?watch=true":    `secrets is forbidden: User "nobody" cannot watch resource "secrets" in API group "" in the namespace "default"`,
 		"/metrics":                     `forbidden: User "nobody" cannot get path "/metrics"`,
-		"/api/v1/namespaces/kube-none": `namespaces "kube-none" is forbidden: User "nobody" cannot get resource "namespaces" in API group "" at the cluster scope`,
+		"/api/v1/namespaces/kube-none": `namespaces "kube-none" is forbidden: User "nobody" cannot get resource "namespaces" in API group "" in the namespace "kube-none"`,
 	} {
 		if got := want[metav1.Status](c, http.StatusForbidden, http.MethodGet, path, nil).Message; got != text {
 			t.Errorf("%s\nwant %s", got, text)
@@ -135,7 +135,7 @@ func TestImpersonation(t *testing.T) {
 	want[objects](admin.with("Impersonate-User", "reader"), http.StatusOK, http.MethodGet, secretsPath, nil)
 	want[objects](admin.with("Impersonate-User", "x").with("Impersonate-Group", "system:masters"), http.StatusOK, http.MethodGet, secretsPath, nil)
 	refused := want[metav1.Status](c.with("Authorization", "Bearer fake-reader").with("Impersonate-User", "admin"), http.StatusForbidden, http.MethodGet, secretsPath, nil)
-	if want := `users "admin" is forbidden: User "reader" cannot impersonate resource "users" in API group "" at the cluster scope`; refused.Message != want {
+	if want := `secrets is forbidden: User "reader" cannot impersonate-on:user-info:list resource "secrets" in API group "" in the namespace "default"`; refused.Message != want {
 		t.Errorf("%s\nwant %s", refused.Message, want)
 	}
 }

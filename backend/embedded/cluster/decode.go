@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ func (q request) contentType() (string, error) {
 	return "", unsupported("application/json, application/yaml, application/vnd.kubernetes.protobuf")
 }
 
-func unsupported(accepted string) error {
+func unsupported(accepted string) *apierrors.StatusError {
 	return &apierrors.StatusError{ErrStatus: metav1.Status{
 		Status: metav1.StatusFailure, Code: http.StatusUnsupportedMediaType, Reason: metav1.StatusReasonUnsupportedMediaType,
 		Message: "the body of the request was in an unknown format - accepted media types include: " + accepted,
@@ -92,7 +93,7 @@ func decode(q request) (*Object, error) {
 func decodeJSON(k Kind, raw []byte) (*Object, error) {
 	var said metav1.TypeMeta
 	if err := json.Unmarshal(raw, &said); err != nil {
-		return nil, apierrors.NewBadRequest(fmt.Sprintf("the object provided is unrecognized (must be of type %s): couldn't get version/kind; json parse error: %v", k.Name, err))
+		return nil, unrecognized(k, noKind+err.Error(), raw)
 	}
 	if said.Kind != "" && said.Kind != k.Name || said.APIVersion != "" && said.APIVersion != k.GroupVersion() {
 		return nil, apierrors.NewBadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s: no kind %q is registered for version %q", said.Kind, said.APIVersion, k.Name, said.Kind, said.APIVersion))
@@ -104,11 +105,41 @@ func decodeJSON(k Kind, raw []byte) (*Object, error) {
 	return o, nil
 }
 
+// noKind is how the server says that it could not read JSON at all.
+const noKind = "couldn't get version/kind; json parse error: "
+
+// unrecognized refuses a body that is no object. It repeats how the body
+// begins, as a real server does: who sends a value has to expect it back.
+func unrecognized(k Kind, why string, raw []byte) error {
+	const shown = 30
+	text := "<empty>"
+	switch {
+	case len(raw) > 0 && raw[0] == '{':
+		text = string(raw[:min(shown, len(raw))])
+	case len(raw) > 0:
+		text = hex.EncodeToString(raw[:min(shown, len(raw))])
+	}
+	if len(raw) > shown {
+		text += " ..."
+	}
+	return apierrors.NewBadRequest(fmt.Sprintf("the object provided is unrecognized (must be of type %s): %s (%s)", k.Name, why, text))
+}
+
+// named gives the error of a decoder the name that the server has for what was
+// decoded.
+func named(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	if errors.As(err, &mistyped) && mistyped.Struct == "secretJSON" {
+		mistyped.Struct = Secrets.Name
+	}
+	return err
+}
+
 func decodeFields(k Kind, raw []byte) (*Object, error) {
 	if k == Secrets {
 		var sent secretJSON
 		if err := json.Unmarshal(raw, &sent); err != nil {
-			return nil, err
+			return nil, named(err)
 		}
 		return sent.object(), nil
 	}
@@ -159,10 +190,10 @@ func open(raw []byte) ([]byte, error) {
 
 func decodeProto(raw []byte) (*Object, error) {
 	message, err := open(raw)
-	var sent secretJSON
-	if err == nil {
-		sent, err = readSecret(message)
+	if err != nil {
+		return nil, unrecognized(Secrets, err.Error(), raw)
 	}
+	sent, err := readSecret(message)
 	if err != nil {
 		return nil, apierrors.NewBadRequest(fmt.Sprintf("Secret in version \"v1\" cannot be handled as a Secret: %v", err))
 	}

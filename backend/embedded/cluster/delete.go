@@ -8,11 +8,15 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 func (s *Server) delete(q request) (reply, error) {
 	options, err := readDeleteOptions(q)
+	if err == nil {
+		err = badOptions("DeleteOptions", validation.ValidateDeleteOptions(&options))
+	}
 	if err != nil {
 		return reply{}, err
 	}
@@ -99,7 +103,7 @@ func checkPreconditions(held *Object, only *metav1.Preconditions) error {
 }
 
 func readDeleteOptions(q request) (metav1.DeleteOptions, error) {
-	var options metav1.DeleteOptions
+	options := metav1.DeleteOptions{DryRun: q.query["dryRun"]}
 	raw, err := q.read()
 	if err != nil || len(raw) == 0 {
 		return options, err
@@ -119,7 +123,7 @@ func readDeleteOptions(q request) (metav1.DeleteOptions, error) {
 		return options, nil
 	}
 	if err := json.Unmarshal(raw, &options); err != nil {
-		return options, apierrors.NewBadRequest(err.Error())
+		return options, apierrors.NewBadRequest(noKind + err.Error())
 	}
 	return options, nil
 }

@@ -16,9 +16,11 @@ const (
 
 // The shapes that an object or list can be asked for in.
 const (
-	asItself   = ""
-	asMetadata = "PartialObjectMetadata"
-	asTable    = "Table"
+	asItself       = ""
+	asMetadata     = "PartialObjectMetadata"
+	asMetadataList = "PartialObjectMetadataList"
+	asTable        = "Table"
+	asUnknown      = "?" // in none that there is
 )
 
 // metaVersion is the group and version of those shapes.
@@ -28,46 +30,80 @@ const metaVersion = "meta.k8s.io/v1"
 type form struct {
 	proto bool
 	as    string
+	many  bool // a list of that shape was asked for
 }
 
 // negotiate reads an Accept header. Weights are not looked at: clients send the
-// best first.
+// best first. When nothing can be had, the form is that of the refusal.
 func negotiate(header string, k Kind) (form, error) {
 	if strings.TrimSpace(header) == "" {
 		return form{}, nil
 	}
+	refusal, known := form{}, false
 	for part := range strings.SplitSeq(header, ",") {
-		kind, params, err := mime.ParseMediaType(part)
-		if err != nil {
+		f, readable := readForm(part)
+		if !readable {
 			continue
 		}
-		f := form{proto: kind == typeProto}
-		switch kind {
-		case typeJSON, typeProto, "*/*", "application/*":
-		default:
-			continue
+		shaped := f.as != asUnknown
+		if shaped && (!f.proto || f.as == asMetadata || f.as == asItself && k == Secrets) {
+			return f, nil
 		}
-		switch params["as"] {
-		case "":
-		case "PartialObjectMetadata", "PartialObjectMetadataList":
-			f.as = asMetadata
-		case "Table":
-			f.as = asTable
-		default:
-			continue
+		if !known {
+			refusal.proto, known = f.proto && f.as == asItself, true
 		}
-		if f.proto && (f.as == asTable || f.as == asItself && k != Secrets) {
-			continue
-		}
-		if f.as != asItself && (params["g"] != metav1.GroupName || params["v"] != "v1") {
-			continue
-		}
-		return f, nil
 	}
-	return form{}, &apierrors.StatusError{ErrStatus: metav1.Status{
-		Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable,
-		Message: "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+	const accepted = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
+	if !known && !k.Custom { // it does not get as far as those who know of shapes
+		refused := notAcceptable("406: Not Acceptable\n\nAvailable representations: " + accepted)
+		refused.ErrStatus.Details = &metav1.StatusDetails{}
+		return refusal, refused
+	}
+	return refusal, notAcceptable("only the following media types are accepted: " + accepted)
+}
+
+func notAcceptable(why string) *apierrors.StatusError {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable, Message: why,
 	}}
+}
+
+// notShaped refuses to show a list as an object, or an object as a list.
+func notShaped(why string, k Kind, list string) error {
+	what := "core." + k.Name + list
+	if k.Custom {
+		what = "unstructured.Unstructured" + list
+	}
+	return notAcceptable(why + " (*" + what + ")")
+}
+
+// readForm reads one part of an Accept header; false when its type is none of
+// ours.
+func readForm(part string) (form, bool) {
+	kind, params, err := mime.ParseMediaType(part)
+	if err != nil {
+		return form{}, false
+	}
+	f := form{proto: kind == typeProto}
+	switch kind {
+	case typeJSON, typeProto, "*/*", "application/*":
+	default:
+		return form{}, false
+	}
+	switch params["as"] {
+	case "":
+		return f, true
+	case asMetadata, asMetadataList:
+		f.as, f.many = asMetadata, params["as"] == asMetadataList
+	case asTable:
+		f.as = asTable
+	default:
+		f.as = asUnknown
+	}
+	if params["g"] != metav1.GroupName || params["v"] != "v1" {
+		f.as = asUnknown
+	}
+	return f, true
 }
 
 // contentType is what an answer of this form says it is.

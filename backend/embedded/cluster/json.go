@@ -82,7 +82,7 @@ func listJSON(l list, metadata bool) ([]byte, error) {
 	body := listBody{Kind: l.kind.Name + "List", APIVersion: l.kind.GroupVersion(), Metadata: l.meta}
 	switch {
 	case metadata:
-		body.Kind, body.APIVersion = "PartialObjectMetadataList", metaVersion
+		body.Kind, body.APIVersion = asMetadataList, metaVersion
 	case l.kind.Custom:
 		body.Metadata = customMeta{l.meta.ResourceVersion, l.meta.Continue, l.meta.RemainingItemCount}
 	}

@@ -54,7 +54,7 @@ func (s *Server) resume(q request) (start, error) {
 		err = json.Unmarshal(raw, &t)
 	}
 	if err != nil || t.Version != metaVersion {
-		return start{}, apierrors.NewBadRequest(fmt.Sprintf("continue key is not valid: %v", err))
+		return start{}, apierrors.NewBadRequest(fmt.Sprintf("invalid continue token: continue key is not valid: %v", err))
 	}
 	if q.query.Get("resourceVersion") != "" && q.query.Get("resourceVersion") != "0" {
 		return start{}, apierrors.NewBadRequest("specifying resource version is not allowed when using continue")

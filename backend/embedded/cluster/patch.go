@@ -3,11 +3,14 @@ package cluster
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"mime"
 	"net/http"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	where "k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 // patch merges what was sent into the object. Strategic patches are taken as
@@ -15,7 +18,9 @@ import (
 func (s *Server) patch(q request) (reply, error) {
 	kind, _, err := mime.ParseMediaType(q.http.Header.Get("Content-Type"))
 	if err != nil || kind != "application/merge-patch+json" && (kind != "application/strategic-merge-patch+json" || q.kind.Custom) {
-		return reply{}, unsupported("application/merge-patch+json, application/strategic-merge-patch+json")
+		refused := unsupported("")
+		refused.ErrStatus.Message, refused.ErrStatus.Details = "415: Unsupported Media Type", &metav1.StatusDetails{}
+		return reply{}, refused
 	}
 	raw, err := q.read()
 	if err != nil {
@@ -26,7 +31,7 @@ func (s *Server) patch(q request) (reply, error) {
 		return reply{}, apierrors.NewBadRequest(fmt.Sprintf("error decoding patch: %v", err))
 	}
 	made, err := s.exchange(q.author(), q.kind, q.key(), q.name, func(before *Object) (*Object, error) {
-		return patched(before, sent)
+		return patched(before, raw)
 	})
 	if err != nil {
 		return reply{}, err
@@ -34,39 +39,64 @@ func (s *Server) patch(q request) (reply, error) {
 	return q.answered(http.StatusOK, made)
 }
 
-func patched(before *Object, sent map[string]any) (*Object, error) {
+func patched(before *Object, sent []byte) (*Object, error) {
 	raw, err := encodeJSON(document(before, true))
 	if err != nil {
 		return nil, err
 	}
-	var whole map[string]any
-	if err := json.Unmarshal(raw, &whole); err != nil {
+	if raw, err = merge(raw, sent); err != nil {
 		return nil, err
 	}
-	if raw, err = encodeJSON(merge(whole, sent)); err != nil {
-		return nil, err
+	after, err := decodeFields(before.Kind, raw)
+	if err != nil {
+		// The whole object is repeated, values and all, as a real server does.
+		found := where.Invalid(where.NewPath("patch"), string(raw), err.Error())
+		return nil, apierrors.NewInvalid(schema.GroupKind{}, "", where.ErrorList{found})
 	}
-	return decodeJSON(before.Kind, raw)
+	return after, checkIdentity(before, after)
+}
+
+// checkIdentity refuses to make another object of one.
+func checkIdentity(before, after *Object) error {
+	if after.Meta.Name != before.Meta.Name {
+		return apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", after.Meta.Name, before.Meta.Name))
+	}
+	if after.Meta.UID != before.Meta.UID {
+		found := where.Invalid(where.NewPath("metadata", "uid"), after.Meta.UID, validation.FieldImmutableErrorMsg)
+		return invalid(before, where.ErrorList{found, found}) // said twice, as it is there
+	}
+	return nil
 }
 
 // merge follows RFC 7396: null takes a field away, an object is merged into an
-// object, everything else replaces.
-func merge(into, sent map[string]any) map[string]any {
-	merged := maps.Clone(into)
-	if merged == nil {
-		merged = map[string]any{}
+// object, everything else replaces. What is not named stays as it is, to the
+// byte.
+func merge(into, sent json.RawMessage) (json.RawMessage, error) {
+	patch, is := members(sent)
+	if !is {
+		return sent, nil
 	}
-	for name, value := range sent {
-		inner, is := value.(map[string]any)
-		switch {
-		case value == nil:
-			delete(merged, name)
-		case is:
-			old, _ := merged[name].(map[string]any)
-			merged[name] = merge(old, inner)
-		default:
-			merged[name] = value
+	old, is := members(into)
+	if !is {
+		old = map[string]json.RawMessage{}
+	}
+	for name, value := range patch {
+		if string(value) == "null" {
+			delete(old, name)
+			continue
 		}
+		merged, err := merge(old[name], value)
+		if err != nil {
+			return nil, err
+		}
+		old[name] = merged
 	}
-	return merged
+	return json.Marshal(old)
+}
+
+// members are those of a JSON object; false when it is something else.
+func members(raw json.RawMessage) (map[string]json.RawMessage, bool) {
+	var held map[string]json.RawMessage
+	err := json.Unmarshal(raw, &held)
+	return held, err == nil && held != nil
 }

@@ -88,7 +88,7 @@ func metadataListProto(l list) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return envelope(metaVersion, "PartialObjectMetadataList", message)
+	return envelope(metaVersion, asMetadataList, message)
 }
 
 func statusProto(status *metav1.Status) ([]byte, error) {

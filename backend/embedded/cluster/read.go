@@ -11,10 +11,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+	where "k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 func (s *Server) get(q request) (reply, error) {
-	found := s.Get(q.kind, q.namespace, q.name)
+	if q.form.many {
+		return reply{}, notShaped("you requested PartialObjectMetadataList, but the requested object is not a list", q.kind, "")
+	}
+	s.mu.RLock()
+	found := s.store.get(q.kind, q.key())
+	s.mu.RUnlock()
 	if found == nil {
 		return reply{}, apierrors.NewNotFound(q.groupResource(), q.name)
 	}
@@ -58,7 +64,11 @@ func (q request) selection() (selection, error) {
 			return selection{}, apierrors.NewBadRequest(fmt.Sprintf("field label not supported: %s", term.Field))
 		}
 	}
-	return selection{namespace: q.namespace, name: q.name, labels: byLabel, fields: byField}, nil
+	namespace := q.namespace
+	if !q.kind.Namespaced {
+		namespace = ""
+	}
+	return selection{namespace: namespace, name: q.name, labels: byLabel, fields: byField}, nil
 }
 
 // all tells whether nothing is selected, so that what follows can be counted.
@@ -81,15 +91,18 @@ func (s *Server) list(q request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	from, err := s.begin(q)
+	options, err := q.listOptions()
+	if err == nil && q.form.as == asMetadata && !q.form.many {
+		err = notShaped("you requested PartialObjectMetadata, but the requested object is a list", q.kind, "List")
+	}
 	if err != nil {
 		return reply{}, err
 	}
-	limit, err := strconv.Atoi(q.query.Get("limit"))
-	if err != nil || limit < 0 {
-		limit = 0
+	from, err := s.begin(q, options.ResourceVersion)
+	if err != nil {
+		return reply{}, err
 	}
-	answer := cut(q, from, chosen, limit)
+	answer := cut(q, from, chosen, max(0, int(options.Limit)))
 	if answer.meta.Continue != "" {
 		s.mu.Lock()
 		s.store.begin(q.kind, from.version, from.objects)
@@ -97,6 +110,18 @@ func (s *Server) list(q request) (reply, error) {
 	}
 	body, err := q.form.list(answer, s)
 	return reply{status: http.StatusOK, contentType: q.form.contentType(), body: body}, err
+}
+
+// readVersion reads the version that a request names, none as 0.
+func readVersion(text string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	version, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, where.Invalid(where.NewPath("resourceVersion"), text, err.Error())
+	}
+	return version, nil
 }
 
 // start is where a page of a list starts.
@@ -107,13 +132,17 @@ type start struct {
 }
 
 // begin finds the objects of a list and where in them its page begins.
-func (s *Server) begin(q request) (start, error) {
+func (s *Server) begin(q request, version string) (start, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if q.query.Get("continue") != "" {
 		return s.resume(q)
 	}
-	if asked, err := strconv.ParseUint(q.query.Get("resourceVersion"), 10, 64); err == nil && asked > s.store.version {
+	asked, err := readVersion(version)
+	if err != nil {
+		return start{}, apierrors.NewBadRequest("invalid resource version: " + err.Error())
+	}
+	if asked > s.store.version {
 		return start{}, apierrors.NewTimeoutError(fmt.Sprintf("Too large resource version: %d, current: %d", asked, s.store.version), 1)
 	}
 	return start{version: s.store.version, objects: s.store.all(q.kind)}, nil

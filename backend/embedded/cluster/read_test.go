@@ -152,7 +152,7 @@ func TestForms(t *testing.T) {
 		{secretsPath, "text/html", 406, "application/json"},
 		{secretsPath, proto + ";as=Table;g=meta.k8s.io;v=v1", 406, "application/json"},
 		{thingsPath, proto + ",application/json", 200, "application/json"},
-		{thingsPath, proto, 406, "application/json"},
+		{thingsPath, proto, 406, proto},
 		{thingsPath, proto + metadata, 200, proto},
 		{thingsPath, "application/json;as=Table;g=meta.k8s.io;v=v1", 200, "application/json"},
 	} {
@@ -189,11 +189,17 @@ func TestUnknownPaths(t *testing.T) {
 	_, c := filled(t)
 	for _, path := range []string{
 		"/nothing", "/api/v2", "/apis/other.test/v1", "/apis/other.test/v1/things", "/apis/example.test/v1/others",
-		"/api/v1/pods", "/api/v1/namespaces/default/secrets/a/status", "/apis/example.test/v1/namespaces/default/things",
+		"/apis/example.test/v1/namespaces/default/things", "/apis/example.test/v1/things/a/status",
 	} {
 		status, body := c.send(http.MethodGet, path, nil)
 		if status != http.StatusNotFound || string(body) != "404 page not found\n" {
 			t.Errorf("%s: %d %q", path, status, body)
+		}
+	}
+	for _, path := range []string{"/api/v1/pods", "/api/v1/namespaces/default/secrets/a/status", "/apis/apps/v1/pods"} {
+		status := want[metav1.Status](c, http.StatusNotFound, http.MethodGet, path, nil)
+		if status.Reason != metav1.StatusReasonNotFound || status.Message != "the server could not find the requested resource" {
+			t.Errorf("%s: %+v", path, status)
 		}
 	}
 }

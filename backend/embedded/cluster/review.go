@@ -6,6 +6,8 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	where "k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 // reviews are what everybody who is known may ask about oneself.
@@ -52,6 +54,10 @@ func (s *Server) review(q request) (reply, error) {
 		answer = map[string]any{"kind": "SelfSubjectRulesReview", "apiVersion": authorizationVersion,
 			"metadata": struct{}{}, "spec": struct{}{}, "status": q.user.rules(asked.Namespace)}
 	default:
+		if (asked.Resource == nil) == (asked.Path == nil) {
+			found := where.Invalid(where.NewPath("spec", "resourceAttributes"), nil, "exactly one of nonResourceAttributes or resourceAttributes must be specified")
+			return reply{}, apierrors.NewInvalid(schema.GroupKind{Group: q.group}, "", where.ErrorList{found})
+		}
 		allowed := q.user.admin() && asked.Path != nil
 		if r := asked.Resource; r != nil {
 			allowed = q.user.may(r.Verb, r.Group, r.Resource, r.Namespace, r.Name)

@@ -19,6 +19,7 @@ type request struct {
 	user      User
 	form      form
 	known     bool // the path is that of a kind
+	builtIn   bool // its group is one that every cluster has
 	kind      Kind
 	group     string // of the path, known or not
 	resource  string
@@ -34,7 +35,12 @@ func (q request) groupResource() schema.GroupResource {
 	return schema.GroupResource{Group: q.group, Resource: q.resource}
 }
 
-func (q request) key() string { return key(q.namespace, q.name) }
+func (q request) key() string {
+	if !q.kind.Namespaced {
+		return q.name
+	}
+	return key(q.namespace, q.name)
+}
 
 // errNoPath is the answer to paths that nobody serves.
 var errNoPath = errors.New("404 page not found")
@@ -44,12 +50,12 @@ func (s *Server) answer(r *http.Request) reply {
 	q := s.understand(r)
 	f, notAcceptable := negotiate(r.Header.Get("Accept"), q.kind)
 	q.form = f
-	user, err := s.who(r)
+	user, err := s.who(q)
 	if err == nil {
 		q.user = user
 		err = s.allow(q)
 	}
-	if err == nil && q.resource != "" && notAcceptable != nil {
+	if err == nil && q.known && notAcceptable != nil {
 		err = notAcceptable
 	}
 	if err != nil {
@@ -68,6 +74,8 @@ func (s *Server) serve(q request) (reply, error) {
 		return s.about(q)
 	case slices.Contains(reviews, q.resource) && q.verb == "create":
 		return s.review(q)
+	case q.builtIn && (!q.known || q.sub != ""):
+		return reply{}, notFound()
 	case !q.known || q.sub != "":
 		return reply{}, errNoPath
 	}
@@ -80,7 +88,10 @@ func (s *Server) serve(q request) (reply, error) {
 		return s.watch(q)
 	}
 	if q.kind.Fixed || q.kind.Namespaced && q.namespace == "" {
-		return reply{}, apierrors.NewMethodNotSupported(q.groupResource(), q.verb)
+		return reply{}, notAllowed()
+	}
+	if err := q.checkOptions(); err != nil {
+		return reply{}, err
 	}
 	switch q.verb {
 	case "create":
@@ -92,7 +103,24 @@ func (s *Server) serve(q request) (reply, error) {
 	case "delete":
 		return s.delete(q)
 	}
-	return reply{}, apierrors.NewMethodNotSupported(q.groupResource(), q.verb)
+	return reply{}, notAllowed()
+}
+
+// notFound is the answer to paths in a group that every cluster has; others are
+// answered in plain text.
+func notFound() error {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusNotFound, Reason: metav1.StatusReasonNotFound,
+		Message: "the server could not find the requested resource", Details: &metav1.StatusDetails{},
+	}}
+}
+
+// notAllowed is the answer to what a path does not take.
+func notAllowed() error {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusMethodNotAllowed, Reason: metav1.StatusReasonMethodNotAllowed,
+		Message: "the server does not allow this method on the requested resource", Details: &metav1.StatusDetails{},
+	}}
 }
 
 // understand finds out what a path means, whether or not it is served.
@@ -116,12 +144,16 @@ func (s *Server) understand(r *http.Request) request {
 	if len(parts) > 1 {
 		q.name = parts[1]
 	}
+	if q.resource == Namespaces.Resource && q.group == "" {
+		q.namespace = q.name // whoever may something in a namespace may do it to it
+	}
 	q.sub = strings.Join(parts[min(2, len(parts)):], "/")
 	q.verb = verb(r.Method, q.name, q.query)
 	for _, k := range s.kinds {
-		if k.Group == q.group && k.Version == version && k.Resource == q.resource && (k.Namespaced || q.namespace == "") {
+		if k.Group == q.group && k.Version == version && k.Resource == q.resource && (k.Namespaced || q.namespace == "" || k == Namespaces) {
 			q.kind, q.known = k, true
 		}
+		q.builtIn = q.builtIn || k.Group == q.group && k.Version == version && !k.Custom
 	}
 	return q
 }

@@ -65,8 +65,11 @@ func flow(ctx context.Context, p reply) io.ReadCloser {
 			_, err := writer.Write(part)
 			return err
 		})
-		if errors.Is(err, errBroken) {
+		switch {
+		case errors.Is(err, errBroken):
 			err = io.ErrUnexpectedEOF
+		case err == nil:
+			err = ctx.Err() // it ended because nobody wants it any more
 		}
 		_ = writer.CloseWithError(err) // without an error it is the end of the stream
 	}()

@@ -29,10 +29,11 @@ func invalid(o *Object, found where.ErrorList) error {
 	return apierrors.NewInvalid(schema.GroupKind{Group: o.Kind.Group, Kind: o.Kind.Name}, o.Meta.Name, found)
 }
 
-// noVersion is what is wrong with an update of a custom kind that does not say
-// of what.
-func noVersion() where.ErrorList {
-	return where.ErrorList{where.Invalid(where.NewPath("metadata", "resourceVersion"), uint64(0), "must be specified for an update")}
+// noVersion refuses an update of a custom kind that does not say of what. The
+// resource is named here where others name the kind.
+func noVersion(o *Object) error {
+	found := where.Invalid(where.NewPath("metadata", "resourceVersion"), uint64(0), "must be specified for an update")
+	return apierrors.NewInvalid(schema.GroupKind{Group: o.Kind.Group, Kind: o.Kind.Resource}, o.Meta.Name, where.ErrorList{found})
 }
 
 // checkNew holds the API server's own rules for an object.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 const (
@@ -43,22 +42,19 @@ func (s *Server) watch(q request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	w := &watcher{server: s, q: q, chosen: chosen, life: watchLife}
-	w.bookmarks = q.query.Get("allowWatchBookmarks") == "true"
-	w.initial = q.query.Get("sendInitialEvents") == "true"
-	if w.initial && (!w.bookmarks || q.query.Get("resourceVersionMatch") != string(metav1.ResourceVersionMatchNotOlderThan)) {
-		return reply{}, apierrors.NewBadRequest("sendInitialEvents requires resourceVersionMatch=NotOlderThan and allowWatchBookmarks=true")
+	options, err := q.listOptions()
+	if err != nil {
+		return reply{}, err
 	}
-	if seconds, err := strconv.Atoi(q.query.Get("timeoutSeconds")); err == nil && seconds > 0 {
+	w := &watcher{server: s, q: q, chosen: chosen, life: watchLife, bookmarks: options.AllowWatchBookmarks}
+	w.initial = options.SendInitialEvents != nil && *options.SendInitialEvents
+	if seconds := *options.TimeoutSeconds; seconds > 0 {
 		w.life = time.Duration(seconds) * time.Second
 	}
-	from := q.query.Get("resourceVersion")
-	w.current = w.initial || from == "" || from == "0"
-	if !w.current {
-		if w.version, err = strconv.ParseUint(from, 10, 64); err != nil {
-			return reply{}, apierrors.NewBadRequest(fmt.Sprintf("resourceVersion: Invalid value: %q: strconv.ParseUint: parsing %q: invalid syntax", from, from))
-		}
+	if w.version, err = readVersion(options.ResourceVersion); err != nil {
+		return reply{}, err
 	}
+	w.current = w.initial || w.version == 0
 	s.mu.RLock()
 	w.broken, w.marked = s.feed.broken, s.feed.marked
 	s.mu.RUnlock()

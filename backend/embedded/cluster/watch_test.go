@@ -108,8 +108,8 @@ func TestWatchFromTheStart(t *testing.T) {
 	initial.wants("ADDED a", "ADDED b", "BOOKMARK "+now+" end")
 	s.Bookmark()
 	initial.wants("BOOKMARK " + now)
-	want[metav1.Status](c, http.StatusBadRequest, http.MethodGet, secretsPath+"?watch=true&sendInitialEvents=true", nil)
-	want[metav1.Status](c, http.StatusBadRequest, http.MethodGet, secretsPath+"?watch=true&resourceVersion=x", nil)
+	want[metav1.Status](c, http.StatusUnprocessableEntity, http.MethodGet, secretsPath+"?watch=true&sendInitialEvents=true", nil)
+	want[metav1.Status](c, http.StatusInternalServerError, http.MethodGet, secretsPath+"?watch=true&resourceVersion=x", nil)
 }
 
 // TestExpiredWatches holds that a watch is told when what it missed is

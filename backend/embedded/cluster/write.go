@@ -95,7 +95,7 @@ func (s *Server) insert(by Author, o *Object) (*Object, error) {
 	if err := s.admit(w, func() error { return checkNew(o) }); err != nil {
 		return nil, err
 	}
-	if asked != "" && asked != "0" && !by.DryRun {
+	if number, err := strconv.ParseUint(asked, 10, 64); err == nil && number != 0 && !by.DryRun {
 		return nil, errVersionOnCreate
 	}
 	if s.store.get(o.Kind, o.key()) != nil {
@@ -248,10 +248,13 @@ func checkVersion(before *Object, meant metav1.ObjectMeta) error {
 			"StorageError: invalid object, Code: 4, Key: /registry/%s/%s, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: %v, UID in object meta: %v",
 			k.Resource, before.key(), uid, before.Meta.UID))
 	}
+	if _, err := strconv.ParseUint(meant.ResourceVersion, 10, 64); err != nil && meant.ResourceVersion != "" {
+		return err
+	}
 	switch meant.ResourceVersion {
 	case "", "0":
 		if k.Custom {
-			return invalid(before, noVersion())
+			return noVersion(before)
 		}
 	case before.Meta.ResourceVersion:
 	default:

@@ -232,7 +232,7 @@ func TestPatches(t *testing.T) {
 		t.Errorf("%d keys of data", len(got.Data))
 	}
 	for body, status := range map[string]int{
-		`{"metadata":{"resourceVersion":"1"}}`: 409, `{"data":{"value":"!"}}`: 400, `{"type":"other"}`: 422, `[]`: 400, `{"data":{"bad key":"ZmFrZQ=="}}`: 422,
+		`{"metadata":{"resourceVersion":"1"}}`: 409, `{"data":{"value":"!"}}`: 422, `{"type":"other"}`: 422, `[]`: 400, `{"data":{"bad key":"ZmFrZQ=="}}`: 422,
 	} {
 		want[metav1.Status](patch, status, http.MethodPatch, secretsPath+"/a", body)
 	}

@@ -19,14 +19,14 @@ const dripPause = 20 * time.Millisecond
 // Proxy passes connections on to one server. Its methods may be called by
 // several goroutines.
 type Proxy struct {
-	target  string
-	address string
+	target  *net.TCPAddr
+	address *net.TCPAddr
 
 	sent, received atomic.Int64
 
 	lock     sync.Mutex
 	changed  *sync.Cond
-	listener net.Listener // nil while connections are refused
+	listener *net.TCPListener // nil while connections are refused
 	links    map[*link]struct{}
 	stalled  bool
 	drip     int // bytes at a time; 0 for as many as there are
@@ -34,22 +34,26 @@ type Proxy struct {
 }
 
 // link is one connection and the one that it is passed on to.
-type link struct{ near, far net.Conn }
+type link struct{ near, far *net.TCPConn }
 
 // Start opens a proxy for the server at a TCP address ("127.0.0.1:6443"). It
 // is closed with Close.
 func Start(target string) (*Proxy, error) {
-	p := &Proxy{target: target, links: map[*link]struct{}{}}
-	p.changed = sync.NewCond(&p.lock)
-	if err := p.listen("127.0.0.1:0"); err != nil {
+	address, err := net.ResolveTCPAddr("tcp", target)
+	if err != nil {
 		return nil, err
 	}
-	p.address = p.listener.Addr().String()
+	p := &Proxy{target: address, links: map[*link]struct{}{}}
+	p.changed = sync.NewCond(&p.lock)
+	if err := p.listen(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}); err != nil {
+		return nil, err
+	}
+	p.address, _ = p.listener.Addr().(*net.TCPAddr)
 	return p, nil
 }
 
 // Address is where the proxy listens, with the port.
-func (p *Proxy) Address() string { return p.address }
+func (p *Proxy) Address() string { return p.address.String() }
 
 // Counted gives the bytes that went to the server and came from it, since the
 // last Reset.
@@ -123,15 +127,15 @@ func (p *Proxy) Close() {
 }
 
 // listen takes connections. The lock is held, or nobody else has the proxy yet.
-func (p *Proxy) listen(address string) error {
-	listener, err := net.Listen("tcp", address)
+func (p *Proxy) listen(address *net.TCPAddr) error {
+	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {
 		return err
 	}
 	p.listener = listener
 	go func() {
 		for {
-			near, err := listener.Accept()
+			near, err := listener.AcceptTCP()
 			if err != nil {
 				return
 			}
@@ -142,8 +146,8 @@ func (p *Proxy) listen(address string) error {
 }
 
 // join passes one connection on.
-func (p *Proxy) join(near net.Conn) {
-	far, err := net.Dial("tcp", p.target)
+func (p *Proxy) join(near *net.TCPConn) {
+	far, err := net.DialTCP("tcp", nil, p.target)
 	if err != nil {
 		reset(near)
 		return
@@ -168,7 +172,7 @@ func (p *Proxy) join(near net.Conn) {
 
 // pump passes one direction on until either side ends, and then ends the
 // other.
-func (p *Proxy) pump(l *link, to, from net.Conn, count *atomic.Int64) {
+func (p *Proxy) pump(l *link, to, from *net.TCPConn, count *atomic.Int64) {
 	defer func() {
 		_ = to.Close()
 		_ = from.Close()
@@ -229,9 +233,7 @@ func (l *link) end() {
 }
 
 // reset ends a connection with a reset, not in good order.
-func reset(c net.Conn) {
-	if tcp, is := c.(*net.TCPConn); is {
-		_ = tcp.SetLinger(0)
-	}
+func reset(c *net.TCPConn) {
+	_ = c.SetLinger(0)
 	_ = c.Close()
 }

@@ -51,7 +51,7 @@ func (r report) write(out io.Writer, o options) error {
 
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', tabwriter.AlignRight)
 	row := func(cells ...string) { _, _ = fmt.Fprintln(table, strings.Join(cells, "\t")+"\t") }
-	_, _ = fmt.Fprintf(out, "%s secrets of %s bytes, %d processors, medians of %d runs\n\n", grouped(o.count), grouped(o.size), runtime.NumCPU(), o.runs)
+	_, _ = fmt.Fprintf(out, "%s secrets of %s bytes on %d processors; runs: %d, of which the median\n\n", grouped(o.count), grouped(o.size), runtime.NumCPU(), o.runs)
 	row("", "meshsecrets", "kubectl", "ratio", "aim", "")
 	row("first rows", milliseconds(first), milliseconds(theirFirst), ratio(first, theirFirst), "1/"+strconv.Itoa(firstPart), verdict(first*firstPart <= theirFirst))
 	row("complete", milliseconds(all), milliseconds(theirAll), ratio(all, theirAll), "1/"+strconv.Itoa(allPart), verdict(all*allPart <= theirAll))
