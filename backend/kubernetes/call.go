@@ -114,10 +114,6 @@ func (c *client) request(call call) *rest.Request {
 	if call.params != nil {
 		request.VersionedParams(call.params, c.params)
 	}
-	if call.body != nil {
-		// A reader, because client-go never sends one of those again.
-		request.SetHeader("Content-Type", typeProtobuf).Body(network.NewWipingBody(slices.Clone(call.body)))
-	}
 	return request
 }
 
@@ -126,7 +122,16 @@ func (c *client) request(call call) *rest.Request {
 // that nobody could overwrite.
 func (c *client) open(ctx context.Context, call call) (*exchange, error) {
 	return c.tried(ctx, call, func(ctx context.Context) error {
-		_, err := c.request(call).Stream(ctx)
+		request := c.request(call)
+		// What is read from a reader is never sent again by client-go.
+		body := network.NewWipingBody(slices.Clone(call.body))
+		if call.body != nil {
+			request.SetHeader("Content-Type", typeProtobuf).Body(body)
+		}
+		_, err := request.Stream(ctx)
+		if err != nil {
+			_ = body.Close() // it may not have come as far as the transport
+		}
 		return err
 	})
 }

@@ -5,7 +5,8 @@
 //
 // Of client-go it uses what kubectl uses: clientcmd and its ways to log in, a
 // rest client whose scheme knows secrets alone, in protobuf, and the dynamic
-// client for all other kinds. Three things of it are gone without, for safety:
+// client for all other kinds. For safety, three things of it are not taken as
+// they are:
 //
 //   - Its decoders keep copies, which nobody can overwrite, and its metadata
 //     client reads annotations as they are, in one of which kubectl keeps whole
@@ -20,8 +21,9 @@
 //
 //   - A redirect could carry the token away: none is followed.
 //   - A body could be endless, unpacked or slow: size and time are bounded.
-//   - A write is never sent twice, be it by us or by client-go. When the answer to one is lost the error is
-//     backend.ErrUnknown, and whoever asked reads back.
+//   - A write is never sent twice, be it by us or by client-go. When the answer
+//     to one is lost the error is backend.ErrUnknown, and whoever asked reads
+//     back.
 //   - Every update names the resourceVersion that was seen, every deletion that
 //     and the UID. Secrets of other types are never written.
 //   - Lists ask for metadata alone, so that values stay where they are; values
