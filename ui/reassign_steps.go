@@ -119,6 +119,9 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 		return r.hold(f, nil), Result{Tell: changed{to: r.to, events: events}, Say: done(r.name() + " is in " + model.Visible(r.steps.plan().From.Mesh) + " again, with the same bytes.")}
 	case msg.err != nil || progress.Next == model.Stuck || same && progress.Next != model.Done:
 		at := "Held at step " + r.heldAt() + ". Nothing runs now."
+		if r.putBack() {
+			at = model.Visible(r.steps.plan().To.Mesh) + " did not take it; it is in " + model.Visible(r.steps.plan().From.Mesh) + " again."
+		}
 		return r.hold(f, msg.err), Result{Say: refused(at)}
 	case progress.Next == model.Done:
 		r.steps.took = append(r.steps.took, took)

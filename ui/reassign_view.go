@@ -234,7 +234,7 @@ func (r reassign) stepStatus() string {
 	w := r.steps.world
 	switch {
 	case r.steps.between():
-		return "The secret is in no mesh now; its value is in this program. Best to let this finish."
+		return "In no mesh now; its value is in this program. Best to let this finish."
 	case w.Source == model.Present && w.Target == model.Present:
 		return "In both meshes now, with equal bytes."
 	case w.Source == model.Present:
@@ -333,7 +333,11 @@ func (r reassign) drawStopped(c *canvas) {
 		r.ends(c)
 		c.gap()
 	}
-	c.section("Held", "")
+	title := "Held"
+	if r.putBack() {
+		title = "Put back"
+	}
+	c.section(title, "")
 	c.gap()
 	mark, text := r.heldWords()
 	c.hang(mark, text)

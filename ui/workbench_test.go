@@ -13,9 +13,11 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"k8s.io/client-go/rest"
 
 	"meshsecrets/backend"
 	"meshsecrets/backend/embedded/demo"
+	"meshsecrets/backend/kubernetes"
 	"meshsecrets/backend/universal"
 	"meshsecrets/keymap"
 	"meshsecrets/model"
@@ -125,30 +127,54 @@ func protected(e *backend.Entry, _ *faultyPlane) { e.Protected = true }
 func newBench(t *testing.T, w, h int, settings ...setting) *workbench {
 	t.Helper()
 	r := &workbench{t: t, now: writeMoment}
-	clock := func() time.Time { return r.now }
-	cp, err := demo.NewWithClock(clock)
+	cp, err := demo.NewWithClock(r.clock)
 	if err != nil {
 		t.Fatal(err)
 	}
-	examiner := model.NewExaminer([32]byte{})
 	connected, err := universal.Connect(t.Context(), universal.Options{
-		Name: "demo", URL: "http://localhost:5681", Transport: cp.Transport(), Examiner: examiner, Now: clock,
+		Name: "demo", URL: "http://localhost:5681", Transport: cp.Transport(), Examiner: examinerOfTests, Now: r.clock,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return r.furnish(w, h, connected, settings)
+}
+
+// newClusterBench is newBench with the demo in a cluster.
+func newClusterBench(t *testing.T, w, h int, settings ...setting) *workbench {
+	t.Helper()
+	r := &workbench{t: t, now: writeMoment}
+	cp, err := demo.NewKubernetesWithClock(r.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	connected, err := kubernetes.Connect(t.Context(), kubernetes.Options{Name: "demo", Config: &rest.Config{Host: "http://cluster.invalid"},
+		Examiner: examinerOfTests, Now: r.clock, Transport: cp.KubernetesTransport()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.furnish(w, h, connected, settings)
+}
+
+// examinerOfTests makes the same fingerprints in every run.
+var examinerOfTests = model.NewExaminer([32]byte{})
+
+func (r *workbench) clock() time.Time { return r.now }
+
+// furnish puts an App on the bench that is connected.
+func (r *workbench) furnish(w, h int, connected backend.ControlPlane, settings []setting) *workbench {
 	r.plane = &faultyPlane{ControlPlane: connected, parked: make(chan struct{})}
-	entry := backend.Entry{Name: "demo", Group: "built in", Environment: backend.Universal, Address: "inside this program"}
+	entry := backend.Entry{Name: "demo", Group: "built in", Environment: connected.Identity().Environment, Address: "inside this program"}
 	for _, set := range settings {
 		set(&entry, r.plane)
 	}
-	life, end := context.WithCancel(t.Context())
+	life, end := context.WithCancel(r.t.Context())
 	r.session = &session{
 		life: life, end: end, desk: &desk{}, writes: &sync.WaitGroup{}, entry: entry, plane: r.plane,
-		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examiner,
+		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examinerOfTests,
 	}
-	r.stock = stockOf(t, connected)
-	r.app = App{life: life, config: Config{Clock: clock, Still: true}, keys: keymap.Default(), theme: NewTheme(true, false),
+	r.stock = stockOf(r.t, connected)
+	r.app = App{life: life, config: Config{Clock: r.clock, Still: true}, keys: keymap.Default(), theme: NewTheme(true, false),
 		desk: r.session.desk, writes: r.session.writes, width: w, height: h, now: r.now}
 	return r
 }

@@ -1,0 +1,79 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// refusing makes the cluster refuse to create secrets in some meshes.
+func refusing(kind error, meshes ...string) setting {
+	return func(_ *backend.Entry, p *faultyPlane) {
+		p.before = func(op string, ref model.Ref) error {
+			for _, mesh := range meshes {
+				if op == "create" && ref.Mesh == mesh {
+					return &backend.Error{Kind: kind, Op: "saving", Ref: ref, Reason: "quota secrets-count, 200 of 200 used"}
+				}
+			}
+			return nil
+		}
+	}
+}
+
+func TestReassignFramesInACluster(t *testing.T) {
+	t.Parallel()
+	newClusterBench(t, 100, 30).reassign("payments", webhook).golden("reassign-cluster-mesh-100x30")
+	newClusterBench(t, 100, 30, protected).reassign("payments", webhook).press("enter").settle().
+		write("demo stripe-webhook-tok").golden("reassign-cluster-confirm-100x30")
+	newClusterBench(t, 80, 24).reassign("payments", webhook).press("enter").settle().golden("reassign-cluster-confirm-80x24")
+	newClusterBench(t, 80, 24).reassign("default", "default.ca-builtin-key-ca-1").golden("reassign-cluster-system-80x24")
+}
+
+// On Kubernetes the secret is deleted first and then created; between the two
+// its value is in this program, and the console does not leave.
+func TestReassignInACluster(t *testing.T) {
+	t.Parallel()
+	r := newClusterBench(t, 80, 24).reassign("payments", webhook).begun().golden("reassign-cluster-begun-80x24")
+	value := r.stored("payments", webhook)
+	r.once(31 * time.Millisecond).send(tick{}).golden("reassign-cluster-between-80x24").wrote("delete payments/" + webhook)
+	if r.stored("payments", webhook) == value {
+		t.Error("it was not deleted first")
+	}
+	r.once(12*time.Millisecond).settle().golden("reassign-cluster-done-80x24").
+		said("✓", webhook+" is in checkout now, byte for byte the same.").
+		wrote("delete payments/"+webhook, "create checkout/"+webhook)
+	if r.stored("checkout", webhook) != value {
+		t.Error("the value is not the same in its new mesh")
+	}
+}
+
+// What its new mesh does not take is put back.
+func TestReassignRefusedInACluster(t *testing.T) {
+	t.Parallel()
+	r := newClusterBench(t, 100, 30).reassign("payments", webhook)
+	value := r.stored("payments", webhook)
+	refusing(backend.ErrForbidden, "checkout")(nil, r.plane)
+	r.begun().settle().golden("reassign-cluster-refused-100x30")
+	if r.stored("payments", webhook) != value {
+		t.Error("it was not put back")
+	}
+}
+
+// When neither mesh takes it, the value is kept until a person decides.
+func TestReassignHeldInACluster(t *testing.T) {
+	t.Parallel()
+	r := newClusterBench(t, 100, 30).reassign("payments", webhook)
+	value := r.stored("payments", webhook)
+	refusing(backend.ErrForbidden, "checkout", "payments")(nil, r.plane)
+	r.begun().settle().golden("reassign-cluster-held-100x30")
+	if _, keeps := r.top().(reassign).keeps(); !keeps {
+		t.Error("the console would leave with the only copy")
+	}
+	r.plane.before = nil
+	r.press("enter").settle().said("✓", webhook+" is in checkout now, byte for byte the same.")
+	if r.stored("checkout", webhook) != value {
+		t.Error("the value is not the same in its new mesh")
+	}
+}
