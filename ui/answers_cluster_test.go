@@ -223,4 +223,3 @@ func adds(name string) func(*world) string {
 		return messageShown(d)
 	}
 }
-

@@ -87,8 +87,7 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 		if e.Status >= 400 {
 			return fmt.Sprintf("%s cannot answer now: %s.", where, or(e.Reason, fmt.Sprintf("status %d", e.Status))), "Wait a little, then press ctrl+r."
 		}
-		if e.Op == "connecting" && e.Hint != "" {
-			// It is not the other side that does not answer.
+		if kept(e) {
 			return fmt.Sprintf("%s was not reached: %s.", host, or(e.Reason, "no answer")), e.Hint
 		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
@@ -113,6 +112,12 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 		return fmt.Sprintf("%s is busy: %s.", orHost(s, host), or(e.Reason, "it asks to wait")), "Then press ctrl+r."
 	}
 	return "", ""
+}
+
+// kept tells that a control plane was not reached, and that this may not be its
+// own fault: a program that logs in did not end.
+func kept(e *backend.Error) bool {
+	return e.Is(backend.ErrUnavailable) && e.Op == "connecting" && e.Hint != ""
 }
 
 func forbidden(e *backend.Error, s *session) (what, next string) {

@@ -174,7 +174,10 @@ func (p picker) state(f Frame, e backend.Entry) Line {
 
 // failureWord is why a connection failed, in a few words.
 func failureWord(err error) string {
+	var e *backend.Error
 	switch {
+	case errors.As(err, &e) && kept(e):
+		return "not reached"
 	case errors.Is(err, backend.ErrUnavailable):
 		return "nothing answers"
 	case errors.Is(err, backend.ErrUntrusted):

@@ -65,8 +65,11 @@ func (d *directory) chosenContext(name string) (*backend.Entry, error) {
 			return &entries[i], nil
 		}
 	}
-	if len(entries) == 0 {
-		return nil, withWarnings(refuse("No context is called %s: no kubeconfig was found, or there is none in it.", quotable(name)), warnings)
+	switch {
+	case len(entries) == 0 && len(warnings) == 0:
+		return nil, refuse("No context is called %s: no kubeconfig was found, or there is none in it. Name one with --kubeconfig.", quotable(name))
+	case len(entries) == 0:
+		return nil, withWarnings(refuse("No context is called %s, as far as files could be read.", quotable(name)), warnings)
 	}
 	return nil, withWarnings(refuse("No context is called %s; there are: %s.", quotable(name),
 		listed(entries, func(e backend.Entry) string { return e.Name })), warnings)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -59,14 +60,18 @@ func newDirectory(p Process, f flags) (*directory, error) {
 	if f.kumactl != "" {
 		d.path = f.kumactl
 		if _, err := universal.ReadKumactl(d.path); err != nil {
-			return nil, refuse("%s.", sentence(err.Error()))
+			return nil, refuse("%s. Mend that, or name another one.", sentence(err.Error()))
 		}
 	} else if p.Home != "" {
 		d.path = filepath.Join(p.Home, ".kumactl", "config")
 	}
 	if f.kubeconfig != "" {
-		if _, err := kubernetes.ReadContexts(d.clusters); err != nil {
-			return nil, refuse("%s.", sentence(err.Error()))
+		read, err := kubernetes.ReadContexts(d.clusters)
+		switch {
+		case err != nil:
+			return nil, refuse("%s. Mend that, or name another one.", sentence(err.Error()))
+		case len(read.List) == 0:
+			return nil, refuse("The kubeconfig %s has no context in it. Name another one.", model.Visible(f.kubeconfig))
 		}
 	}
 	return d, nil
@@ -207,13 +212,27 @@ func find(entries []backend.Entry, name string) (*backend.Entry, error) {
 	return nil, refuse("More than one control plane is called %s. Give one of these: %s.", quotable(name), listed(found, backend.Entry.Key))
 }
 
+// mostListed is how many characters of names are listed: together with what
+// stands around them that is two lines.
+const mostListed = 80
+
+// listed are the names of what can be chosen, the first of them when there are
+// many.
 func listed(entries []backend.Entry, name func(backend.Entry) string) string {
 	var names []string
 	for _, e := range entries {
 		names = append(names, model.Visible(name(e)))
 	}
 	slices.Sort(names)
-	return strings.Join(slices.Compact(names), ", ")
+	names = slices.Compact(names)
+	shown, size := 0, 0
+	for _, n := range names {
+		if size += len(n) + len(", "); size > mostListed && shown > 0 {
+			return fmt.Sprintf("%s and %s more", strings.Join(names[:shown], ", "), model.CountWord(len(names)-shown))
+		}
+		shown++
+	}
+	return strings.Join(names, ", ")
 }
 
 // withWarnings adds why some control planes may not be there.
