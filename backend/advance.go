@@ -19,7 +19,8 @@ func (g Gate) PlanOf(c model.Change) model.Plan {
 // Progress.World.Copy is Present, the next call is made with Change.Taken.
 //
 // The error of the step is returned beside the progress that was made in spite
-// of it. A zero Progress with an error means that looking failed.
+// of it. A zero Progress with an error means that nothing was done and looking
+// failed.
 func (g Gate) Advance(ctx context.Context, c model.Change) (model.Progress, error) {
 	plan := g.PlanOf(c)
 	world, source, err := g.look(ctx, c)
@@ -29,17 +30,15 @@ func (g Gate) Advance(ctx context.Context, c model.Change) (model.Progress, erro
 	next := plan.Next(world)
 	stepErr := g.take(ctx, next, c, source)
 	source.Wipe()
-	// Whoever deleted the source answers for the value, also when looking fails
-	// now.
-	c.Taken = c.Taken || next == model.DeleteSource && !plan.TargetFirst && stepErr == nil
+	// Whoever deleted the source answers for the value; also when the answer to
+	// that was lost, and when looking fails now.
+	sent := stepErr == nil || errors.Is(stepErr, ErrUnknown)
+	c.Taken = c.Taken || next == model.DeleteSource && !plan.TargetFirst && sent
 	before := world
 	world, source, err = g.look(ctx, c)
 	source.Wipe()
 	if err != nil {
 		return lastSeen(c), errors.Join(stepErr, err)
-	}
-	if next == model.DeleteSource && errors.Is(stepErr, ErrUnknown) && !plan.TargetFirst && world.Alone() {
-		world.Copy = model.Present // nobody but us is known to have deleted it
 	}
 	progress := model.Progress{World: world, Next: plan.Next(world)}
 	if world != before && !backwards(before, world) && !errors.Is(stepErr, ErrOverwrote) {
@@ -56,13 +55,13 @@ func backwards(before, after model.World) bool {
 	return before.Alone() && after.Source == model.Present
 }
 
-// lastSeen is what is known when looking fails: nothing, unless the source was
-// deleted just now.
+// lastSeen is what is known when looking fails: nothing, unless the source's
+// deletion was sent.
 func lastSeen(c model.Change) model.Progress {
 	if !c.Taken {
 		return model.Progress{}
 	}
-	return model.Progress{World: model.World{Copy: model.Present}, Next: model.CreateTarget}
+	return model.Progress{World: model.World{Copy: model.Present}, Next: model.CreateTarget, Unseen: true}
 }
 
 // look reads both ends and compares them with what was planned. The source is
@@ -114,7 +113,7 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, source 
 		_, err := g.plane.Create(ctx, c.After)
 		return err
 	case model.DeleteSource:
-		if err := g.mayLeave(ctx, c); err != nil {
+		if err := g.mayLeave(ctx, c, source.Secret); err != nil {
 			return err
 		}
 		return g.plane.Delete(ctx, source)
@@ -123,11 +122,14 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, source 
 	return nil
 }
 
-// mayLeave looks once more, just before the source is deleted: whether somebody
-// refers to it by now, whether it could be made again, and, where it is deleted
+// mayLeave looks once more, just before the source is deleted: whether it may
+// still be moved as it is now, whether somebody refers to it by now, whether it could be made again, and, where it is deleted
 // first, whether the mesh it goes to is still there. A control plane would take
 // a secret of a mesh that does not exist.
-func (g Gate) mayLeave(ctx context.Context, c model.Change) error {
+func (g Gate) mayLeave(ctx context.Context, c model.Change, now model.Secret) error {
+	if err := model.RefuseMove(now, c.System); err != nil {
+		return err
+	}
 	around, err := LookAround(ctx, g.plane)
 	if err != nil {
 		return err

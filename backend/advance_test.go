@@ -158,26 +158,36 @@ func TestAdvanceWithOneName(t *testing.T) {
 	t.Parallel()
 	for n := range 30 {
 		for _, arrive := range []bool{false, true} {
-			t.Run(fmt.Sprintf("call %d, arrives %v", n, arrive), func(t *testing.T) {
-				t.Parallel()
-				m := newMemory()
-				m.oneName, m.meshes = true, true
-				m.held[source] = hold(source, "fake-value")
-				m.failFrom, m.arrive = n, arrive
-				change := move()
-				var progress model.Progress
-				for range 6 {
-					progress, _ = m.gate().Advance(t.Context(), change)
-					change.Taken = progress.World.Copy == model.Present || change.Taken && progress == model.Progress{}
-					if progress.Next == model.Done && progress.World.Target == model.Present {
-						break
+			for _, down := range []bool{false, true} {
+				t.Run(fmt.Sprintf("call %d, arrives %v, stays down %v", n, arrive, down), func(t *testing.T) {
+					t.Parallel()
+					m := newMemory()
+					m.oneName, m.meshes = true, true
+					m.held[source] = hold(source, "fake-value")
+					m.failFrom, m.arrive, m.down = n, arrive, down
+					change := move()
+					var progress model.Progress
+					for i := range 8 {
+						if i == 3 {
+							m.failFrom = -1 // it works again
+						}
+						progress, _ = m.gate().Advance(t.Context(), change)
+						if (progress != model.Progress{}) {
+							change.Taken = progress.World.Copy == model.Present
+						}
+						if progress.World.Target == model.Present {
+							break
+						}
+						if len(m.held) == 0 && !change.Taken {
+							t.Fatal("the value is nowhere, and whoever moves it does not know that he holds it")
+						}
 					}
-				}
-				if progress.Next != model.Done {
-					t.Errorf("ended with %+v", progress)
-				}
-				m.wantOnlyAt(t, target)
-			})
+					if progress.Next != model.Done {
+						t.Errorf("ended with %+v", progress)
+					}
+					m.wantOnlyAt(t, target)
+				})
+			}
 		}
 	}
 }
@@ -214,6 +224,26 @@ func TestAdvanceDoesNotBringBackWhatSomebodyDeleted(t *testing.T) {
 	progress, err := m.gate().Advance(t.Context(), move())
 	if err != nil || progress.Next != model.Stuck || len(m.held) != 0 {
 		t.Errorf("%+v, %v, %d secrets", progress, err, len(m.held))
+	}
+}
+
+// What came after the checks is seen just before the deletion.
+func TestAdvanceLooksAtTheSourceOnceMore(t *testing.T) {
+	t.Parallel()
+	for name, object := range map[string]model.Object{
+		"a finalizer": {Finalizers: []string{"example.com/hold"}}, "an owner": {Owners: []string{"Mesh default"}}, "being deleted": {Deleting: true},
+	} {
+		m := newMemory()
+		m.oneName, m.meshes = true, true
+		held := hold(source, "fake-value")
+		held.Secret.Object = object
+		m.held[source] = held
+		_, err := m.gate().Advance(t.Context(), move())
+		var refusal *model.Refusal
+		if !errors.As(err, &refusal) {
+			t.Errorf("%s: the error is %v", name, err)
+		}
+		m.wantOnlyAt(t, source)
 	}
 }
 

@@ -8,7 +8,8 @@ import (
 	"meshsecrets/model"
 )
 
-// Observer is told of every change that went through a gate, with its result.
+// Observer is told of every change that went through a gate, with its result; of
+// a reassign once it is done, and of each of its steps that failed.
 // It must not keep the change's values.
 type Observer func(change model.Change, err error)
 
@@ -115,19 +116,29 @@ func (g Gate) settle(ctx context.Context, c model.Change, lost error) (model.Sec
 	found, err := g.plane.Get(ctx, c.Ref())
 	defer found.Wipe()
 	gone := errors.Is(err, ErrNotFound)
+	was, is := c.Before.Secret.Version, found.Secret.Version
+	versions := g.plane.Traits().Preconditions && !gone && was != model.Version{}
 	switch {
 	case err != nil && !gone:
 		return model.Secret{}, lost
+	case versions && is == was:
+		return model.Secret{}, notArrived(c, lost)
+	case versions && c.Verb == model.Delete && is.UID != was.UID:
+		return model.Secret{}, nil // somebody has made it again since
 	case c.Verb == model.Delete && gone:
 		return model.Secret{}, nil
 	case c.Verb != model.Delete && !gone && found.Value.Equal(c.After.Value):
 		return found.Secret, nil
 	case c.Verb == model.Create && gone,
 		c.Verb != model.Create && !gone && found.Same(c.Before):
-		return model.Secret{}, &Error{Kind: ErrUnavailable, Op: "saving", Ref: c.Ref(), Status: statusOf(lost),
-			Reason: "the change did not arrive; nothing changed", Err: lost}
+		return model.Secret{}, notArrived(c, lost)
 	}
 	return model.Secret{}, &Error{Kind: ErrConflict, Op: "saving", Ref: c.Ref(), Err: lost}
+}
+
+func notArrived(c model.Change, lost error) error {
+	return &Error{Kind: ErrUnavailable, Op: "saving", Ref: c.Ref(), Status: statusOf(lost),
+		Reason: "the change did not arrive; nothing changed", Err: lost}
 }
 
 // statusOf is the HTTP status of an error, 0 when there was none.

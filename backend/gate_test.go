@@ -154,3 +154,32 @@ func TestANewReferenceStopsAWrite(t *testing.T) {
 		}
 	}
 }
+
+// Where objects have versions, they decide what became of a lost write, and
+// not the bytes.
+func TestApplySettlesByVersions(t *testing.T) {
+	t.Parallel()
+	versioned := func(s model.Snapshot, uid, revision string) model.Snapshot {
+		s.Secret.Version = model.Version{UID: uid, Revision: revision}
+		return s
+	}
+	before := versioned(hold(source, "fake-value"), "1", "10")
+	relabelled := hold(source, "fake-value")
+	relabelled.Secret.Labels["team"] = "other"
+	for name, test := range map[string]struct {
+		change model.Change
+		there  model.Snapshot
+		want   error
+	}{
+		"made again with the same bytes":        {model.Change{Verb: model.Delete, Before: before}, versioned(hold(source, "fake-value"), "2", "12"), nil},
+		"an edit of labels that did not arrive": {model.Change{Verb: model.Edit, Before: before, After: relabelled}, before, backend.ErrUnavailable},
+		"a deletion that did not arrive":        {model.Change{Verb: model.Delete, Before: before}, before, backend.ErrUnavailable},
+	} {
+		m := newMemory()
+		m.oneName, m.failFrom = true, 0
+		m.held[source] = test.there
+		if _, err := m.gate().Apply(t.Context(), test.change); !errors.Is(err, test.want) {
+			t.Errorf("%s: the error is %v, want %v", name, err, test.want)
+		}
+	}
+}

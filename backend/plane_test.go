@@ -65,7 +65,9 @@ func (m *memory) broken(kind error) error {
 	return &backend.Error{Kind: kind, Op: "testing", Reason: "broken by the test"}
 }
 
-func (m *memory) Traits() backend.Traits { return backend.Traits{NamePerMesh: !m.oneName} }
+func (m *memory) Traits() backend.Traits {
+	return backend.Traits{NamePerMesh: !m.oneName, Preconditions: m.oneName}
+}
 
 func (m *memory) Identity() backend.Identity { return m.identity }
 

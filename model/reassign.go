@@ -97,4 +97,7 @@ func holds(all, some map[string]Value) bool {
 type Progress struct {
 	World World
 	Next  Step
+	// Unseen tells that nobody could look after the step: World is then what
+	// has to be assumed.
+	Unseen bool
 }

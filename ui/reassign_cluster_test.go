@@ -77,3 +77,34 @@ func TestReassignHeldInACluster(t *testing.T) {
 		t.Error("the value is not the same in its new mesh")
 	}
 }
+
+// The answer to the deletion is lost, and with it the way to look: the console
+// must take itself for the only holder of the value.
+func TestReassignInTheDarkInACluster(t *testing.T) {
+	t.Parallel()
+	r := newClusterBench(t, 100, 30).reassign("payments", webhook)
+	value := r.stored("payments", webhook)
+	dark := false
+	r.plane.after = func(op string, ref model.Ref) error {
+		if op == "delete" {
+			dark = true
+			return &backend.Error{Kind: backend.ErrUnknown, Op: "deleting", Ref: ref, Reason: "the connection broke"}
+		}
+		return nil
+	}
+	r.plane.before = func(op string, ref model.Ref) error {
+		if dark {
+			return &backend.Error{Kind: backend.ErrUnavailable, Op: op, Ref: ref, Reason: "connection refused"}
+		}
+		return nil
+	}
+	r.begun().settle().golden("reassign-cluster-dark-100x30")
+	if _, keeps := r.top().(reassign).keeps(); !keeps {
+		t.Error("the console would leave with what may be the only copy")
+	}
+	r.plane.before, r.plane.after = nil, nil
+	r.press("enter").settle().said("✓", webhook+" is in checkout now, byte for byte the same.")
+	if r.stored("checkout", webhook) != value {
+		t.Error("the value is not the same in its new mesh")
+	}
+}

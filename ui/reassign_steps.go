@@ -108,7 +108,7 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 	same := r.steps.known && progress.World == r.steps.world
 	// What an earlier look found is not told as what is there now; but that
 	// nobody else holds the value stays true until somebody is seen to.
-	r.steps.known = looked
+	r.steps.known = looked && !progress.Unseen
 	if looked {
 		r.steps.world = progress.World
 		r.steps.alone = progress.World.Alone()
@@ -281,6 +281,8 @@ func (r reassign) heldWords() (mark Span, text string) {
 	plan, w := r.steps.plan(), r.steps.world
 	from, to := model.Visible(plan.From.Mesh), model.Visible(plan.To.Mesh)
 	switch {
+	case r.steps.between() && !r.steps.known:
+		return failedMark, "The answer was lost, and what stands in " + from + " and " + to + " could not be read since. If it was deleted from " + from + ", its value is in this program, and nowhere else."
 	case r.steps.alone && r.steps.between():
 		return failedMark, "It is in no mesh now: it was deleted from " + from + " and is not in " + to + " yet. Its value is in this program, and nowhere else."
 	case r.steps.alone:

@@ -90,7 +90,11 @@ func (p *faultyPlane) Delete(ctx context.Context, before model.Snapshot) error {
 	if err := p.check(p.before, "delete", ref); err != nil {
 		return err
 	}
-	return p.ControlPlane.Delete(ctx, before)
+	err := p.ControlPlane.Delete(ctx, before)
+	if fault := p.check(p.after, "delete", ref); fault != nil {
+		return fault
+	}
+	return err
 }
 
 // Watch gives a watcher that never hears anything, and says when it listens.
