@@ -22,6 +22,8 @@ type removal struct {
 	change  model.Change
 	ask     consent
 	reading *request
+	trying  *request // the deletion is tried out on the server
+	trial   backend.Rehearsal
 	writing *request
 	failed  bool // it could not be read
 	moved   bool // it is not what the list showed
@@ -61,6 +63,7 @@ func (d removal) busy() (string, bool) { return "deleting " + d.name(), d.writin
 
 func (d removal) close() {
 	d.reading.stop()
+	d.trying.stop()
 	d.change.Before.Wipe()
 }
 
@@ -110,11 +113,16 @@ func (d removal) delete(f Frame) (removal, tea.Cmd) {
 }
 
 // Update takes what is typed and the answers.
-func (d removal) Update(_ Frame, msg tea.Msg) (Screen, Result) {
+func (d removal) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	switch msg := msg.(type) {
 	case answer[held]:
 		if msg.to == d.reading {
-			return d.took(msg)
+			return d.took(f, msg)
+		}
+	case answer[backend.Rehearsal]:
+		if msg.to == d.trying {
+			// What could not be tried is not told: the deletion itself will tell.
+			d.trying, d.trial = nil, msg.value
 		}
 	case answer[gone]:
 		if msg.to == d.writing {
@@ -127,7 +135,22 @@ func (d removal) Update(_ Frame, msg tea.Msg) (Screen, Result) {
 	return d, Result{}
 }
 
-func (d removal) took(msg answer[held]) (Screen, Result) {
+// try asks the server what it would say to the deletion, where that is
+// possible.
+func (d removal) try(f Frame) (removal, tea.Cmd) {
+	if !d.to.traits.Rehearses {
+		return d, nil
+	}
+	gate, c := d.to.gate, d.change.Clone()
+	var run tea.Cmd
+	d.trying, run = ask(d.to, f, readLimit, func(ctx context.Context) (backend.Rehearsal, error) {
+		defer c.Wipe()
+		return gate.Rehearse(ctx, c)
+	})
+	return d, run
+}
+
+func (d removal) took(f Frame, msg answer[held]) (Screen, Result) {
 	d.reading = nil
 	if msg.err != nil {
 		if errors.Is(msg.err, backend.ErrNotFound) {
@@ -139,7 +162,8 @@ func (d removal) took(msg answer[held]) (Screen, Result) {
 	before, now := d.change.Before.Secret.Facts.Fingerprint, msg.value.Secret.Facts.Fingerprint
 	d.moved = before != "" && now != "" && before != now
 	d.change.Before = msg.value.Snapshot
-	return d, Result{}
+	d, run := d.try(f)
+	return d, Result{Run: run}
 }
 
 // ended says what became of the deletion. The dialog stays where the same can
@@ -205,6 +229,7 @@ func (d removal) box(f Frame) Box {
 		t.lines = append(t.lines[:len(t.lines)-1], Line{{Plain, " "}, look, {Plain, " it was changed since the list was read"}}, blank())
 	}
 	t.effects("What will stop working", d.breaks())
+	d.verdict(t)
 	d.caveats(t)
 	title := "Delete " + d.name()
 	if d.writing != nil {

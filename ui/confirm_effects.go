@@ -2,9 +2,44 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
+
+// verdict says what the server would say to the deletion, as far as that was
+// tried out and is worth saying.
+func (d removal) verdict(t *confirmText) {
+	for _, trial := range d.trial.Trials {
+		switch {
+		case trial.Outcome == backend.Refused && d.namedByMesh():
+			// What stops working says so, in fewer words than the server.
+		case trial.Outcome == backend.Refused:
+			t.marked(failedMark, "Tried out on the server, it is refused. "+trial.Why)
+		case trial.Outcome == backend.Warned:
+			t.marked(look, trial.Why)
+		}
+	}
+}
+
+// guarded says whether the control plane itself would refuse to delete what a
+// mesh names.
+func (d removal) guarded() string {
+	switch {
+	case d.to.id.Federated:
+		return " A zone does not refuse this deletion."
+	case len(d.trial.Trials) == 0:
+		return " The control plane refuses this deletion while the mesh names it."
+	case d.trial.Refusal() == nil:
+		return " The control plane does not refuse this deletion now."
+	}
+	return " Tried out on the server: it refuses this deletion while the mesh names it."
+}
+
+func (d removal) namedByMesh() bool {
+	return slices.ContainsFunc(d.change.Users, func(u model.Reference) bool { return u.Kind == model.KindMesh })
+}
 
 // caveats say what was looked at and what cannot be promised.
 func (d removal) caveats(t *confirmText) {
@@ -56,7 +91,7 @@ func (d removal) breaks() []string {
 	}
 	seen := map[string]bool{}
 	for _, u := range d.change.Users {
-		if text := stops(u, d.to.id.Federated); !seen[text] {
+		if text := stops(u, d.guarded()); !seen[text] {
 			seen[text] = true
 			out = append(out, text)
 		}
@@ -67,15 +102,11 @@ func (d removal) breaks() []string {
 // stops says what no longer works without the secret that a resource names.
 // Only references of a Mesh are guarded by control planes, and only where the
 // mesh is managed.
-func stops(u model.Reference, zone bool) string {
+func stops(u model.Reference, guard string) string {
 	by := model.Visible(u.By)
 	const silent = " It does not refuse this deletion."
 	switch u.Kind {
 	case model.KindMesh:
-		guard := " The control plane refuses this deletion while the mesh names it."
-		if zone {
-			guard = " A zone does not refuse this deletion."
-		}
 		if !u.Enabled {
 			return "mTLS backend " + by + " could not be enabled any more; it is not enabled now." + guard
 		}

@@ -39,6 +39,18 @@ func (t *confirmText) text(text string) {
 	t.lines = append(t.lines, blank())
 }
 
+// marked adds a paragraph behind a mark, and a blank line after it.
+func (t *confirmText) marked(mark Span, text string) {
+	for i, part := range wrap(text, t.room) {
+		head := Line{{Plain, "   "}}
+		if i == 0 {
+			head = Line{{Plain, " "}, mark, {Plain, " "}}
+		}
+		t.lines = append(t.lines, append(head, Span{Plain, part}))
+	}
+	t.lines = append(t.lines, blank())
+}
+
 func (t *confirmText) indented(text string, indent int) {
 	for _, part := range wrap(text, t.room-indent+3) {
 		t.lines = append(t.lines, say(Plain, strings.Repeat(" ", indent)+part))

@@ -229,3 +229,14 @@ func TestATakenNameOnKubernetes(t *testing.T) {
 		}
 	})
 }
+
+// While the control plane's admission is down it would let a secret go that a
+// mesh uses: the dialog says so, and claims no guard that is not there.
+func TestDeleteSaysThatNothingGuards(t *testing.T) {
+	onKubernetes(t, 100, 30, func(d *world, cp *embedded.ControlPlane) {
+		cp.SetAdmission(false)
+		d.find("4", "payments-ca-cert")
+		d.press("D")
+		d.frame("kubernetes-delete-unguarded-100x30")
+	})
+}
