@@ -31,9 +31,10 @@ func run(wrap func(tea.Model) tea.Model) int {
 	signals := make(chan os.Signal, 3)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	home, _ := os.UserHomeDir() // without one there is no kumactl configuration
+	self, _ := os.Executable()
 	process := command.Process{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Environ: os.Environ(), Home: home, Now: time.Now, Signals: signals, Wrap: wrap,
+		Environ: os.Environ(), Home: home, Self: self, Now: time.Now, Signals: signals, Wrap: wrap,
 	}
 	silence()
 	return command.Main(context.Background(), process)

@@ -254,37 +254,6 @@ func TestDeadServerFreezesNothing(t *testing.T) {
 	}
 }
 
-// What a program prints that a kubeconfig runs to log in reaches neither the
-// terminal nor the screen.
-func TestProgramThatLogsInPrintsNothing(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	login := filepath.Join(folder, "cloud-login")
-	const script = "#!/bin/sh\nprintf '\\033]0;" + canary + "\\007 " + canary + "' | tee /dev/stderr\nexit 1\n"
-	if err := os.WriteFile(login, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	kubeconfig := filepath.Join(folder, "config")
-	const file = "contexts:\n- {name: lab, context: {cluster: c, user: u}}\nclusters:\n- {name: c, cluster: {server: \"https://127.0.0.1:1\"}}\n" +
-		"users:\n- {name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: ./cloud-login}}}\n"
-	if err := os.WriteFile(kubeconfig, []byte(file), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	// The only context is not opened by itself: it runs something.
-	c := start(t, program(t, "--kubeconfig", kubeconfig))
-	c.WaitFor("runs cloud-login to log in")
-	c.Type("\r")
-	c.WaitFor("cloud-login, which logs in, failed")
-	c.Type(ctrlC)
-	if code := c.End(); code != 0 {
-		t.Errorf("exit code %d, want 0", code)
-	}
-	c.Restored()
-	if strings.Contains(c.Output(), canary) {
-		t.Error("what the program printed is on the terminal")
-	}
-}
-
 // dripping ends what a dead server says when blanks follow, a few each second.
 const dripping = "{ "
 

@@ -166,7 +166,7 @@ func (g Gate) arrive(ctx context.Context, c model.Change) error {
 	back := c.Before
 	back.Secret.Labels = model.Carry(back.Secret.Labels)
 	if _, backErr := g.plane.Create(context.WithoutCancel(ctx), back); backErr != nil {
-		return errors.Join(err, backErr)
+		return errors.Join(err, ErrNotPutBack, backErr)
 	}
 	return err
 }

@@ -60,7 +60,8 @@ type Seen struct {
 }
 
 // Watcher tells changes as they come. Next blocks for the first, gathers what
-// else comes soon and returns them together; ErrExpired means list again.
+// else comes soon and returns them together; ErrExpired means list again. A batch
+// that comes with an error counts all the same: it will not be told again.
 type Watcher interface {
 	Next(ctx context.Context) (Batch, error)
 	Close()

@@ -15,6 +15,7 @@ var (
 	ErrExists       = errors.New("exists already")
 	ErrConflict     = errors.New("changed meanwhile")
 	ErrOverwrote    = errors.New("overwrote another one") // a create found a secret in its place, and replaced it
+	ErrNotPutBack   = errors.New("not put back")          // a reassign was refused in the new mesh, and then in the old one
 	ErrInUse        = errors.New("in use")                // the control plane refuses: a mesh's mTLS backend uses it
 	ErrForbidden    = errors.New("not allowed")           // 403: logged in or anonymous, but not allowed
 	ErrUnauthorized = errors.New("login not accepted")    // 401

@@ -39,6 +39,8 @@ func (g Gate) Ground() model.Ground {
 
 		ZoneUnknown: id.Mode == "",
 		Global:      id.Mode == ModeGlobal,
+		// Where a name is one object, it is reached whether its mesh exists or not.
+		Orphans: !g.plane.Traits().NamePerMesh,
 	}
 	switch {
 	case g.entry.ReadOnly:

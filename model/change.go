@@ -104,6 +104,7 @@ type Ground struct {
 	Zone        bool   // it is a zone that follows a global control plane
 	ZoneUnknown bool   // it does not say whether it is one
 	Global      bool   // it is a global control plane
+	Orphans     bool   // what belongs to a mesh that does not exist can be changed too, as on Kubernetes
 	// Zones are the zones that follow a global control plane; ZonesKnown tells
 	// whether they could be read.
 	Zones      []string
@@ -129,8 +130,12 @@ func (c Change) Refuse(g Ground) error {
 	switch {
 	case g.ReadOnly:
 		return refuse("%s is read-only (%s): nothing can be changed here.", Visible(g.Name), g.WhyReadOnly)
-	case c.Orphaned:
+	case c.Orphaned && !g.Orphans:
 		return refuse("%s cannot be changed: mesh %s does not exist. Make the mesh again first; reading works.", name, mesh)
+	case c.Verb != Create && c.Before.Secret.Object.Deleting:
+		return refuse("%s is being deleted already; finalizers hold it (%s).", name, visibleList(c.Before.Secret.Object.Finalizers))
+	case c.Verb == Delete && len(c.Before.Secret.Object.Finalizers) > 0:
+		return refuse("%s stays: finalizers would hold it when it is deleted (%s). Whoever set them has to let go first.", name, visibleList(c.Before.Secret.Object.Finalizers))
 	case c.Verb != Create && g.Zone && c.Before.Secret.Synced():
 		return refuse("%s comes from the global control plane, and a change on this zone would be undone. Change it there.", name)
 	case c.Verb != Create && g.ZoneUnknown && c.Before.Secret.Synced():
@@ -156,7 +161,9 @@ func (c Change) refuseReassign(g Ground) error {
 		return refuse("%s is in mesh %s already. Choose another mesh.", name, Visible(to.Mesh))
 	case g.Global && !g.ZonesKnown:
 		return refuse("%s stays: the zones of this global control plane cannot be read, and a zone can lose a secret that is moved.", name)
-	case g.Global && len(g.Zones) > 0:
+	case g.Global && len(g.Zones) == 1:
+		return refuse("%s stays: 1 zone follows this global control plane, and it would lose the secret while it is moved.", name)
+	case g.Global && len(g.Zones) > 1:
 		return refuse("%s stays: %d zones follow this global control plane, and they would lose the secret while it is moved.", name, len(g.Zones))
 	}
 	for _, u := range c.Users {
@@ -177,7 +184,7 @@ func RefuseMove(s Secret, system bool) error {
 	name := Visible(s.Ref.Name)
 	switch {
 	case s.Object.Deleting:
-		return refuse("%s stays: it is being deleted, and finalizers hold it (%s).", name, visibleList(s.Object.Finalizers))
+		return refuse("%s is being deleted already; finalizers hold it (%s).", name, visibleList(s.Object.Finalizers))
 	case len(s.Object.Finalizers) > 0:
 		return refuse("%s stays: finalizers would hold it when it is deleted (%s). Whoever set them has to let go first.", name, visibleList(s.Object.Finalizers))
 	case system:

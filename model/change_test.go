@@ -95,6 +95,10 @@ func TestRefuse(t *testing.T) {
 			"psp-ca stays: 2 zones follow this global control plane, and they would lose the secret while it is moved.",
 		},
 		{
+			"reassign on global with one zone", changeOf(Reassign, "psp-ca"), Ground{Global: true, ZonesKnown: true, Zones: []string{"a"}},
+			"psp-ca stays: 1 zone follows this global control plane, and it would lose the secret while it is moved.",
+		},
+		{
 			"reassign on global, zones unknown", changeOf(Reassign, "psp-ca"), Ground{Global: true},
 			"psp-ca stays: the zones of this global control plane cannot be read, and a zone can lose a secret that is moved.",
 		},

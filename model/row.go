@@ -74,6 +74,8 @@ func (r *Row) wrong() string {
 	switch {
 	case r.Orphaned:
 		return "orphaned"
+	case r.Secret.Object.Deleting:
+		return "being deleted"
 	case r.Blamed:
 		return "mismatched"
 	case r.Secret.Unlabelled:
@@ -98,8 +100,8 @@ func (r *Row) newlineHurts() bool {
 	return (kind == Text || kind == JWT) && !IsRevocations(r.Secret.Ref)
 }
 
-// NeedsLook tells whether the row has a "!": it is orphaned, mismatched,
-// unlabelled or of an empty label, stands in an annotation in the clear, is not
+// NeedsLook tells whether the row has a "!": it is orphaned, being deleted,
+// mismatched, unlabelled or of an empty label, stands in an annotation in the clear, is not
 // resolved, ends with a newline, expires within SoonExpiring, has expired or is
 // not valid yet. Ghosts have a mark of their own.
 func (r Row) NeedsLook(now time.Time) bool {

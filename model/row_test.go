@@ -22,6 +22,7 @@ func TestNotes(t *testing.T) {
 		{"of the zone", row(func(r *Row) { r.Secret.Labels = map[string]string{LabelOrigin: "zone"} }), ""},
 		{"unlabelled", row(func(r *Row) { r.Secret.Unlabelled = true }), "! unlabelled"},
 		{"label without a mesh", row(func(r *Row) { r.Secret.Object.EmptyLabel = true }), "! empty label"},
+		{"deleted, and held", row(func(r *Row) { r.Secret.Object.Deleting, r.Secret.Unlabelled = true, true }), "! being deleted"},
 		{"value in an annotation", row(func(r *Row) { r.Secret.Object.Applied = true }), "! in annotation"},
 		{"system", row(func(r *Row) { r.System = true }), "system"},
 		{"system, referenced", row(func(r *Row) { r.System, r.Users = true, usedByMTLS }), ""},

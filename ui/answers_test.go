@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/x509"
 	"io"
+	"log"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,6 +19,7 @@ import (
 
 	"meshsecrets/backend"
 	"meshsecrets/backend/embedded/demo"
+	"meshsecrets/backend/network"
 	"meshsecrets/backend/universal"
 	"meshsecrets/model"
 )
@@ -162,15 +166,28 @@ func TestEveryWayOfNotReachingIsOneClearSentence(t *testing.T) {
 		return err
 	}
 	dir := t.TempDir()
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	inCluster := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"paths":["/api","/apis"]}`))
+	}))
+	t.Cleanup(inCluster.Close)
 	cases := map[string]error{
-		"57 token over http":     connect(universal.Options{URL: "http://cp.lab.example.com:5681", Token: universal.NewToken("CANARY-not-a-real-token")}),
-		"57 no such CA file":     connect(universal.Options{URL: "https://127.0.0.1:5682", CAFile: filepath.Join(dir, "none.pem")}),
-		"57 no such key file":    connect(universal.Options{URL: "https://127.0.0.1:5682", ClientCertFile: filepath.Join(dir, "a.pem"), ClientKeyFile: filepath.Join(dir, "b.pem")}),
-		"address not a URL":      connect(universal.Options{URL: "::::"}),
-		"address of ftp":         connect(universal.Options{URL: "ftp://cp.lab.example.com"}),
-		"password in the URL":    connect(universal.Options{URL: "http://jo:CANARY-not-a-real-password@cp.lab.example.com:5681"}),
-		"nothing listens":        connect(universal.Options{URL: "http://127.0.0.1:1"}),
-		"connect takes too long": &backend.Error{Kind: backend.ErrUnavailable, Op: "connecting", Address: "https://cp.lab.example.com:5682", Reason: "no answer within 15 s", Err: context.DeadlineExceeded},
+		"57 authority not known": connect(universal.Options{URL: secure.URL}),
+		"57 certificate for another host": &backend.Error{Kind: backend.ErrUntrusted, Op: "connecting", Address: "https://127.0.0.1:5682",
+			Reason: network.Diagnose(t.Context(), "127.0.0.1", x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"localhost"}}}).Reason},
+		"http on a port of https": connect(universal.Options{URL: strings.Replace(secure.URL, "https", "http", 1)}),
+		"a cluster's API server":  connect(universal.Options{URL: inCluster.URL}),
+		"57 token over http":      connect(universal.Options{URL: "http://cp.lab.example.com:5681", Token: universal.NewToken("CANARY-not-a-real-token")}),
+		"57 no such CA file":      connect(universal.Options{URL: "https://127.0.0.1:5682", CAFile: filepath.Join(dir, "none.pem")}),
+		"57 no such key file":     connect(universal.Options{URL: "https://127.0.0.1:5682", ClientCertFile: filepath.Join(dir, "a.pem"), ClientKeyFile: filepath.Join(dir, "b.pem")}),
+		"address not a URL":       connect(universal.Options{URL: "::::"}),
+		"address of ftp":          connect(universal.Options{URL: "ftp://cp.lab.example.com"}),
+		"password in the URL":     connect(universal.Options{URL: "http://jo:CANARY-not-a-real-password@cp.lab.example.com:5681"}),
+		"nothing listens":         connect(universal.Options{URL: "http://127.0.0.1:1"}),
+		"connect takes too long":  &backend.Error{Kind: backend.ErrUnavailable, Op: "connecting", Address: "https://cp.lab.example.com:5682", Reason: "no answer within 15 s", Err: context.DeadlineExceeded},
 	}
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
@@ -180,6 +197,10 @@ func TestEveryWayOfNotReachingIsOneClearSentence(t *testing.T) {
 		}
 		what, next := words(cases[name], nil)
 		text := strings.ReplaceAll(strings.TrimSpace(what+" "+next), dir, "DIR")
+		for _, server := range []*httptest.Server{secure, inCluster} {
+			_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
+			text = strings.ReplaceAll(text, port, "PORT")
+		}
 		if strings.Contains(text, "CANARY") || strings.Contains(cases[name].Error(), "CANARY") {
 			t.Errorf("%s: a secret is shown", name)
 		}

@@ -40,8 +40,9 @@ type App struct {
 	now           time.Time
 	stack         []Screen
 	message       Message
-	leaving       bool // ctrl+c was pressed while a write is under way
-	gone          bool // nothing is drawn any more
+	refused       refusedDeed // what the message is about, when it says why a deed cannot be done
+	leaving       bool        // ctrl+c was pressed while a write is under way
+	gone          bool        // nothing is drawn any more
 }
 
 // New makes the console. Nothing is read before Init's commands run.
@@ -140,10 +141,10 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if !a.config.Still {
 			run = tea.Batch(run, nextTick())
 		}
-		return next, run
+		return next.(App).relieved(), run
 	}
 	next, run := a.tellAll(msg)
-	return next.(App).warned().resolved(run)
+	return next.(App).relieved().warned().resolved(run)
 }
 
 // resolved ends a quit that waited for a write, once that write is over. When
@@ -218,7 +219,7 @@ func (a App) press(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 	top := len(a.stack) - 1
 	if deed.Not != "" {
-		a.message = refused(deed.Not)
+		a.message, a.refused = refused(deed.Not), refusedDeed{deed.ID, deed.Not}
 		return a, nil
 	}
 	if why, is := a.readOnly(); is && a.keys.Get(deed.ID).Writes {

@@ -53,11 +53,20 @@ type browse struct {
 	expired time.Time // when the last watch was too old to go on
 	again   time.Time // when what failed is tried again by itself; zero: not
 	every   time.Duration
-	failed  error // why the last reading of secrets failed; the rows stay
-	blinded error // why who refers to them could not be read
-	denied  error // why secrets may not be listed at all
-	stopped bool  // reading was stopped by hand
-	stirred bool  // secrets changed since who refers to them was read
+	failed  error     // why the last reading of secrets failed; the rows stay
+	unheard error     // why a request beside the watch was not answered, which the watch may not have noticed
+	blinded error     // why who refers to them could not be read
+	denied  error     // why secrets may not be listed at all
+	stopped bool      // reading was stopped by hand
+	stirred bool      // secrets changed since who refers to them was read
+	blinds  int       // how often in a row who refers to them could not be read
+	seenAt  time.Time // when that was last read
+	retryAt time.Time // when the watch tries again by itself, as far as it says
+
+	first     bool // the first page of a list is asked for: it takes the place of what is there
+	quiet     bool // the list is read again at its pace, which is not worth a word
+	unwatched bool // secrets may be listed but not watched, so they are listed again and again
+	rewatch   bool // something was written here: once it is worked in, it is watched from there
 }
 
 type pane uint8
@@ -128,10 +137,11 @@ func (b browse) Do(f Frame, p Press) (Screen, Result) {
 		b.typing_ = false
 		return b.filtered(""), Result{}
 	case keymap.Reload:
+		b.unwatched = false // rights come and go: whoever asks again has it tried again
 		b, run := b.start(f)
 		return b, Result{Run: run}
 	case keymap.OpenNamed:
-		next, run := openNamed(b.to, f, b.stock, p.Word)
+		next, run := openNamed(b.to, f, b.handed(), p.Word)
 		return b, Result{Open: next, Run: run}
 	case keymap.LearnFacts:
 		return b.learnAll(f)
@@ -154,7 +164,7 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 		if row, ok := b.row(); ok && row.Ghost() {
 			ref = row.Secret.Ref
 		}
-		return b, Result{Open: newForm(b.to, b.stock, ref)}
+		return b, Result{Open: newForm(b.to, b.handed(), ref)}
 	}
 	row, ok := b.row()
 	if !ok {
@@ -164,17 +174,17 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 	var run tea.Cmd
 	switch p.ID {
 	case keymap.Open:
-		next, run = openSecret(b.to, f, b.stock, row, false)
+		next, run = openSecret(b.to, f, b.handed(), row, false)
 	case keymap.Reveal:
-		next, run = openSecret(b.to, f, b.stock, row, true)
+		next, run = openSecret(b.to, f, b.handed(), row, true)
 	case keymap.Manifest:
 		next = openManifest(b.to, row)
 	case keymap.Edit:
-		next, run = openEdit(b.to, f, b.stock, row)
+		next, run = openEdit(b.to, f, b.handed(), row)
 	case keymap.Delete:
-		next, run = openDelete(b.to, f, b.stock, row)
+		next, run = openDelete(b.to, f, b.handed(), row)
 	case keymap.Reassign:
-		next = openReassign(b.to, b.stock, row)
+		next = openReassign(b.to, b.handed(), row)
 	}
 	return b, Result{Open: next, Run: run}
 }
@@ -183,12 +193,12 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 // quits.
 func (b browse) back(p Press) (Screen, Result) {
 	switch {
-	case b.listing && p.Key == "esc":
+	case b.reading() && p.Key == "esc":
 		b.loading.stop()
-		b.listing, b.loading, b.stopped = false, nil, true
+		b.listing, b.loading, b.stopped, b.first, b.lessons.all = false, nil, true, false, false
 		return b, Result{Say: noted("Reading was stopped; what was read stays. ctrl+r reads it all.")}
 	case b.lessons.all && p.Key == "esc":
-		b.lessons = b.lessons.end()
+		b.lessons = b.lessons.end(false)
 		return b, Result{Say: noted("Reading facts was stopped; what was learnt stays.")}
 	case b.text != "" && p.Key != "q":
 		return b.filtered(""), Result{}
@@ -232,8 +242,17 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 	return b, Result{Run: tea.Batch(watch, learn)}
 }
 
-// Update takes answers, and the filter while it is typed.
+// Update takes answers, and the filter while it is typed. The screens above
+// are told when what may be done changes with it.
 func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {
+	screen, result := b.update(f, msg)
+	if next, is := screen.(browse); is && next.to != nil && next.ground() != b.ground() {
+		result.Tell = restocked{next.to, next.handed()}
+	}
+	return screen, result
+}
+
+func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 	switch msg := msg.(type) {
 	case begin:
 		if b.to == nil && b.attempt == nil {
@@ -247,7 +266,11 @@ func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	case answer[stock]:
 		return b.merged(f, msg)
 	case answer[lesson]:
-		return b.learnt(f, msg)
+		return b.beside(f, msg.err).learnt(f, msg)
+	case answer[held]:
+		return b.beside(f, msg.err), Result{}
+	case answer[[]model.Ref]:
+		return b.beside(f, msg.err), Result{}
 	case tick:
 		b, run := b.ticked(f)
 		return b, Result{Run: run}

@@ -29,27 +29,31 @@ func (b browse) Deeds(f Frame) []Deed {
 // unnumbered says why meshes have no numbers yet: those that secrets name may
 // not exist, and a digit must not choose another mesh a moment later.
 func (b browse) unnumbered() string {
-	if b.stock.looked || b.blinded != nil {
+	switch {
+	case b.stock.looked:
 		return ""
+	case b.stock.unseen != "":
+		return "The meshes could not be read, so they have no numbers yet. tab goes to those that secrets name."
 	}
 	return "The meshes are still being read. Try again in a moment."
 }
 
 func (b browse) secretDeeds(f Frame) []Deed {
 	row, ok := b.row()
+	quiet := b.muted() != ""
 	var deeds []Deed
 	if ok {
 		why := b.rowless(row)
 		deeds = append(deeds, Deed{ID: keymap.Open, Not: why})
 		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
 			Deed{ID: keymap.Reveal, Not: why},
-			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), b.stock.waiting(), cannotEdit(row)), Quiet: b.fault() != nil},
-			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), b.stock.waiting(), cannotMove(row)), Quiet: b.fault() != nil},
-			Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.fault() != nil},
-			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), b.stock.waiting(), cannotChange(row)), Quiet: b.fault() != nil},
+			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotEdit(row)), Quiet: quiet},
+			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotMove(row)), Quiet: quiet},
+			Deed{ID: keymap.Add, Not: b.silent(), Quiet: quiet},
+			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotChange(row)), Quiet: quiet},
 			Deed{ID: keymap.Manifest, Not: why, Quiet: true})
 	} else {
-		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent()}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
+		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.silent() != ""}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
 			Deed{ID: keymap.AllMeshes})
 	}
 	return append(deeds, b.commonDeeds()...)
@@ -75,7 +79,7 @@ func (b browse) commonDeeds() []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Planes, Quiet: true})
 	}
 	switch {
-	case b.listing, b.lessons.all:
+	case b.reading(), b.lessons.all:
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading", Quiet: true})
 	case b.text != "":
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter", Pin: true})
@@ -90,13 +94,14 @@ func (b browse) commonDeeds() []Deed {
 // silent says why nothing can be changed: the control plane does not answer,
 // or the mesh is not there.
 func (b browse) silent() string {
+	muted := b.muted()
 	switch {
-	case b.fault() == nil && !b.scope.All && !b.scope.Global && b.stock.meshes != nil && b.stock.whole && !b.known(b.scope.Mesh):
+	case muted != "":
+		return muted + "; ctrl+r tries now."
+	case !b.scope.All && !b.scope.Global && b.stock.meshes != nil && b.stock.whole && !b.known(b.scope.Mesh):
 		return "Mesh " + model.Visible(b.scope.Mesh) + " does not exist here, so nothing can be added to it. 0 shows all meshes."
-	case b.fault() == nil:
-		return ""
 	}
-	return "Nothing can be changed until " + model.Visible(b.to.entry.Name) + " answers; ctrl+r tries now."
+	return ""
 }
 
 func firstOf(texts ...string) string {
@@ -124,14 +129,15 @@ func (b browse) addsIt() string {
 	return " a adds it."
 }
 
-func cannotChange(row model.Row) string {
+// cannotChange says why a row cannot be changed at all, whoever asks.
+func (s *session) cannotChange(row model.Row) string {
 	change := model.Change{Verb: model.Edit, Before: model.Snapshot{Secret: row.Secret}, Orphaned: row.Orphaned}
-	return sentence(change.Refuse(model.Ground{}))
+	return sentence(change.Refuse(model.Ground{Orphans: s.gate.Ground().Orphans}))
 }
 
 // cannotEdit says why a value cannot be edited.
-func cannotEdit(row model.Row) string {
-	return firstOf(cannotChange(row), immutable(row.Secret))
+func (s *session) cannotEdit(row model.Row) string {
+	return firstOf(s.cannotChange(row), immutable(row.Secret))
 }
 
 // immutable says that Kubernetes refuses to change the value of a secret.
@@ -142,8 +148,16 @@ func immutable(s model.Secret) string {
 	return model.Visible(s.Ref.Name) + " is immutable and cannot be edited. Delete it and add it again, or reassign it."
 }
 
-func cannotMove(row model.Row) string {
-	return firstOf(cannotChange(row), sentence(model.RefuseMove(row.Secret, row.System)))
+func (s *session) cannotMove(row model.Row) string {
+	return firstOf(s.cannotChange(row), sentence(model.RefuseMove(row.Secret, row.System)))
+}
+
+// orphanWord says what can be done with a secret whose mesh does not exist.
+func (s *session) orphanWord() string {
+	if s.gate.Ground().Orphans {
+		return "no control plane uses the secret; it can be deleted, or reassigned to a mesh that exists"
+	}
+	return "the value can be read, nothing can be changed"
 }
 
 func sentence(err error) string {

@@ -12,11 +12,11 @@ func (b browse) View(f Frame) View {
 	if b.to == nil {
 		return b.viewConnecting(f)
 	}
-	view := View{Status: legend(f.Width), Right: ""}
+	view := View{Status: legend(f.Width, b.dots()), Right: ""}
 	if line, stop, is := b.lessons.status(f); is {
 		view.Status, view.Right = line, stop
 	}
-	if b.loading != nil && f.Now.Sub(b.loading.began) >= hesitation {
+	if b.loading != nil && !b.quiet && f.Now.Sub(b.loading.began) >= hesitation {
 		view.Status, view.Right = b.progress()
 	}
 	switch {
@@ -103,7 +103,7 @@ func (b browse) drawSecretsBox(f Frame, w, h int) ([]Line, int) {
 	for len(lines) < list+1 {
 		lines = append(lines, blank())
 	}
-	return append(lines, factsStrip(b.stock.inventory, row, b.nextFor(row), f.Now, w-2)...), list
+	return append(lines, factsStrip(b.stock, row, b.nextFor(row), f.Now, w-2)...), list
 }
 
 // nextFor is what adds a missing secret, or reads the facts of one that is not
@@ -112,10 +112,29 @@ func (b browse) nextFor(row model.Row) string {
 	switch {
 	case row.Ghost():
 		return b.addsIt()
-	case b.scope.All && !b.to.traits.ListsFacts && !b.listing:
-		return ": they are for a mesh on screen, and for all by :" + string(keymap.LearnFacts)
+	case b.lessons.barred:
+		return ": you may not read values here"
+	case b.asksForFacts():
+		return ": choose its mesh to read them, or :" + string(keymap.LearnFacts) + " for all"
 	}
 	return ""
+}
+
+// asksForFacts tells that facts of the rows are read only when somebody says so.
+func (b browse) asksForFacts() bool {
+	return b.scope.All && !b.to.traits.ListsFacts && !b.reading() && !b.lessons.all && !b.lessons.barred
+}
+
+// dots is what the legend says of facts that are not read: a low window has no
+// other place to name the command that reads them.
+func (b browse) dots() string {
+	switch {
+	case b.rows.unlearnt == 0:
+		return ""
+	case b.asksForFacts():
+		return ":" + string(keymap.LearnFacts)
+	}
+	return "facts not read"
 }
 
 func (b browse) rowName() string {
@@ -147,11 +166,11 @@ func (b browse) count(f Frame) string {
 	switch {
 	case b.denied != nil:
 		return "not listed"
-	case b.failed != nil && !b.readAt.IsZero():
+	case b.down() != nil && !b.readAt.IsZero():
 		return "showing what was read " + model.AgeWord(f.Now.Sub(b.readAt)) + " ago"
-	case b.listing && b.stock.readSoFar() > 0:
+	case b.reading() && b.readSoFar() > 0:
 		return "reading, " + b.soFar()
-	case b.listing:
+	case b.reading():
 		return "reading"
 	case b.stock.cursor != "" && !b.stock.whole:
 		return b.soFar() + " read"

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,12 +24,19 @@ type changed struct {
 type news struct {
 	batch  backend.Batch
 	around backend.Around
+	blind  error // why that could not be read
 }
 
 // follow watches from now on: everything where changes are pushed, and what is
 // on screen where that costs a list each time.
 func (b browse) follow(f Frame) (browse, tea.Cmd) {
 	if b.to == nil || b.listing || !b.stock.whole || b.stock.cursor != "" {
+		return b, nil
+	}
+	if b.unwatched {
+		if b.again.IsZero() {
+			b.again = f.Now.Add(relistEvery)
+		}
 		return b, nil
 	}
 	query, seen := backend.Query{}, backend.Seen{Mark: b.stock.mark, Secrets: b.stock.secrets}
@@ -77,6 +86,9 @@ func (b browse) watching(f Frame, msg answer[backend.Watcher]) (Screen, Result) 
 // lost takes the failure of a watch: one that cannot go on from where it was
 // begins with a new list, while the rows stay.
 func (b browse) lost(f Frame, err error) (Screen, Result) {
+	if errors.Is(err, backend.ErrForbidden) && b.to.traits.Watches {
+		return b.unwatch(f, err)
+	}
 	if errors.Is(err, backend.ErrExpired) && f.Now.Sub(b.expired) >= retryEvery {
 		b.expired = f.Now
 		b, run := b.start(f)
@@ -87,10 +99,13 @@ func (b browse) lost(f Frame, err error) (Screen, Result) {
 		// nobody.
 		b = b.halt()
 	}
-	if b.failed == nil && b.to.traits.Watches {
+	if b.down() == nil && b.to.traits.Watches {
 		b.readAt = f.Now // until now it was live
 	}
-	b.failed = err
+	b.failed, b.retryAt = err, time.Time{}
+	if in := retryIn(err); in > 0 {
+		b.retryAt = f.Now.Add(in)
+	}
 	if b.watcher == nil {
 		b.again = f.Now.Add(retryEvery)
 		return b, Result{}
@@ -108,10 +123,10 @@ func (b browse) await(f Frame) (browse, tea.Cmd) {
 		if err != nil || !polls {
 			return news{batch: batch}, err
 		}
-		around, err := backend.LookAround(ctx, plane)
 		// The watch will not tell these changes again, so they are kept also when
 		// the resources could not be read.
-		return news{batch, around}, err
+		around, blind := backend.LookAround(ctx, plane)
+		return news{batch, around, blind}, nil
 	})
 	return b, run
 }
@@ -122,25 +137,25 @@ func (b browse) heard(f Frame, msg answer[news]) (Screen, Result) {
 	}
 	batch := msg.value.batch
 	if msg.err != nil {
-		var kept tea.Cmd
-		if len(batch.Events) > 0 {
-			b, kept = b.work(f, func(s stock) stock { return s.with(batch.Events) })
-		}
+		// What came with it will not be told again.
+		b, kept := b.keep(f, batch.Events)
 		next, result := b.lost(f, msg.err)
 		result.Run = tea.Batch(kept, result.Run)
 		return next, result
 	}
 	if b.failed != nil {
-		b.lessons.barred = false
+		b.lessons.again = time.Time{}
 	}
-	b.failed, b.readAt = nil, f.Now
+	b = b.revived(f)
+	b.failed, b.retryAt, b.again = nil, time.Time{}, time.Time{}
 	if batch.Every > 0 {
 		b.every = batch.Every
 	}
 	brought := func(s stock) stock { return s.with(batch.Events) }
 	if !b.to.traits.Watches {
-		b.blinded = nil
-		brought = func(s stock) stock { return s.with(batch.Events).about(msg.value.around) }
+		var seen step
+		b, seen = b.sighted(f, msg.value.around, msg.value.blind)
+		brought = func(s stock) stock { return seen(s.with(batch.Events)) }
 	}
 	b.stirred = b.stirred || len(batch.Events) > 0
 	b, work := b.work(f, brought)
@@ -148,16 +163,27 @@ func (b browse) heard(f Frame, msg answer[news]) (Screen, Result) {
 	return b, Result{Run: tea.Batch(work, run)}
 }
 
-// apply shows what was just written, and watches from there.
+// keep works in what a watch brought before it failed.
+func (b browse) keep(f Frame, events []backend.Event) (browse, tea.Cmd) {
+	if len(events) == 0 {
+		return b, nil
+	}
+	return b.work(f, func(s stock) stock { return s.with(events) })
+}
+
+// apply shows what was just written. What is polled was asked for before it, so
+// the poll begins anew from there.
 func (b browse) apply(f Frame, msg changed) (Screen, Result) {
 	if msg.to != b.to {
 		return b, Result{}
 	}
-	b.stock = b.stock.with(msg.events).retaken()
-	if b.listing || b.merging != nil {
-		b.written = append(b.written[:len(b.written):len(b.written)], msg.events...)
+	if b.listing {
+		b.written = append(slices.Clip(b.written), msg.events...)
 	}
-	b = b.sift()
-	b, run := b.follow(f)
+	if b.rewatch = true; !b.to.traits.Watches {
+		b.watch.stop()
+		b.watch = nil
+	}
+	b, run := b.work(f, func(s stock) stock { return s.with(msg.events) })
 	return b, Result{Run: run}
 }

@@ -13,16 +13,46 @@ import (
 func (b browse) banner(f Frame, w int) []Line {
 	what, next := words(b.fault(), b.to)
 	if !b.readAt.IsZero() {
-		again := "Trying again by itself"
-		if in := retryIn(b.failed); in > 0 {
-			again = "Trying again in " + shortSeconds(in)
-		} else if in := b.again.Sub(f.Now); in > 0 && !b.again.IsZero() {
-			again = "Trying again in " + shortSeconds(in)
+		if errors.Is(b.fault(), backend.ErrUnauthorized) {
+			what += " " + next // trying again alone does not help
 		}
-		return append(sentenceLines(look, what, w), append(sentenceLines(unmarked, again+"; ctrl+r tries now. No changes until it answers.", w), blank())...)
+		then := b.tries(f) + "; ctrl+r tries now."
+		switch {
+		case b.down() == nil:
+			then = b.unmarked(f) + " " + then
+		case b.muted() != "":
+			then += " No changes until it answers."
+		}
+		return append(sentenceLines(look, what, w), append(sentenceLines(unmarked, then, w), blank())...)
+	}
+	if !b.again.IsZero() {
+		next += " " + b.tries(f) + "."
 	}
 	lines := append([]Line{blank()}, sentenceLines(Span{Failure, "✗"}, what, w)...)
 	return append(lines, sentenceLines(unmarked, next, w)...)
+}
+
+// tries says when what failed is tried again.
+func (b browse) tries(f Frame) string {
+	at := b.retryAt
+	switch {
+	case b.failed == nil && b.to.traits.Watches:
+		at = b.looked.Add(b.lookPause())
+	case at.IsZero():
+		at = b.again
+	}
+	if in := at.Sub(f.Now); in > 0 {
+		return "Trying again in " + shortSeconds(in)
+	}
+	return "Trying again by itself"
+}
+
+// unmarked says what the marks are worth while who uses secrets cannot be read.
+func (b browse) unmarked(f Frame) string {
+	if b.seenAt.IsZero() {
+		return "Who uses secrets is not known."
+	}
+	return "Who uses secrets is as it was read " + model.AgeWord(f.Now.Sub(b.seenAt)) + " ago."
 }
 
 // retryIn is when a watch tries again by itself, 0 when it does not say.
@@ -53,7 +83,7 @@ func (b browse) nothing() []Line {
 	switch {
 	case b.text != "" && len(b.stock.inventory.In(b.scope)) > 0:
 		return add("Nothing matches \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter"))
-	case b.listing:
+	case b.reading():
 		return add("Reading.")
 	case b.scope.All && b.to.id.SystemNamespace != "":
 		return add("No secret of a mesh is in namespace "+model.Visible(b.to.id.SystemNamespace)+". Is it the control plane's?",
@@ -85,24 +115,33 @@ func (b browse) known(mesh string) bool {
 // progress is the status while the list is read.
 func (b browse) progress() (Line, string) {
 	text := "Reading secrets."
-	if b.stock.readSoFar() > 0 {
+	if b.readSoFar() > 0 {
 		text = "Reading secrets: " + b.soFar() + "."
 	}
 	return say(Plain, text), "esc stop"
 }
 
+// readSoFar is how many secrets of the list that is being read have come.
+func (b browse) readSoFar() int {
+	if b.first {
+		return 0
+	}
+	return b.stock.readSoFar()
+}
+
 // soFar is how much of the list has come: "12 of 32", or "1,500" where the
 // control plane does not say how many there are.
 func (b browse) soFar() string {
-	text := model.CountWord(b.stock.readSoFar())
+	text := model.CountWord(b.readSoFar())
 	if b.stock.total > 0 {
 		text += " of " + model.CountWord(b.stock.total)
 	}
 	return text
 }
 
-// legend explains the marks; words go from its right end when it is narrow.
-func legend(w int) Line {
+// legend explains the marks, and with dots those of facts that are not read;
+// words go from its right end when it is narrow.
+func legend(w int, dots string) Line {
 	gap := "  "
 	if w >= twoPanes {
 		gap = "   "
@@ -113,6 +152,12 @@ func legend(w int) Line {
 	}{
 		{Span{InUseMark, "●"}, "in use"}, {Span{Plain, "○"}, "referenced"}, {Span{MissingMark, "✗"}, "missing"},
 		{Span{SystemMark, "◆"}, "system"}, {Span{Warning, "!"}, "needs a look"},
+	}
+	if dots != "" {
+		marks = append(marks, struct {
+			span Span
+			word string
+		}{Span{Plain, "…"}, dots})
 	}
 	var line Line
 	for i, m := range marks {
@@ -133,7 +178,7 @@ func (b browse) freshness(f Frame) Line {
 	switch {
 	case b.to == nil, b.denied != nil:
 		return nil
-	case b.failed != nil && !b.readAt.IsZero() && b.to.traits.Watches:
+	case b.down() != nil && !b.readAt.IsZero() && b.watches():
 		return Line{{Warning, "!"}, {Plain, " not live for " + model.AgeWord(f.Now.Sub(b.readAt))}}
 	case b.failed != nil && !b.readAt.IsZero():
 		return Line{{Warning, "!"}, {Plain, " read " + model.AgeWord(f.Now.Sub(b.readAt)) + " ago"}}
@@ -141,9 +186,13 @@ func (b browse) freshness(f Frame) Line {
 		return Line{{Warning, "!"}, {Plain, " not read"}}
 	case b.stopped:
 		return Line{{Warning, "!"}, {Plain, " not all read"}}
-	case b.to.traits.Watches && b.watcher == nil:
+	case b.blinded != nil && b.seenAt.IsZero():
+		return Line{{Warning, "!"}, {Plain, " references not read"}}
+	case b.blinded != nil:
+		return Line{{Warning, "!"}, {Plain, " references read " + model.AgeWord(f.Now.Sub(b.seenAt)) + " ago"}}
+	case b.watches() && b.watcher == nil:
 		return nil
-	case b.to.traits.Watches:
+	case b.watches():
 		return say(Plain, "live")
 	}
 	return say(Plain, "read every "+everyWord(b.every))

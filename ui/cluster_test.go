@@ -228,7 +228,8 @@ func deny(op, reason string) func(*cluster) {
 			if asked != op && asked+" "+what != op {
 				return nil
 			}
-			return &backend.Error{Kind: backend.ErrForbidden, Op: "listing", Address: "https://k8s-eu.example.com:6443", Status: http.StatusForbidden, Reason: reason}
+			return &backend.Error{Kind: backend.ErrForbidden, Op: "listing", Address: "https://k8s-eu.example.com:6443", Status: http.StatusForbidden, Reason: reason,
+				Hint: "Whoever runs the cluster can give you that right."}
 		}
 	}
 }

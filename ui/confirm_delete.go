@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -25,8 +26,9 @@ type removal struct {
 	trying  *request // the deletion is tried out on the server
 	trial   backend.Rehearsal
 	writing *request
-	failed  bool // it could not be read
-	moved   bool // it is not what the list showed
+	failed  bool   // it could not be read
+	refused string // why the control plane did not delete it, in full
+	moved   bool   // it is not what the list showed
 }
 
 // openDelete opens the dialog and reads the secret, or says why the secret
@@ -126,8 +128,8 @@ func (d removal) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		}
 	case answer[gone]:
 		if msg.to == d.writing {
-			d.writing = nil
-			return d, d.ended(msg.err)
+			d.writing, d.refused = nil, d.refusal(msg.err)
+			return d, d.ended(f, msg.err)
 		}
 	case tea.KeyPressMsg, tea.PasteMsg:
 		d.ask = d.ask.update(msg)
@@ -154,7 +156,7 @@ func (d removal) took(f Frame, msg answer[held]) (Screen, Result) {
 	d.reading = nil
 	if msg.err != nil {
 		if errors.Is(msg.err, backend.ErrNotFound) {
-			return d, d.ended(msg.err)
+			return d, d.ended(f, msg.err)
 		}
 		d.failed = true
 		return d, Result{Say: explain(msg.err, d.to)}
@@ -168,7 +170,7 @@ func (d removal) took(f Frame, msg answer[held]) (Screen, Result) {
 
 // ended says what became of the deletion. The dialog stays where the same can
 // be tried again.
-func (d removal) ended(err error) Result {
+func (d removal) ended(f Frame, err error) Result {
 	ref := d.row.Secret.Ref
 	where := model.Visible(ref.MeshWord())
 	switch {
@@ -184,8 +186,27 @@ func (d removal) ended(err error) Result {
 		return Result{Close: true, Say: refused("Not deleted: " + d.user() + " uses " + d.name() + ". Take the reference out of the mesh first.")}
 	case errors.Is(err, backend.ErrUnknown):
 		return Result{Say: noted("The connection broke while " + d.name() + " was deleted, and whether it is gone is not known. enter tries again.")}
+	case d.refused != "" && !fits(d.refused, f.Width):
+		return Result{Say: refused("Not deleted: the dialog tells why in full. enter tries again.")}
+	case d.refused != "":
+		return Result{Say: refused(d.refused)}
 	}
 	return Result{Say: retried(explain(err, d.to), "enter")}
+}
+
+// refusal is what the control plane says against a deletion, "" for other
+// errors. It stands in the dialog, as the status line may be too short for it.
+func (d removal) refusal(err error) string {
+	var e *backend.Error
+	switch {
+	case !errors.As(err, &e):
+		return ""
+	case e.Is(backend.ErrForbidden):
+		return "Not deleted. " + retried(explain(err, d.to), "enter").Text
+	case e.Is(backend.ErrInvalid):
+		return "Not deleted: " + strings.TrimSuffix(or(e.Reason, model.Visible(d.to.entry.Name)+" did not accept it"), ".") + "."
+	}
+	return ""
 }
 
 // told is what the other screens are told: the secret is gone.

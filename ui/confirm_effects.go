@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 
 	"meshsecrets/backend"
@@ -11,6 +10,10 @@ import (
 // verdict says what the server would say to the deletion, as far as that was
 // tried out and is worth saying.
 func (d removal) verdict(t *confirmText) {
+	if d.refused != "" {
+		t.marked(failedMark, d.refused)
+		return
+	}
 	for _, trial := range d.trial.Trials {
 		switch {
 		case trial.Outcome == backend.Refused && d.namedByMesh():
@@ -58,26 +61,15 @@ func (d removal) caveats(t *confirmText) {
 		t.text(unreadWords(d.change.Unread) + "Not checked: a change made in this very moment.")
 		return
 	case inUse && !d.to.traits.Preconditions:
-		t.text("Read: " + kindList(d.change.Read) + ". " + unreadWords(d.change.Unread) +
+		t.text(readWords(d.change) +
 			"Not checked: a change made in this very moment, which a Universal control plane would delete too.")
 		return
 	case inUse:
-		t.text("Read: " + kindList(d.change.Read) + ". " + unreadWords(d.change.Unread))
+		t.text(readWords(d.change))
 	default:
-		t.text(fmt.Sprintf("No reference was found in the %d kinds of resources that can name a secret. %sThat does not prove that nothing uses it.",
-			len(d.change.Read), unreadWords(d.change.Unread)))
+		t.text(unusedFor(d.change))
 	}
 	t.text(moment)
-}
-
-// unreadWords names the kinds that were not read: "MeshGateway was not read:
-// you may not list it. ".
-func unreadWords(unread []model.Unread) string {
-	text := ""
-	for _, u := range notRead(unread) {
-		text += u.sentence() + ". "
-	}
-	return text
 }
 
 // breaks says what will no longer work, a sentence or two each.

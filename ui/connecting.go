@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,11 +23,28 @@ func newConnecting(l linker, e backend.Entry, attempt *request, mesh string, roo
 
 // connect begins an attempt, or another one.
 func (b browse) connect(f Frame) (browse, tea.Cmd) {
+	next := b
+	next.failed = nil
+	return next.attemptAgain(f)
+}
+
+// attemptAgain begins another attempt. What the last one failed of stays on
+// screen meanwhile.
+func (b browse) attemptAgain(f Frame) (browse, tea.Cmd) {
 	b.attempt.stop()
-	b.failed, b.shared = nil, false
+	b.shared, b.again = false, time.Time{}
 	var run tea.Cmd
 	b.attempt, run = b.linker.connect(f, b.entry)
 	return b, run
+}
+
+// reconnect tries by itself what failed for want of an answer. A login that was
+// not accepted is not sent on and on.
+func (b browse) reconnect(f Frame) (browse, tea.Cmd) {
+	if b.attempt != nil || !passed(b.again, f) {
+		return b, nil
+	}
+	return b.attemptAgain(f)
 }
 
 // connected takes the end of an attempt and reads the control plane.
@@ -35,10 +54,13 @@ func (b browse) connected(f Frame, msg linked) (Screen, Result) {
 	}
 	b.attempt = nil
 	if msg.err != nil {
-		b.failed = msg.err
+		b.failed, b.again = msg.err, time.Time{}
+		if passes(msg.err) && !errors.Is(msg.err, backend.ErrUnauthorized) {
+			b.again = f.Now.Add(retryEvery)
+		}
 		return b, Result{}
 	}
-	b.to = msg.session
+	b.to, b.failed = msg.session, nil
 	b, run := b.start(f)
 	return b, Result{Run: run}
 }
@@ -90,6 +112,13 @@ func (b browse) viewConnecting(f Frame) View {
 	what, next := words(b.failed, nil)
 	view.Lines = append(view.Lines, sentenceLines(Span{Failure, "✗"}, what, f.Width)...)
 	view.Lines = append(view.Lines, sentenceLines(unmarked, next, f.Width)...)
-	view.Lines = append(view.Lines, blank(), Line{{Plain, "   "}, {Accent, "ctrl+r"}, {Plain, "  tries again"}})
+	then := "tries again"
+	switch {
+	case b.attempt != nil:
+		then = "tries again; that is being done now"
+	case !b.again.IsZero():
+		then = "tries again; by itself in " + shortSeconds(max(b.again.Sub(f.Now), 0))
+	}
+	view.Lines = append(view.Lines, blank(), Line{{Plain, "   "}, {Accent, "ctrl+r"}, {Plain, "  " + then}})
 	return view
 }

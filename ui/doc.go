@@ -6,7 +6,10 @@
 //     screen and a Result. (TestAKeyThatIsNotOfferedChangesNothing,
 //     TestAnEntryIsAValue)
 //  3. What the user sees next is decided in the same Update as the key. No
-//     command ever navigates, so a key can never overtake a screen.
+//     command ever navigates, so a key can never overtake a screen. Two
+//     screens that wait for nothing but an answer are exchanged by it, in their
+//     place: one that looks for a secret by its name becomes the secret, and an
+//     edit whose secret must not be edited becomes its refusal.
 //     (TestKeysThatArriveTogetherActOnWhatTheFirstOneOpened)
 //  4. Commands do input and output, nothing else; their answers name the
 //     request they answer, and an answer that nobody waits for any more is

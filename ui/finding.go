@@ -139,11 +139,24 @@ func (l finding) View(f Frame) View {
 	case len(l.found) > 1:
 		say(look, "Several secrets are called "+model.Visible(l.name)+": in "+l.places()+".")
 		say(unmarked, ":open MESH/NAME says which one.")
+	case l.otherwise() != "":
+		say(failedMark, l.otherwise()+".")
+		say(unmarked, "This console leaves it alone.")
 	default:
 		say(failedMark, "No secret is called "+model.Visible(l.name)+l.where()+" on "+model.Visible(l.to.entry.Name)+".")
 		say(unmarked, "Names are compared letter by letter. ctrl+r asks again.")
 	}
 	return view
+}
+
+// otherwise is what has the name and is no secret of a mesh; "" when nothing
+// has it. Only a control plane that found something says what.
+func (l finding) otherwise() string {
+	var e *backend.Error
+	if l.to.traits.NamePerMesh || !errors.As(l.failed, &e) || e.Status != 0 {
+		return ""
+	}
+	return e.Reason
 }
 
 func (l finding) place() string {

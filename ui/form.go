@@ -55,7 +55,9 @@ type form struct {
 	before   model.Snapshot // what is edited, as it was read
 	opened   time.Time      // when it was read
 	conflict bool           // somebody else saved it meanwhile
-	failed   bool           // it could not be read
+	failed   error          // why it could not be read
+	again    time.Time      // when that is tried again by itself; zero: not
+	refused  string         // why the control plane did not save it, in whole; until something is changed
 	reading  *request
 	loading  *request     // a file is read
 	saving   *request     // a write is under way
@@ -101,7 +103,7 @@ func openEdit(s *session, f Frame, have stock, row model.Row) (Screen, tea.Cmd) 
 }
 
 func (f form) read(fr Frame) (form, tea.Cmd) {
-	f.failed = false
+	f.failed, f.again = nil, time.Time{}
 	var run tea.Cmd
 	f.reading, run = readSecret(f.to, fr, f.row.Secret.Ref)
 	return f, run
@@ -132,7 +134,7 @@ func (f form) typing() bool {
 
 // waits tells that nothing can be typed: the secret is being read or saved, or
 // could not be read.
-func (f form) waits() bool { return f.reading != nil || f.saving != nil || f.failed }
+func (f form) waits() bool { return f.reading != nil || f.saving != nil || f.failed != nil }
 
 func (f form) busy() (string, bool) { return "saving " + f.called(), f.saving != nil }
 
@@ -223,7 +225,7 @@ func (f form) Deeds(Frame) []Deed {
 		return []Deed{redraw, {ID: keymap.Leave, Not: f.called() + " is being saved; that is not stopped half way.", Quiet: true}, {ID: keymap.Quit, Word: "quit once it is saved"}}
 	case f.reading != nil:
 		return []Deed{redraw, {ID: keymap.Leave, Pin: true}}
-	case f.failed:
+	case f.failed != nil:
 		return []Deed{redraw, {ID: keymap.Reload, Word: "read it again"}, {ID: keymap.Leave, Pin: true}}
 	}
 	var deeds []Deed
@@ -307,6 +309,7 @@ func (f form) enter(fr Frame) (Screen, Result) {
 
 // chosen takes the next choice of the field.
 func (f form) chosen(step int) form {
+	f.refused = ""
 	switch f.at {
 	case atMesh:
 		n := len(f.meshes)

@@ -111,7 +111,7 @@ type written struct{ secret model.Secret }
 // closed while it is under way.
 func (f form) write(fr Frame) (Screen, Result) {
 	gate, c := f.to.gate, f.change.Clone()
-	f.conflict = false
+	f.conflict, f.refused = false, ""
 	var run tea.Cmd
 	f.saving, run = commit(f.to, fr, writeLimit, func(ctx context.Context) (written, error) {
 		defer c.Wipe()
@@ -176,11 +176,25 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	case errors.Is(err, backend.ErrUnknown):
 		return f, Result{Say: noted("The connection broke while " + name + " was saved, and whether it arrived is not known. Your text is kept; ctrl+s tries again.")}
 	case errors.Is(err, backend.ErrInvalid):
-		return f, Result{Say: refused(model.Visible(f.to.entry.Name) + " did not save " + name + ": " + f.reason(err) + ". Nothing changed; your text is kept. Mend it, then ctrl+s.")}
+		plane := model.Visible(f.to.entry.Name)
+		return f.declined(fr, plane+" did not save it: "+f.reason(err),
+			plane+" did not save "+name+": "+f.reason(err)+". Nothing changed; your text is kept. Mend it, then ctrl+s.")
 	}
 	what, next := words(err, f.to)
-	said := refused("Not saved, your text is kept. " + strings.TrimSpace(what+" "+next))
-	return f, Result{Say: retried(said, "ctrl+s")}
+	said := retried(refused(strings.TrimSpace(what+" "+next)), "ctrl+s").Text
+	return f.declined(fr, said, "Not saved, your text is kept. "+said)
+}
+
+// declined keeps what the control plane said of a save among the checks, until
+// something is changed: an admission may need more words than the status line
+// has room for.
+func (f form) declined(fr Frame, why, said string) (Screen, Result) {
+	next := f
+	next.refused = strings.TrimSuffix(why, ".")
+	if !fits(said, fr.Width) {
+		said = "Not saved: the checks tell why in full. Your text is kept; mend it, then ctrl+s."
+	}
+	return next.checked(fr.Now), Result{Say: refused(said)}
 }
 
 // namesake is what a backend says of another secret that has the name already,

@@ -17,6 +17,7 @@ func (f form) mended(mend model.Mend) form {
 	}
 	defer v.Wipe()
 	from := f.entry.from
+	f.refused = ""
 	f.entry.wipe()
 	fixed := applyMend(mend, v)
 	defer fixed.Wipe()
@@ -68,6 +69,10 @@ func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
 			return f, Result{Close: true}
 		}
 	case tick:
+		if f.failed != nil && !f.again.IsZero() && !fr.Now.Before(f.again) {
+			f, run := f.read(fr)
+			return f, Result{Run: run}
+		}
 		if f.shown && !fr.Now.Before(f.until) {
 			f.shown = false
 			return f, Result{Say: maskedAgain("ctrl+x")}
@@ -84,6 +89,7 @@ func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
 // typed takes a key or a paste into the field that has the keys.
 func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 	var said Message
+	f.refused = ""
 	switch f.at {
 	case atName:
 		f.name = f.name.update(msg)
@@ -111,8 +117,11 @@ func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 func (f form) took(fr Frame, msg answer[held]) (Screen, Result) {
 	f.reading = nil
 	if msg.err != nil {
-		f.failed = true
-		return f, Result{Say: explain(msg.err, f.to)}
+		f.failed = msg.err
+		if passes(msg.err) {
+			f.again = fr.Now.Add(retryEvery)
+		}
+		return f, Result{}
 	}
 	if why := immutable(msg.value.Secret); why != "" {
 		msg.value.wipe()

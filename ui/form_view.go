@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"meshsecrets/keymap"
 	"meshsecrets/model"
@@ -18,7 +19,7 @@ func (f form) View(fr Frame) View {
 	f.drawFields(c)
 	c.gap()
 	f.drawValue(c, fr)
-	f.drawChecks(c)
+	f.drawChecks(c, fr.Now)
 	view := c.fit(fr.Height)
 	view.Hints = f.hints(fr)
 	view.Status = f.status(fr)
@@ -45,7 +46,7 @@ func (f form) drawTitle(c *canvas, fr Frame) {
 		note += ", changed meanwhile"
 	case f.reading != nil:
 		note += ", reading"
-	case !f.failed:
+	case f.failed == nil:
 		note += ", opened " + since(f.opened, fr.Now) + " ago"
 	}
 	c.section("Edit · "+f.called(), note)
@@ -131,7 +132,7 @@ func (f form) drawValue(c *canvas, fr Frame) {
 	switch {
 	case f.reading != nil:
 		note = "reading"
-	case f.failed:
+	case f.failed != nil:
 		note = "could not be read"
 	case !f.entry.empty() && f.shown:
 		note += ", revealed, ctrl+x masks"
@@ -184,8 +185,13 @@ const checkLabel = 9
 
 func checkRoom(w int) int { return w - 5 - checkLabel - 3 }
 
-func (f form) drawChecks(c *canvas) {
-	if f.waits() && !f.edit || f.reading != nil || f.failed {
+func (f form) drawChecks(c *canvas, now time.Time) {
+	if f.failed != nil {
+		c.section("Checks", "")
+		f.drawFailed(c, now)
+		return
+	}
+	if f.waits() && !f.edit || f.reading != nil {
 		c.section("Checks", "")
 		return
 	}
@@ -198,6 +204,8 @@ func (f form) drawChecks(c *canvas) {
 	}
 	note := "may be saved"
 	switch n := len(f.stops); {
+	case n == 0 && f.refused != "":
+		note = "refused the last time"
 	case n == 0 && f.entry.empty() && !f.edit:
 		note = "the value is still to come"
 	case n > 0:
@@ -219,6 +227,17 @@ func (f form) drawChecks(c *canvas) {
 		}
 		drawCheck(c, bar, check)
 	}
+}
+
+// drawFailed says why there is nothing to edit, and when it is read again.
+func (f form) drawFailed(c *canvas, now time.Time) {
+	what, next := words(f.failed, f.to)
+	c.gap()
+	c.hang(failedMark, what)
+	if !f.again.IsZero() {
+		next = "Trying again in " + shortSeconds(max(f.again.Sub(now), 0)) + "; ctrl+r tries now."
+	}
+	c.para(next)
 }
 
 func drawCheck(c *canvas, bar Span, k check) {

@@ -83,7 +83,7 @@ func (h help) lines(f Frame) []Line {
 		}
 		out = append(out, line)
 	}
-	marks := append(Line{{Plain, "  "}}, legend(min(86, f.Width)-4)...)
+	marks := append(Line{{Plain, "  "}}, legend(min(86, f.Width)-4, "")...)
 	return append(append(out, blank()), marks)
 }
 

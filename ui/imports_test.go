@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"backend":                  {"model"},
 	"backend/network":          {"backend", "model"},
 	"backend/universal":        {"backend", "backend/network", "model", "sigs.k8s.io/yaml"},
-	"backend/kubernetes":       {"backend", "backend/network", "model", "k8s.io/", "google.golang.org/protobuf/encoding/protowire", "sigs.k8s.io/yaml"},
+	"backend/kubernetes":       {"backend", "backend/network", "model", "k8s.io/api/core/v1", "k8s.io/apimachinery/", "k8s.io/client-go/", "k8s.io/klog/v2", "google.golang.org/protobuf/encoding/protowire", "sigs.k8s.io/yaml"},
 	"backend/embedded":         {"backend/embedded/cluster", "model", "k8s.io/apimachinery/"},
 	"backend/embedded/cluster": {"k8s.io/apimachinery/"},
 	"backend/embedded/demo":    {"backend/embedded", "model"},
@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"backend/backendtest":              {"backend", "model"},
 	"backend/kubernetes/apiservertest": {},
 	"backend/kubernetes/faultproxy":    {},
-	"backend/kubernetes/loadtest":      {"backend", "backend/kubernetes", "backend/kubernetes/apiservertest", "backend/kubernetes/faultproxy", "model", "k8s.io/client-go/rest", "golang.org/x/sys/unix"},
+	"backend/kubernetes/loadtest":      {"backend", "backend/kubernetes", "backend/kubernetes/apiservertest", "backend/kubernetes/faultproxy", "model"},
 	"ui/command/terminaltest":          {"github.com/charmbracelet/", "github.com/creack/pty"},
 }
 
@@ -92,6 +92,32 @@ func TestProgramHoldsNoTestLibrary(t *testing.T) {
 				t.Errorf("the program depends on %s", path)
 			}
 		}
+	}
+}
+
+// heavy are parts of client-go that bring every API group of Kubernetes along,
+// and would double the program.
+var heavy = []string{
+	"applyconfigurations", "discovery", "dynamic/dynamicinformer", "dynamic/dynamiclister", "informers", "kubernetes", "listers",
+	"metadata/metadatainformer", "metadata/metadatalister", "restmapper", "scale",
+}
+
+// Of the API groups only the one with secrets is in the program.
+func TestProgramHoldsOneGroupOfKubernetes(t *testing.T) {
+	t.Parallel()
+	groups := 0
+	for _, path := range dependencies(t, ".") {
+		if part, is := strings.CutPrefix(path, "k8s.io/client-go/"); is && forbidden(heavy, part) {
+			t.Errorf("the program depends on %s", path)
+		}
+		if group, is := strings.CutPrefix(path, "k8s.io/api/"); is {
+			if groups++; group != "core/v1" {
+				t.Errorf("the program depends on %s", path)
+			}
+		}
+	}
+	if groups == 0 {
+		t.Error("no API group was seen: this test looks for nothing")
 	}
 }
 

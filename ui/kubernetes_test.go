@@ -33,7 +33,7 @@ func throughKubernetes(t *testing.T, w, h int, walk func(*world, *embedded.Contr
 		if err != nil {
 			t.Fatal(err)
 		}
-		board := &switchboard{round: cp.KubernetesTransport()}
+		board := &switchboard{round: &meddler{next: cp.KubernetesTransport()}}
 		entry := backend.Entry{Name: "demo", Group: "built in", Environment: backend.Kubernetes, Address: "inside this program", Inside: true}
 		entry.Connect = func(ctx context.Context) (backend.ControlPlane, error) {
 			return kubernetes.Connect(ctx, kubernetes.Options{Name: "demo", Config: &rest.Config{Host: "http://cluster.invalid"},
@@ -83,6 +83,15 @@ func TestFramesKubernetes(t *testing.T) {
 func (d *world) later() {
 	time.Sleep(time.Second)
 	d.settle()
+}
+
+// pass lets time pass for everybody, second by second.
+func (d *world) pass(by time.Duration) {
+	for range by / time.Second {
+		time.Sleep(time.Second)
+		d.settle()
+		d.wait(time.Second)
+	}
 }
 
 func TestAChangeInTheClusterIsShown(t *testing.T) {
@@ -146,16 +155,14 @@ func TestAServerThatGoesAwayComesBackByItself(t *testing.T) {
 		board.set(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, false)
 		cp.Cluster().BreakWatches()
 		d.later()
-		d.wait(40 * time.Second)
+		d.pass(40 * time.Second)
 		for _, want := range []string{"! not live for 40s", "showing what was read 40s ago", "psp-client-key", "connection refused", "Trying again in"} {
 			if text := d.text(); !strings.Contains(text, want) {
 				t.Errorf("%q is not on screen\n%s", want, text)
 			}
 		}
 		board.set(nil, false)
-		time.Sleep(time.Minute)
-		d.settle()
-		d.wait(time.Minute)
+		d.pass(time.Minute)
 		if got := freshnessOf(d); got != "live" {
 			t.Errorf("once the server is back the header says %q", got)
 		}

@@ -29,13 +29,22 @@ type lessons struct {
 	held   []model.Secret
 	taught bool                        // something of this reading was worked in already
 	tried  map[model.Ref]model.Version // what could not be learnt, so that it is not asked for again and again; replaced, never edited
-	barred bool                        // reading facts failed; it is not tried again by itself
+	barred bool                        // values may not be read; it is not tried again by itself
+	again  time.Time                   // when it is tried again after a failure; zero: nothing failed
+	fails  int                         // how often in a row it failed
 }
 
-// end stops the reading of facts. What is held and not shown yet is dropped.
-func (l lessons) end() lessons {
+// end stops the reading of facts, and keeps the wish for those of all meshes or
+// not. What is held and not shown yet is dropped.
+func (l lessons) end(all bool) lessons {
 	l.asked.stop()
-	return lessons{tried: l.tried, barred: l.barred}
+	return lessons{all: all, tried: l.tried, barred: l.barred, again: l.again, fails: l.fails}
+}
+
+// anew lets everything be tried again.
+func (l lessons) anew() lessons {
+	l.tried, l.barred, l.again, l.fails = nil, false, time.Time{}, 0
+	return l
 }
 
 // lesson is a part of what is to be learnt.
@@ -51,7 +60,7 @@ const fewest = 100
 // learn reads the facts that are missing of what is on screen. What was begun
 // for another mesh is given up.
 func (b browse) learn(f Frame) (browse, tea.Cmd) {
-	if b.to == nil || b.to.traits.ListsFacts || b.listing || !b.stock.whole || b.lessons.barred {
+	if b.to == nil || b.to.traits.ListsFacts || b.reading() || !b.stock.whole || b.lessons.barred || f.Now.Before(b.lessons.again) {
 		return b, nil
 	}
 	scope := b.scope
@@ -62,17 +71,17 @@ func (b browse) learn(f Frame) (browse, tea.Cmd) {
 		if b.lessons.scope == scope {
 			return b, nil
 		}
-		b.lessons = b.lessons.end()
+		b.lessons = b.lessons.end(b.lessons.all)
 	}
 	if scope.All && !b.lessons.all {
 		return b, nil
 	}
 	due, of := b.unlearnt(scope)
+	b.lessons = b.lessons.end(b.lessons.all && len(due) > 0)
 	if len(due) == 0 {
-		b.lessons = b.lessons.end()
 		return b, nil
 	}
-	b.lessons = lessons{all: b.lessons.all, tried: b.lessons.tried, scope: scope, began: f.Now, due: due, of: of}
+	b.lessons.scope, b.lessons.began, b.lessons.due, b.lessons.of = scope, f.Now, due, of
 	if len(due)*fewest < of {
 		b.lessons.of = len(due)
 		return b.learnEach(f, slices.SortedFunc(maps.Keys(due), model.Ref.Compare))
@@ -108,26 +117,43 @@ func (b browse) learnPage(f Frame, cursor string) (browse, tea.Cmd) {
 	return b, run
 }
 
-// learnEach reads secrets one by one: a few that changed in a large mesh.
+// learnEach reads secrets one by one: a few that changed in a large mesh. One
+// that cannot be read stays unlearnt and stops none of the others, unless that
+// would go for each of them.
 func (b browse) learnEach(f Frame, refs []model.Ref) (browse, tea.Cmd) {
 	plane := b.to.plane
 	var run tea.Cmd
 	b.lessons.asked, run = ask(b.to, f, listLimit, func(ctx context.Context) (lesson, error) {
 		var learnt lesson
+		var refused error
 		for _, ref := range refs {
 			got, err := plane.Get(ctx, ref)
 			got.Wipe()
-			if errors.Is(err, backend.ErrNotFound) {
-				continue
-			}
-			if err != nil {
+			switch {
+			case err == nil:
+				learnt.secrets = append(learnt.secrets, got.Secret)
+			case forAll(err) || ctx.Err() != nil:
 				return learnt, err
+			case errors.Is(err, backend.ErrForbidden):
+				refused = err
 			}
-			learnt.secrets = append(learnt.secrets, got.Secret)
 		}
-		return learnt, nil
+		if len(learnt.secrets) > 0 {
+			refused = nil
+		}
+		return learnt, refused
 	})
 	return b, run
+}
+
+// forAll tells that a failure is not about the one secret.
+func forAll(err error) bool {
+	for _, kind := range []error{backend.ErrUnavailable, backend.ErrUnauthorized, backend.ErrBusy, backend.ErrUntrusted, backend.ErrRedirect} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
 }
 
 // learnt takes a part. It is shown when a fiftieth of all is there, so that a
@@ -151,10 +177,11 @@ func (b browse) learnt(f Frame, msg answer[lesson]) (Screen, Result) {
 	if show {
 		b, work = b.work(f, func(s stock) stock { return s.learnt(held) })
 	}
-	switch {
-	case msg.err != nil:
-		return b.unlearned(msg.err, work)
-	case !l.over:
+	if msg.err != nil {
+		return b.unlearned(f, msg.err, work)
+	}
+	b.lessons.fails = 0
+	if !l.over {
 		b, next = b.learnPage(f, msg.value.next)
 	}
 	return b, Result{Run: tea.Batch(work, next)}
@@ -176,28 +203,45 @@ func (b browse) schooled() browse {
 			tried[ref] = version
 		}
 	}
-	b.lessons = b.lessons.end()
+	b.lessons = b.lessons.end(b.lessons.all)
 	b.lessons.tried = tried
 	return b
 }
 
 // unlearned says once that facts cannot be read; the list stays as useful as
-// it is without them.
-func (b browse) unlearned(err error, work tea.Cmd) (Screen, Result) {
-	b.lessons = b.lessons.end()
-	b.lessons.barred = true
-	why, next := words(err, b.to)
-	text := "Facts are not read: " + why + " " + next
+// it is without them. It is tried again later and later, unless values may not
+// be read at all.
+func (b browse) unlearned(f Frame, err error, work tea.Cmd) (Screen, Result) {
+	result := Result{Run: work}
 	if errors.Is(err, backend.ErrForbidden) {
-		text = "Facts are not read: you may not read values here. Names, ages and references stay."
+		b.lessons = b.lessons.end(false)
+		b.lessons.barred = true
+		result.Say = noted("Facts are not read: you may not read values here. Names, ages and references stay.")
+		return b, result
 	}
-	return b, Result{Run: work, Say: noted(text)}
+	b.lessons = b.lessons.end(b.lessons.all)
+	b.lessons.again = f.Now.Add(min(retryEvery<<min(b.lessons.fails, 8), lessonMost))
+	if b.lessons.fails++; b.lessons.fails == 1 {
+		why, _ := words(err, b.to)
+		result.Say = noted("Facts are not read: " + why + " They are tried again by themselves.")
+	}
+	return b, result
 }
 
-// learnAll begins to read the facts of all meshes.
+// learnAll begins to read the facts of all meshes. While the list is still read
+// the wish is kept; without a whole list nobody knows which secrets there are.
 func (b browse) learnAll(f Frame) (Screen, Result) {
-	b.lessons = b.lessons.end()
-	b.lessons.all, b.lessons.barred, b.lessons.tried = true, false, nil
+	b.lessons = b.lessons.end(true).anew()
+	switch {
+	case b.reading():
+		return b, Result{Say: Message{Text: "The facts of all secrets are read once the list is."}}
+	case b.denied != nil:
+		b.lessons.all = false
+		return b, Result{Say: noted("Secrets are not listed here, so their facts are not read either. :open NAME reads one.")}
+	case !b.stock.whole:
+		b.lessons.all = false
+		return b, Result{Say: noted("The list is not whole, so not all facts can be read. ctrl+r reads it.")}
+	}
 	b, run := b.learn(f)
 	if b.lessons.asked == nil {
 		b.lessons.all = false

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -138,34 +137,6 @@ func TestAChangedSecretIsLearntAnew(t *testing.T) {
 		}
 		if got := kindOf(d, "payments", "psp-ca"); got != model.Unlearnt {
 			t.Errorf("psp-ca is %v, of a version that was not read", got)
-		}
-	})
-}
-
-// TestAFewOfManyAreLearntOneByOne holds the rule that the fewer requests are
-// made.
-func TestAFewOfManyAreLearntOneByOne(t *testing.T) {
-	onCluster(t, 100, 30, func(c *cluster) {
-		c.dress = func(s *model.Secret) { s.Ref.Mesh, s.Labels = "payments", nil }
-	}, func(d *world, c *cluster) {
-		d.press(":")
-		d.enter("learn facts")
-		d.press("enter")
-		b := d.app.stack[len(d.app.stack)-1].(browse)
-		b.stock.secrets = slices.Clone(b.stock.secrets)
-		for i := range 200 {
-			s := b.stock.secrets[0]
-			s.Ref.Name += strings.Repeat("x", i+1)
-			b.stock.secrets = append(b.stock.secrets, s)
-		}
-		s := b.stock.secrets[0]
-		s.Ref.Name, s.Facts = "one-more", model.Facts{}
-		b.stock.secrets = append(b.stock.secrets, s)
-		b.stock = b.stock.retaken()
-		b.lessons.all = true
-		b, _ = b.learn(d.app.frame())
-		if b.lessons.asked == nil || b.lessons.of != 1 {
-			t.Errorf("%d secrets are to be read, want the one", b.lessons.of)
 		}
 	})
 }

@@ -9,16 +9,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/backend"
-	"meshsecrets/model"
 )
 
 // start reads the control plane from the beginning: the list, and beside it who
 // refers to secrets. Rows are drawn as soon as the first page is there.
 func (b browse) start(f Frame) (browse, tea.Cmd) {
 	b = b.halt()
-	b.failed, b.blinded, b.denied, b.stopped, b.again = nil, nil, nil, false, time.Time{}
-	b.listing, b.lessons = true, b.lessons.end()
-	b.lessons.tried, b.lessons.barred = nil, false
+	b.failed, b.unheard, b.blinded, b.denied, b.stopped, b.again, b.retryAt = nil, nil, nil, nil, false, time.Time{}, time.Time{}
+	b.listing, b.quiet, b.rewatch, b.blinds = true, false, false, 0
+	b.lessons = b.lessons.end(b.lessons.all).anew()
 	b, page := b.page(f, "")
 	b, around := b.look(f)
 	return b, tea.Batch(page, around)
@@ -45,13 +44,12 @@ func (b browse) page(f Frame, cursor string) (browse, tea.Cmd) {
 	b.loading, run = ask(b.to, f, listLimit, func(ctx context.Context) (backend.Page, error) {
 		return plane.List(ctx, backend.Query{Cursor: cursor})
 	})
-	if cursor == "" {
-		b.steps = append(slices.Clip(b.steps), stock.anew)
-	}
+	b.first = cursor == ""
 	return b, run
 }
 
-// took takes a page of the list.
+// took takes a page of the list. Only the first page of a list that is read anew
+// takes the place of what is there: it may not come.
 func (b browse) took(f Frame, msg answer[backend.Page]) (Screen, Result) {
 	if msg.to != b.loading {
 		return b, Result{}
@@ -61,7 +59,14 @@ func (b browse) took(f Frame, msg answer[backend.Page]) (Screen, Result) {
 		return b.untook(f, msg.err)
 	}
 	b.failed, b.readAt = nil, f.Now
-	b, run := b.work(f, func(s stock) stock { return s.add(msg.value) })
+	first := b.first
+	b.first = false
+	b, run := b.work(f, func(s stock) stock {
+		if first {
+			s = s.anew()
+		}
+		return s.add(msg.value)
+	})
 	return b, Result{Run: run}
 }
 
@@ -69,14 +74,17 @@ func (b browse) took(f Frame, msg answer[backend.Page]) (Screen, Result) {
 // can still open one by name; what fails otherwise is tried again when there
 // are rows on the screen.
 func (b browse) untook(f Frame, err error) (Screen, Result) {
-	b.listing = false
+	b.listing, b.quiet, b.first = false, false, false
+	if b.readAt.IsZero() {
+		b.lessons.all = false
+	}
 	if errors.Is(err, backend.ErrForbidden) && b.readAt.IsZero() {
 		b.denied = err
 		b, run := b.work(f, func(s stock) stock { s.unlisted, s.stale = true, true; return s })
 		return b, Result{Run: run}
 	}
 	b.failed = err
-	if !b.readAt.IsZero() {
+	if !b.readAt.IsZero() || passes(err) {
 		b.again = f.Now.Add(retryEvery)
 	}
 	return b, Result{}
@@ -97,12 +105,24 @@ func (b browse) sawAround(f Frame, msg answer[backend.Around]) (Screen, Result) 
 	if msg.to != b.looking {
 		return b, Result{}
 	}
-	b.looking, b.blinded = nil, msg.err
-	if msg.err != nil {
-		return b, Result{}
-	}
-	b, run := b.work(f, func(s stock) stock { return s.about(msg.value) })
+	b.looking = nil
+	b, learnt := b.sighted(f, msg.value, msg.err)
+	b, run := b.work(f, learnt)
 	return b, Result{Run: run}
+}
+
+// sighted takes how a look at who refers to secrets went, and gives what it
+// changes. What was read before stays when it failed.
+func (b browse) sighted(f Frame, around backend.Around, err error) (browse, step) {
+	b.blinded = err
+	b = b.beside(f, err)
+	if err != nil {
+		b.blinds++
+		why, _ := words(err, b.to)
+		return b, func(s stock) stock { s.unseen = why; return s }
+	}
+	b.blinds, b.seenAt = 0, f.Now
+	return b, func(s stock) stock { return s.about(around) }
 }
 
 // work has a step worked in. A hundred thousand rows take longer than a key may
@@ -117,20 +137,21 @@ func (b browse) work(f Frame, s step) (browse, tea.Cmd) {
 }
 
 func (b browse) merge(f Frame) (browse, tea.Cmd) {
-	steps, have := b.steps, b.stock
+	steps, have, written := b.steps, b.stock, b.written
 	b.steps = nil
 	var run tea.Cmd
 	b.merging, run = ask(b.to, f, listLimit, func(context.Context) (stock, error) {
 		for _, s := range steps {
 			have = s(have)
 		}
-		return have.taken(), nil
+		// What came was asked for before these writes.
+		return have.with(written).taken(), nil
 	})
 	return b, run
 }
 
-// restocked is told to the screens above: what they were opened with did not
-// say yet who refers to secrets.
+// restocked is told to the screens above, when what they were opened with did
+// not say yet who refers to secrets, or whether anything answers.
 type restocked struct {
 	to    *session
 	stock stock
@@ -145,13 +166,6 @@ func (b browse) merged(f Frame, msg answer[stock]) (Screen, Result) {
 	next, result := msg.value, Result{}
 	if next.note != "" {
 		result.Say, next.note = noted(next.note), ""
-	}
-	if len(b.written) > 0 {
-		// What came was asked for before these writes.
-		next = next.with(b.written).retaken()
-	}
-	if next.looked && !b.stock.looked {
-		result.Tell = restocked{b.to, next}
 	}
 	b.stock = next
 	b = b.sift()
@@ -171,49 +185,10 @@ func (b browse) onward(f Frame) (browse, tea.Cmd) {
 		return b.page(f, b.stock.cursor)
 	}
 	var watch tea.Cmd
-	b.written = nil
-	if b.listing {
-		b.listing = false
+	if b.written = nil; b.listing || b.rewatch {
+		b.listing, b.quiet, b.rewatch = false, false, false
 		b, watch = b.follow(f)
 	}
 	b, learn := b.schooled().learn(f)
 	return b, tea.Batch(watch, learn)
 }
-
-// The pace of what is done again by itself.
-const (
-	retryEvery = 10 * time.Second // after a failure
-	lookEvery  = 30 * time.Second // who refers to secrets, where only secrets are watched
-	lookSoon   = 3 * time.Second  // the same after a change, or when it failed
-)
-
-// ticked does again what is due.
-func (b browse) ticked(f Frame) (browse, tea.Cmd) {
-	if b.to == nil {
-		return b, nil
-	}
-	if !b.again.IsZero() && !f.Now.Before(b.again) {
-		b.again = time.Time{}
-		return b.start(f)
-	}
-	due := lookEvery
-	if b.blinded != nil || b.stirred {
-		due = lookSoon
-	}
-	if !b.to.traits.Watches || b.listing || b.looking != nil || b.stopped || f.Now.Sub(b.looked) < due {
-		return b, nil
-	}
-	b.stirred = false
-	return b.look(f)
-}
-
-// fault is why what is shown is not fresh, or not marked.
-func (b browse) fault() error {
-	if b.failed != nil {
-		return b.failed
-	}
-	return b.blinded
-}
-
-// queryOf is what the rows of a scope are a list of.
-func queryOf(s model.Scope) backend.Query { return backend.Query{Mesh: s.Mesh, Global: s.Global} }

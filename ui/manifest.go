@@ -99,6 +99,7 @@ func (m manifest) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		if msg.err != nil {
 			return m, Result{Say: explain(msg.err, m.to)}
 		}
+		msg.value.wipeRest()
 		m.value, m.shown, m.until = msg.value.Value, true, f.Now.Add(maskAfter)
 	case tick:
 		if m.shown && !f.Now.Before(m.until) {
@@ -136,7 +137,7 @@ func (m manifest) notes() []string {
 	var notes []string
 	o, kubernetes := m.row.Secret.Object, m.form == model.KubernetesForm
 	if kubernetes && m.shown && len(o.Annotations)+len(o.Keys) > 0 {
-		notes = append(notes, "Annotations and other keys stay masked: what they hold is not read for this.")
+		notes = append(notes, "Annotations and other keys stay masked: what they hold is not shown here.")
 	}
 	if kubernetes && m.row.Secret.Unlabelled {
 		notes = append(notes, "The secret has no kuma.io/mesh label: the one here is the mesh that it counts for.")
@@ -147,20 +148,32 @@ func (m manifest) notes() []string {
 	return notes
 }
 
-// View draws the manifest.
-func (m manifest) View(f Frame) View {
+// state is the form and whether the value is shown, in room cells where that is
+// possible. Until when it is shown is never left out.
+func (m manifest) state(f Frame, room int) string {
 	form := "Universal form"
 	if m.form == model.KubernetesForm {
 		form = "Kubernetes form"
 	}
-	state := "value masked"
-	if m.shown {
-		state = fmt.Sprintf("value revealed, masked again in %ds", max(int(m.until.Sub(f.Now).Seconds()), 0))
+	if !m.shown {
+		return form + ", value masked"
 	}
+	until := fmt.Sprintf("masked again in %ds", max(int(m.until.Sub(f.Now).Seconds()), 0))
+	for _, before := range []string{form + ", value revealed, ", form + ", "} {
+		if width(before+until) <= room {
+			return before + until
+		}
+	}
+	return until
+}
+
+// View draws the manifest.
+func (m manifest) View(f Frame) View {
+	title := "Manifest · " + model.Visible(m.row.Secret.Ref.Name)
 	lines := m.lines(f)
 	room := f.Height - 1
 	top := max(min(m.top, len(lines)-room), 0)
-	view := View{Lines: []Line{rule("Manifest · "+model.Visible(m.row.Secret.Ref.Name), form+", "+state, f.Width)}}
+	view := View{Lines: []Line{rule(title, m.state(f, f.Width-width(title)-8), f.Width)}}
 	view.Lines = append(view.Lines, lines[top:min(top+room, len(lines))]...)
 	if len(lines) > room {
 		view.Right = fmt.Sprintf("lines %d to %d of %d", top+1, min(top+room, len(lines)), len(lines))

@@ -88,7 +88,7 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 			return fmt.Sprintf("%s cannot answer now: %s.", where, or(e.Reason, fmt.Sprintf("status %d", e.Status))), "Wait a little, then press ctrl+r."
 		}
 		if kept(e) {
-			return fmt.Sprintf("%s was not reached: %s.", host, or(e.Reason, "no answer")), e.Hint
+			return fmt.Sprintf("%s was not reached: %s.", where, or(e.Reason, "no answer")), e.Hint
 		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
 	case e.Is(backend.ErrUnauthorized) && e.Reason != "" && e.Hint != "":
@@ -101,7 +101,7 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 	case e.Is(backend.ErrForbidden):
 		return forbidden(e, s)
 	case e.Is(backend.ErrUntrusted):
-		return fmt.Sprintf("%s. Nothing was sent.", or(e.Reason, host+" shows a certificate that is not trusted")), "Add its CA file to the configuration, or use the name that it is made for."
+		return fmt.Sprintf("%s %s. Nothing was sent.", host, or(e.Reason, "shows a certificate that is not trusted")), "Add its CA file to the configuration, or use the name that it is made for."
 	case e.Is(backend.ErrPlaintext):
 		return fmt.Sprintf("%s would carry your login in the clear. Nothing was sent.", where), "Use https, or --allow-plaintext-token for this run."
 	case e.Is(backend.ErrRedirect):
@@ -115,19 +115,26 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 }
 
 // kept tells that a control plane was not reached, and that this may not be its
-// own fault: a program that logs in did not end.
+// own fault: the error knows better what to do.
 func kept(e *backend.Error) bool {
 	return e.Is(backend.ErrUnavailable) && e.Op == "connecting" && e.Hint != ""
 }
 
+// forbidden words a 403. On Kubernetes only a missing right comes with a next
+// step: admission refuses with the same status.
 func forbidden(e *backend.Error, s *session) (what, next string) {
 	who := ""
 	if s != nil && s.id.User != "" {
 		who = " You are " + model.Visible(s.id.User) + "."
 	}
 	if s != nil && s.id.Environment == backend.Kubernetes && e.Reason != "" {
-		// It names the verb, the resource and where.
-		return sentenceOf(strings.TrimSuffix(e.Reason, ".")+" on "+planeName(s)) + who, "Ask for that right there; ctrl+r asks again."
+		reason := strings.TrimSuffix(e.Reason, ".")
+		if e.Hint == "" {
+			// A quota or a policy, by its own words: no right helps against it.
+			return fmt.Sprintf("%s refuses it: %s.", planeName(s), reason), "Whoever runs that cluster sets this limit or rule."
+		}
+		// A right is missing: it names the verb, the resource and where.
+		return sentenceOf(reason+" on "+planeName(s)) + who, e.Hint
 	}
 	if e.Ref.Name != "" {
 		return fmt.Sprintf("You may not do this with %s on %s (403).%s", model.Visible(e.Ref.Name), planeName(s), who), "Ask for access to secrets there; ctrl+r asks again."

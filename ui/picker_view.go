@@ -140,14 +140,16 @@ func environmentWord(e backend.Environment) string {
 	return ""
 }
 
+// marks is what to know before connecting, the gravest alone: that the check of
+// certificates is off goes for reading too.
 func (p picker) marks(e backend.Entry) Span {
 	switch {
+	case e.Unverified:
+		return Span{Warning, pad("unverified", 12)}
 	case e.ReadOnly:
 		return Span{Muted, pad("read-only", 12)}
 	case e.Protected:
 		return Span{Warning, pad("protected", 12)}
-	case e.Unverified:
-		return Span{Warning, pad("unverified", 12)}
 	}
 	return Span{Plain, pad("", 12)}
 }

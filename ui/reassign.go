@@ -47,7 +47,7 @@ type reassign struct {
 func openReassign(s *session, have stock, row model.Row) Screen {
 	r := reassign{to: s, stock: have, row: row}
 	for _, m := range have.inventory.Meshes {
-		if !m.Mesh.Missing && m.Mesh.Name != row.Secret.Ref.Mesh {
+		if !m.Mesh.Missing && !m.Unread && m.Mesh.Name != row.Secret.Ref.Mesh {
 			r.meshes = append(r.meshes, m)
 		}
 	}
@@ -63,7 +63,14 @@ func (r reassign) never() error {
 	if err := c.Refuse(r.to.gate.Ground()); err != nil {
 		return err
 	}
-	return model.RefuseMove(r.row.Secret, r.row.System)
+	if err := model.RefuseMove(r.row.Secret, r.row.System); err != nil {
+		return err
+	}
+	if len(r.meshes) == 0 && r.stock.blind() {
+		return &model.Refusal{Text: r.name() + " stays: you may not list meshes on " + model.Visible(r.to.entry.Name) +
+			", so which of them exist is not known, and a secret would be taken for one that does not."}
+	}
+	return nil
 }
 
 func (r reassign) name() string { return model.Visible(r.row.Secret.Ref.Name) }

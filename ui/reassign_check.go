@@ -87,6 +87,9 @@ func (i inspection) lookAround(ctx context.Context, s *session, target model.Ref
 		i.why = &model.Refusal{Text: "Mesh " + mesh + " was deleted meanwhile. Nothing was done; choose another mesh."}
 		return i, nil
 	}
+	if i.change.Before.Secret.Object.Applied {
+		i.warned = append(i.warned, "An annotation of kubectl holds the whole value in the clear; it is not carried along.")
+	}
 	if by := model.ManagedBy(i.change.Before.Secret); by != "" {
 		i.warned = append(i.warned, by+" manages it and may put it back or take it away: change it there as well.")
 	}
@@ -151,10 +154,16 @@ func (i inspection) judge(ctx context.Context, s *session) inspection {
 		i.failed = "zones follow this control plane, or cannot be read"
 	case i.why != nil:
 	default:
-		i.passed = append(i.passed, fmt.Sprintf("no reference in the %d kinds of resources that were read", len(i.change.Read)),
+		i.passed = append(i.passed, kindsWord(len(i.change.Read)),
 			"it is no system secret, and no zone would lose it")
 	}
 	return i
+}
+
+// kindsWord says where no reference was found; nothing is promised of what was
+// not read.
+func kindsWord(read int) string {
+	return "no reference in the " + plural(read, "kind", "kinds") + " of resources that could be read"
 }
 
 // inspected goes on to the consent, or says why the secret stays.

@@ -68,7 +68,7 @@ func TestReassignHeldInACluster(t *testing.T) {
 	value := r.stored("payments", webhook)
 	refusing(backend.ErrForbidden, "checkout", "payments")(nil, r.plane)
 	r.begun().settle().golden("reassign-cluster-held-100x30")
-	if _, keeps := r.top().(reassign).keeps(); !keeps {
+	if name, keeps := r.top().(reassign).keeps(); !keeps || name != webhook {
 		t.Error("the console would leave with the only copy")
 	}
 	r.plane.before = nil
@@ -99,7 +99,7 @@ func TestReassignInTheDarkInACluster(t *testing.T) {
 		return nil
 	}
 	r.begun().settle().golden("reassign-cluster-dark-100x30")
-	if _, keeps := r.top().(reassign).keeps(); !keeps {
+	if name, keeps := r.top().(reassign).keeps(); !keeps || name != webhook {
 		t.Error("the console would leave with what may be the only copy")
 	}
 	r.plane.before, r.plane.after = nil, nil
@@ -107,4 +107,29 @@ func TestReassignInTheDarkInACluster(t *testing.T) {
 	if r.stored("checkout", webhook) != value {
 		t.Error("the value is not the same in its new mesh")
 	}
+}
+
+// What belongs to a mesh that does not exist is an object like others: moving
+// it into one that does is how it is mended.
+func TestOrphansAreReassignedInACluster(t *testing.T) {
+	t.Parallel()
+	const orphan = "retired-shop-token"
+	r := newClusterBench(t, 100, 30).reassign("retired", orphan)
+	value := r.stored("retired", orphan)
+	r.press("enter").settle().write(orphan+" checkout").press("enter").settle().
+		said("✓", orphan+" is in checkout now, byte for byte the same.")
+	if r.stored("checkout", orphan) != value {
+		t.Error("the value is not the same in its new mesh")
+	}
+}
+
+// Putting back by hand can be refused as well, and then says so.
+func TestReassignNotPutBackByHand(t *testing.T) {
+	t.Parallel()
+	r := newClusterBench(t, 100, 30).reassign("payments", webhook)
+	refusing(backend.ErrForbidden, "checkout", "payments")(nil, r.plane)
+	r.begun().settle().press("down", "enter").settle().said("✗", "It could not be put back. Nothing runs now.").
+		golden("reassign-cluster-not-put-back-100x30")
+	r.plane.before = nil
+	r.press("down", "enter").settle().said("✓", webhook+" is in payments again, with the same bytes.")
 }

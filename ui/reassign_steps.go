@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,11 +22,13 @@ type steps struct {
 	reverse bool         // it is being taken back
 	world   model.World
 	known   bool // world was read after the last step
-	alone   bool // the last look that worked found the secret in neither mesh: its value is here alone
-	began   time.Time
-	took    []time.Duration // of the steps that were made
-	total   time.Duration
-	err     error // why it was stopped; nil when nothing safe is left to do
+	// restoring tells that it was last tried to create it where it was.
+	restoring bool
+	alone     bool // the last look that worked found the secret in neither mesh: its value is here alone
+	began     time.Time
+	took      []time.Duration // of the steps that were made
+	total     time.Duration
+	err       error // why it was stopped; nil when nothing safe is left to do
 }
 
 func (s steps) plan() model.Plan {
@@ -119,6 +122,9 @@ func (r reassign) went(f Frame, msg answer[stepped]) (Screen, Result) {
 		return r.hold(f, nil), Result{Tell: changed{to: r.to, events: events}, Say: done(r.name() + " is in " + model.Visible(r.steps.plan().From.Mesh) + " again, with the same bytes.")}
 	case msg.err != nil || progress.Next == model.Stuck || same && progress.Next != model.Done:
 		at := "Held at step " + r.heldAt() + ". Nothing runs now."
+		if r.steps.restoring {
+			at = "It could not be put back. Nothing runs now."
+		}
 		if r.putBack() {
 			at = model.Visible(r.steps.plan().To.Mesh) + " did not take it; it is in " + model.Visible(r.steps.plan().From.Mesh) + " again."
 		}
@@ -239,6 +245,7 @@ func (r reassign) resume(f Frame, p Press) (Screen, Result) {
 	}
 	var run tea.Cmd
 	r.steps.err, r.steps.known, r.steps.began = nil, false, f.Now
+	r.steps.restoring = all[r.at] == putBack
 	if !r.steps.between() {
 		r.steps.took = nil
 	}
@@ -263,12 +270,14 @@ func (r reassign) restore(f Frame) (reassign, tea.Cmd) {
 	r.stage = stepping
 	again := model.Change{Verb: model.Create, After: c.Before, Read: c.Read, Unread: c.Unread}
 	again.After.Secret.Labels = model.Carry(c.Before.Secret.Labels)
+	nowhere := model.Progress{World: r.steps.world, Next: model.Stuck}
 	var run tea.Cmd
 	r.running, run = commit(r.to, f, writeLimit, func(ctx context.Context) (stepped, error) {
 		defer c.Wipe()
 		secret, err := gate.Apply(ctx, again)
 		if err != nil {
-			return stepped{}, err
+			nowhere.Unseen = errors.Is(err, backend.ErrUnknown)
+			return stepped{progress: nowhere}, err
 		}
 		progress := model.Progress{World: model.World{Source: model.Present}, Next: model.CreateTarget}
 		return stepped{progress: progress, secret: secret, restored: true}, nil
@@ -327,7 +336,23 @@ func (r reassign) whyHeld() string {
 		return "It was changed in the very moment of the step."
 	case errors.Is(err, backend.ErrUnknown):
 		return "The connection broke during the step."
+	case errors.Is(err, backend.ErrNotPutBack):
+		return r.refusedBy(r.steps.plan().To, err) + " Putting it back in " + model.Visible(r.steps.plan().From.Mesh) + " was refused as well."
+	case r.steps.between() && r.steps.restoring:
+		return r.refusedBy(r.steps.plan().From, err)
+	case r.steps.between() || r.putBack():
+		return r.refusedBy(r.steps.plan().To, err)
 	default:
 		return explain(err, r.to).Text
 	}
+}
+
+// refusedBy says why a mesh did not take the secret. What explain says of a
+// refusal is about a change that nothing came of; here something did.
+func (r reassign) refusedBy(mesh model.Ref, err error) string {
+	var e *backend.Error
+	if !errors.As(err, &e) || e.Reason == "" {
+		return explain(err, r.to).Text
+	}
+	return model.Visible(mesh.Mesh) + " did not take it: " + strings.TrimRight(e.Reason, ".") + "."
 }

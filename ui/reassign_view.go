@@ -118,7 +118,11 @@ func (r reassign) drawBlocked(c *canvas) {
 	c.para("Reassigning it would leave " + by + " without " + what + ".")
 	c.para("Take the reference out of " + holder + " first.")
 	c.gap()
-	c.para("To have it in both meshes, add it to " + r.into() + " under the same name.")
+	if r.to.traits.NamePerMesh {
+		c.para("To have it in both meshes, add it to " + r.into() + " under the same name.")
+		return
+	}
+	c.para("To have it in both meshes, add it to " + r.into() + " under another name: on Kubernetes a name exists once.")
 }
 
 func (r reassign) drawConfirm(c *canvas) {

@@ -14,6 +14,7 @@ type rows struct {
 	hits     []int // indices of all, when filtered
 	secrets  int   // how many of all are secrets, ghosts left out
 	matched  int   // how many of the hits are
+	unlearnt int   // how many of the secrets have facts that are not known
 }
 
 // rowsOf are all rows of a scope.
@@ -22,6 +23,9 @@ func rowsOf(all []*model.Row) rows {
 	for i := range all {
 		if !all[i].Ghost() {
 			r.secrets++
+			if !all[i].Secret.Facts.Learnt() {
+				r.unlearnt++
+			}
 		}
 	}
 	r.matched = r.secrets

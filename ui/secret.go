@@ -80,9 +80,9 @@ func (s secret) Deeds(Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.Reveal, Word: word})
 	}
 	deeds = append(deeds,
-		unlessRefused(keymap.Edit, firstOf(s.unread(), s.stock.waiting(), cannotEdit(s.row))),
-		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), cannotMove(s.row))),
-		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), cannotChange(s.row))),
+		unlessRefused(keymap.Edit, firstOf(s.unread(), s.stock.waiting(), s.to.cannotEdit(s.row))),
+		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), s.to.cannotMove(s.row))),
+		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), s.to.cannotChange(s.row))),
 		Deed{ID: keymap.Manifest})
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
@@ -179,6 +179,7 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 		msg.value.wipe()
 		return s, Result{}
 	}
+	msg.value.wipeRest()
 	s.value, s.shown, s.until = msg.value.Value, true, f.Now.Add(maskAfter)
 	s.laid = &layout{}
 	lines, value := s.body(f)

@@ -21,7 +21,10 @@ func (s secret) standing(r *report) {
 	case o.Deleting:
 		r.fact(look, "deleted", "it was deleted, and is about to go")
 	}
+	label, labelled := s.row.Secret.Labels[model.LabelMesh]
 	switch {
+	case s.row.Secret.Ref.Global() && labelled:
+		r.fact(look, "mesh", "none: this is a global secret, and its label kuma.io/mesh="+model.Visible(label)+" has no meaning there")
 	case o.EmptyLabel:
 		r.fact(look, "mesh", mesh+": its kuma.io/mesh label is empty, so the control plane finds it in no mesh; kubectl label --overwrite mends that")
 	case s.row.Secret.Unlabelled:

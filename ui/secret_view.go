@@ -37,7 +37,7 @@ func (s secret) facts(r *report, now time.Time) {
 		r.fact(unmarked, "name", name)
 	}
 	if row.Orphaned {
-		r.fact(look, "orphaned", "mesh "+model.Visible(row.Secret.Ref.Mesh)+" does not exist: the value can be read, nothing can be changed")
+		r.fact(look, "orphaned", "mesh "+model.Visible(row.Secret.Ref.Mesh)+" does not exist: "+s.to.orphanWord())
 	}
 	for i, u := range row.Users {
 		label := ""
@@ -70,7 +70,7 @@ func (s secret) facts(r *report, now time.Time) {
 	}
 	s.standing(r)
 	if len(row.Users) == 0 && !row.System && !row.Secret.Ref.Global() {
-		r.fact(unmarked, "used by", s.notUsed())
+		r.fact(unmarked, "used by", s.stock.unusedLong())
 	}
 	if facts.Learnt() {
 		r.fact(unmarked, "size", bytesWord(facts.Size)+", fingerprint "+facts.Fingerprint)
@@ -134,61 +134,6 @@ func (s secret) expiry(r *report, now time.Time) {
 	default:
 		r.fact(mark, "expires", word+", on "+instant(facts.NotAfter))
 	}
-}
-
-// notUsed says that no reference was found, and where it was looked for.
-func (s secret) notUsed() string {
-	if !s.stock.looked {
-		return "not known yet; the resources are still being read"
-	}
-	return "no reference found; " + s.whatWasRead()
-}
-
-// whatWasRead says in which kinds of resources references were looked for.
-func (s secret) whatWasRead() string {
-	text := fmt.Sprintf("%d kinds read: %s", len(s.stock.read), kindList(s.stock.read))
-	for _, u := range notRead(s.stock.unread) {
-		text += "; " + u.kinds + " not read, " + u.why
-	}
-	return text
-}
-
-// unreadKinds are kinds that were not read, all for one reason.
-type unreadKinds struct {
-	kinds, why string // both visible
-	several    bool
-}
-
-// notRead puts kinds together that were not read for the same reason.
-func notRead(unread []model.Unread) []unreadKinds {
-	var groups []unreadKinds
-	for _, u := range unread {
-		why := model.Visible(u.Why)
-		if n := len(groups); n > 0 && groups[n-1].why == why {
-			groups[n-1].kinds += ", " + string(u.Kind)
-			groups[n-1].several = true
-			continue
-		}
-		groups = append(groups, unreadKinds{kinds: string(u.Kind), why: why})
-	}
-	return groups
-}
-
-// sentence says it as one: "MeshOPA, OPAPolicy were not read: not on this
-// control plane".
-func (u unreadKinds) sentence() string {
-	if u.several {
-		return u.kinds + " were not read: " + u.why
-	}
-	return u.kinds + " was not read: " + u.why
-}
-
-func kindList(kinds []model.ResourceKind) string {
-	words := make([]string, len(kinds))
-	for i, k := range kinds {
-		words[i] = string(k)
-	}
-	return strings.Join(words, ", ")
 }
 
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -30,6 +30,8 @@ type stock struct {
 	counted   int    // how many secrets the inventory was last taken from
 	stale     bool   // the inventory is older than what it is taken from
 	unlisted  bool   // secrets may not be listed here, so nobody knows them all
+	unseen    string // why who refers to secrets could not be read the last time; a sentence
+	silent    string // why nothing can be changed now; only in what screens are opened with
 }
 
 // step is something that came in, as it changes the stock.
@@ -85,7 +87,7 @@ func (s stock) readSoFar() int {
 // about works in who refers to secrets.
 func (s stock) about(a backend.Around) stock {
 	same := s.looked && reflect.DeepEqual(s.meshes, a.Meshes) && reflect.DeepEqual(s.refs, a.References)
-	s.meshes, s.refs, s.read, s.unread, s.looked = a.Meshes, a.References, a.Read, a.Unread, true
+	s.meshes, s.refs, s.read, s.unread, s.looked, s.unseen = a.Meshes, a.References, a.Read, a.Unread, true, ""
 	if a.Note != "" {
 		s.note = a.Note
 	}
@@ -96,7 +98,8 @@ func (s stock) about(a backend.Around) stock {
 // blind tells that meshes may not be listed, so that nobody knows which exist.
 func (s stock) blind() bool { return backend.Around{Unread: s.unread}.Blind() }
 
-// with gives the stock after events: changed, new and gone secrets.
+// with gives the stock after events: changed, new and gone secrets. What stands
+// twice, because a page brought it after an event had, stands once then.
 func (s stock) with(events []backend.Event) stock {
 	if len(events) == 0 {
 		return s
@@ -106,21 +109,22 @@ func (s stock) with(events []backend.Event) stock {
 		latest[e.Secret.Ref] = e
 	}
 	secrets := make([]model.Secret, 0, len(s.secrets)+len(events))
+	placed := make(map[model.Ref]bool, len(latest))
 	for _, old := range s.secrets {
 		e, touched := latest[old.Ref]
 		if !touched {
 			secrets = append(secrets, old)
 			continue
 		}
-		delete(latest, old.Ref)
-		if !e.Gone {
+		if !e.Gone && !placed[old.Ref] {
 			secrets = append(secrets, withFacts(e.Secret, old))
 		}
+		placed[old.Ref] = true
 	}
 	for _, e := range events {
-		if _, left := latest[e.Secret.Ref]; left && !e.Gone {
-			secrets = append(secrets, latest[e.Secret.Ref].Secret)
-			delete(latest, e.Secret.Ref)
+		if last := latest[e.Secret.Ref]; !last.Gone && !placed[e.Secret.Ref] {
+			secrets = append(secrets, last.Secret)
+			placed[e.Secret.Ref] = true
 		}
 	}
 	s.secrets, s.total, s.stale = secrets, len(secrets), true
@@ -162,11 +166,16 @@ func (s stock) seenRefs() []model.Reference {
 	return refs
 }
 
-// waiting says why nothing can be changed yet: who uses a secret is not known
-// before the resources are read.
+// waiting says why a secret cannot be changed now: nothing answers, or who uses
+// it is not known because the resources were never read.
 func (s stock) waiting() string {
-	if s.looked {
+	switch {
+	case s.silent != "":
+		return s.silent
+	case s.looked:
 		return ""
+	case s.unseen != "":
+		return "Who uses secrets could not be read: " + s.unseen + " It is tried again by itself."
 	}
 	return "Who uses secrets is still being read. Try again in a moment."
 }

@@ -84,3 +84,20 @@ func TestAListThatIsReadAnewIsShownWhenItIsWhole(t *testing.T) {
 		t.Errorf("%d rows are shown, want d and e: what came before the list changed is void", len(rows))
 	}
 }
+
+// TestASecretStandsOnce holds it for one that an event brought while the list
+// was read, and that a later page brings as well.
+func TestASecretStandsOnce(t *testing.T) {
+	t.Parallel()
+	added := []backend.Event{{Secret: versioned("new", "1", model.Unlearnt)}}
+	first := backend.Page{Secrets: []model.Secret{versioned("a", "1", model.Unlearnt)}, Next: "more", Total: -1}
+	last := backend.Page{Secrets: []model.Secret{versioned("new", "1", model.Text)}, Total: -1}
+	s := stock{}.add(first).with(added).add(last).with(added).taken()
+	if rows := s.inventory.In(model.Scope{All: true}); len(rows) != 2 || s.kind(t, "new") != model.Unlearnt {
+		t.Errorf("%d rows are there, want a and new", len(rows))
+	}
+	s = s.with([]backend.Event{{Secret: versioned("new", "1", model.Unlearnt), Gone: true}}).taken()
+	if rows := s.inventory.In(model.Scope{All: true}); len(rows) != 1 {
+		t.Errorf("%d rows are there after it was deleted, want a", len(rows))
+	}
+}

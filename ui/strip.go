@@ -12,7 +12,8 @@ const stripLines = 5
 
 // factsStrip says why the row at the bar has its marks. It never shows a
 // value. next says how a missing one is made, or how facts are read.
-func factsStrip(inv model.Inventory, r model.Row, next string, now time.Time, w int) []Line {
+func factsStrip(have stock, r model.Row, next string, now time.Time, w int) []Line {
+	inv := have.inventory
 	var lines []Line
 	add := func(mark Span, text string) { lines = append(lines, sentenceLines(mark, text, w)...) }
 	none := Span{Plain, " "}
@@ -31,7 +32,7 @@ func factsStrip(inv model.Inventory, r model.Row, next string, now time.Time, w 
 		add(markSpan(r.Mark), usersSentence(r))
 	case r.System:
 	default:
-		add(none, "no reference found")
+		add(none, have.unusedShort())
 	}
 	if info, is := inv.System(r); is {
 		add(Span{SystemMark, "◆"}, "system: "+info.What)
@@ -150,7 +151,7 @@ func pressing(r model.Row, now time.Time) []pressed {
 	var out []pressed
 	name := model.Visible(r.Secret.Ref.Name)
 	if r.Orphaned {
-		out = append(out, pressed{"orphaned: mesh " + model.Visible(r.Secret.Ref.Mesh) + " does not exist; the value can be read, nothing can be changed", true})
+		out = append(out, pressed{"orphaned: mesh " + model.Visible(r.Secret.Ref.Mesh) + " does not exist", true})
 	}
 	if r.Secret.Object.Deleting {
 		out = append(out, pressed{"it was deleted, and is held until its finalizers are done", true})

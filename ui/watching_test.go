@@ -37,7 +37,12 @@ func TestFramesWatchBroken(t *testing.T) {
 		d.press("4", "j", "j")
 		d.now = d.now.Add(time.Hour)
 		c.push(d, backend.Batch{}, errWatchBroken)
-		d.wait(40 * time.Second)
+		d.wait(36 * time.Second)
+		c.push(d, backend.Batch{}, errWatchBroken)
+		if text := d.text(); !strings.Contains(text, "Trying again in 10 s") {
+			t.Errorf("it does not say when it tries again\n%s", text)
+		}
+		d.wait(4 * time.Second)
 		d.frame("browse-not-live-100x30")
 		c.push(d, backend.Batch{At: d.now}, nil)
 		if got := freshnessOf(d); got != "live" {

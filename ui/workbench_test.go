@@ -105,7 +105,13 @@ func (p *faultyPlane) Watch(context.Context, backend.Query, backend.Seen) (backe
 type deaf struct{ parked chan struct{} }
 
 func (d deaf) Next(ctx context.Context) (backend.Batch, error) {
-	d.parked <- struct{}{}
+	if ctx.Err() != nil {
+		return backend.Batch{}, ctx.Err() // nobody waits for it any more
+	}
+	select {
+	case d.parked <- struct{}{}:
+	case <-ctx.Done():
+	}
 	<-ctx.Done()
 	return backend.Batch{}, ctx.Err()
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,9 +45,16 @@ func WantSilent(t *testing.T, flow string, err error, canaries ...string) {
 // Flow asks something of a control plane that holds a secret.
 type Flow func(ctx context.Context, cp backend.ControlPlane, held model.Snapshot) error
 
-// Flows are all that is asked of a control plane, with a value in flight.
+// Reads tells whether a flow only reads: it has no value in flight.
+func Reads(flow string) bool {
+	return slices.Contains([]string{"list", "learn", "locate", "get", "resources"}, flow)
+}
+
+// Flows are all that is asked of a control plane, with a value in flight, but
+// for watches, which have none. What a rehearsal tells goes to the screen as
+// errors do, so it is among them.
 func Flows(value string) map[string]Flow {
-	return map[string]Flow{
+	flows := map[string]Flow{
 		"list": func(ctx context.Context, cp backend.ControlPlane, _ model.Snapshot) error {
 			_, err := All(ctx, cp, backend.Query{})
 			return err
@@ -70,5 +78,42 @@ func Flows(value string) map[string]Flow {
 			_, err := cp.Resources(ctx, model.KindMesh, "")
 			return err
 		},
+		"learn": func(ctx context.Context, cp backend.ControlPlane, _ model.Snapshot) error {
+			_, err := Learnt(ctx, cp, backend.Query{})
+			return err
+		},
+		"locate": func(ctx context.Context, cp backend.ControlPlane, held model.Snapshot) error {
+			_, err := cp.Locate(ctx, held.Secret.Ref.Name)
+			return err
+		},
+	}
+	for name, verb := range map[string]model.Verb{
+		"rehearsed create": model.Create, "rehearsed update": model.Edit, "rehearsed delete": model.Delete, "rehearsed reassign": model.Reassign,
+	} {
+		flows[name] = rehearsing(verb, value)
+	}
+	return flows
+}
+
+// rehearsing tries a change out. What the trials say comes as an error.
+func rehearsing(verb model.Verb, value string) Flow {
+	return func(ctx context.Context, cp backend.ControlPlane, held model.Snapshot) error {
+		change := model.Change{Verb: verb, Before: held, After: snapshot(held.Secret.Ref, value)}
+		switch verb {
+		case model.Create:
+			change.Before, change.After.Secret.Ref.Name = model.Snapshot{}, "new"
+		case model.Reassign:
+			change.After.Secret.Ref.Mesh = MeshB
+		case model.Edit, model.Delete:
+		}
+		rehearsal, err := cp.Rehearse(ctx, change)
+		if err != nil {
+			return err
+		}
+		var said []string
+		for _, trial := range rehearsal.Trials {
+			said = append(said, trial.Why)
+		}
+		return errors.New(strings.Join(said, "; "))
 	}
 }

@@ -16,6 +16,7 @@ type Object struct {
 	Labels      map[string]string
 	Annotations map[string]string
 	Keys        map[string][]byte // other data keys
+	Finalizers  []string
 	Immutable   bool
 	Unlabelled  bool // it has no mesh label: the ref's mesh is default
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,21 +82,58 @@ func paging(t *testing.T, f Fixture) {
 	}
 }
 
+// Names that no server should have, and names that any may.
+var (
+	wildNames = []string{"a/b", "..", "a%2fb", "a b", "\x1b[31mred", "\u202eevil", "a\nb", "UPPER", strings.Repeat("x", 300)}
+	oddNames  = []string{"0", "null", "true", "1e3", "a.b.c", "secrets", "value", strings.Repeat("x", 253)}
+)
+
+// evil is what does something to a terminal that prints it.
+const evil = "\x1b]0;evil\a \u202e"
+
 func hostile(t *testing.T, f Fixture) {
-	names := []string{"a/b", "..", "a%2fb", "a b", "\x1b[31mred", "\u202eevil", "a\nb", "UPPER", strings.Repeat("x", 300)}
-	if !f.StrictNames {
-		for _, name := range names {
-			f.Put(model.Ref{Mesh: MeshA, Name: name}, []byte(canary), map[string]string{"note": "\x1b]0;evil\a"})
+	names := oddNames
+	if f.StrictNames {
+		refusesWild(t, f)
+	} else {
+		names = append(names[:len(names):len(names)], wildNames...)
+	}
+	for _, name := range names {
+		ref := model.Ref{Mesh: MeshA, Name: name}
+		if f.PutObject != nil {
+			f.PutObject(Object{Ref: ref, Value: []byte(canary), Annotations: map[string]string{"note": evil}})
+		} else {
+			f.Put(ref, []byte(canary), map[string]string{"note": evil})
 		}
 	}
 	all, err := All(t.Context(), f.ControlPlane, backend.Query{Mesh: MeshA})
 	noError(t, err)
 	for _, name := range names {
-		if has(all, model.Ref{Mesh: MeshA, Name: name}) == f.StrictNames {
-			t.Errorf("a secret that is named %q is listed: %v", name, f.StrictNames)
+		ref := model.Ref{Mesh: MeshA, Name: name}
+		if !has(all, ref) {
+			t.Errorf("a secret that is named %q is not listed", name)
 		}
-		if _, err := f.ControlPlane.Get(t.Context(), model.Ref{Mesh: MeshA, Name: name}); err != nil && strings.Contains(err.Error(), canary) {
+		found, err := f.ControlPlane.Get(t.Context(), ref)
+		switch {
+		case err != nil && strings.Contains(err.Error(), canary):
 			t.Errorf("the error about %q holds the value", name)
+		case err != nil && slices.Contains(oddNames, name):
+			t.Errorf("a secret that is named %q cannot be read: %v", name, err)
+		case err == nil && !found.Value.Equal(model.NewValue([]byte(canary))):
+			t.Errorf("%q holds other bytes", name)
+		case f.PutObject != nil && !found.Rest.Annotations["note"].Equal(model.NewValue([]byte(evil))):
+			t.Errorf("the annotation of %q is another: %v", name, err)
+		}
+	}
+}
+
+// refusesWild checks that nothing else is asked for in the place of a name that
+// cannot be.
+func refusesWild(t *testing.T, f Fixture) {
+	t.Helper()
+	for _, name := range wildNames {
+		if _, err := f.ControlPlane.Get(t.Context(), model.Ref{Mesh: MeshA, Name: name}); err == nil {
+			t.Errorf("there is a secret that is named %q", name)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,23 +96,25 @@ const (
 
 func secretSent(name, more string) string { return fmt.Sprintf(someone, name, more) }
 
+// adminAsks is a question of an administrator, in JSON.
+func adminAsks(method, path, body string) asked {
+	return asked{who: "admin", method: method, path: path, kind: inJSON, body: body}
+}
+
+func post(path, body string) asked { return adminAsks(http.MethodPost, path, body) }
+
+func put(path, body string) asked { return adminAsks(http.MethodPut, path, body) }
+
+func patch(path, body string) asked { return as(adminAsks(http.MethodPatch, path, body), inMerge) }
+
+func gone(path, body string) asked { return adminAsks(http.MethodDelete, path, body) }
+
+func as(q asked, kind string) asked { q.kind = kind; return q }
+
 // writes are questions about writing, in the order in which they are asked.
-func writes() []asked {
-	post := func(path, body string) asked {
-		return asked{who: "admin", method: http.MethodPost, path: path, kind: inJSON, body: body}
-	}
-	put := func(path, body string) asked {
-		return asked{who: "admin", method: http.MethodPut, path: path, kind: inJSON, body: body}
-	}
-	patch := func(path, body string) asked {
-		return asked{who: "admin", method: http.MethodPatch, path: path, kind: inMerge, body: body}
-	}
-	gone := func(path, body string) asked {
-		return asked{who: "admin", method: http.MethodDelete, path: path, kind: inJSON, body: body}
-	}
-	as := func(q asked, kind string) asked { q.kind = kind; return q }
-	a, m := clusterSecrets+"/a", clusterMeshes+"/m"
-	mesh := `{"apiVersion":"kuma.io/v1alpha1","kind":"Mesh","metadata":{"name":"m"%s},"spec":{"x":1}}`
+func writes() []asked { return slices.Concat(creations(), changes(), meshWrites()) }
+
+func creations() []asked {
 	return []asked{
 		post(clusterSecrets, secretSent("a", "")),
 		post(clusterSecrets, secretSent("a", "")),
@@ -135,6 +138,12 @@ func writes() []asked {
 		as(post(clusterSecrets, `<a/>`), "application/xml"),
 		as(post(clusterSecrets, "junk"), inProto),
 		as(post(clusterSecrets, "k8s\x00\xff"), inProto),
+	}
+}
+
+func changes() []asked {
+	a := clusterSecrets + "/a"
+	return []asked{
 		put(a, secretSent("a", noUID)),
 		put(a, secretSent("b", "")),
 		put(a, secretSent("a", `,"namespace":"x"`)),
@@ -156,6 +165,13 @@ func writes() []asked {
 		gone(a, `{"dryRun":["Some"]}`),
 		gone(a+"?dryRun=All", ``),
 		gone(a, `{`),
+	}
+}
+
+func meshWrites() []asked {
+	m := clusterMeshes + "/m"
+	mesh := `{"apiVersion":"kuma.io/v1alpha1","kind":"Mesh","metadata":{"name":"m"%s},"spec":{"x":1}}`
+	return []asked{
 		post(clusterMeshes, fmt.Sprintf(mesh, "")),
 		post(clusterMeshes, strings.Replace(fmt.Sprintf(mesh, ""), `"m"`, `"M_1"`, 1)),
 		put(m, fmt.Sprintf(mesh, "")),
@@ -169,11 +185,12 @@ func writes() []asked {
 }
 
 // reads are questions that change nothing.
-func reads() []asked {
+func reads() []asked { return slices.Concat(adminReads(), othersReads()) }
+
+func adminReads() []asked {
 	get := func(path, accept string) asked {
 		return asked{who: "admin", method: http.MethodGet, path: path, accept: accept}
 	}
-	by := func(who, path string) asked { return asked{who: who, method: http.MethodGet, path: path} }
 	a, list := clusterSecrets+"/a", clusterSecrets+"?"
 	return []asked{
 		get(list+"labelSelector=a%20b", ""),
@@ -205,6 +222,13 @@ func reads() []asked {
 		get("/foo", ""),
 		get("/api/v1/namespaces/none/secrets", ""),
 		get(a+"/status", ""),
+	}
+}
+
+func othersReads() []asked {
+	by := func(who, path string) asked { return asked{who: who, method: http.MethodGet, path: path} }
+	a, list := clusterSecrets+"/a", clusterSecrets+"?"
+	return []asked{
 		by("nobody", clusterSecrets),
 		by("nobody", a),
 		by("nobody", a+"/status"),

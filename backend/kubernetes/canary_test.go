@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
 	"meshsecrets/backend"
@@ -43,7 +46,7 @@ func TestErrorsHoldNoCanary(t *testing.T) {
 			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 				said := false
 				p := holding(canary, func(r *http.Request) *http.Response {
-					if r.Method != method || method == http.MethodGet && !said && name != "list" && name != "get" && name != "resources" {
+					if r.Method != method || method == http.MethodGet && !said && !backendtest.Reads(name) {
 						said = true // the secret is read first
 						return nil
 					}
@@ -63,6 +66,54 @@ func TestErrorsHoldNoCanary(t *testing.T) {
 				backendtest.WantSilent(t, name+", warnings", errors.New(strings.Join(p.Warnings(), "; ")), canary, token)
 			}
 		}
+	}
+}
+
+// A token that no configuration holds, because a file or a program gives it, is
+// known once it was sent.
+func TestErrorsHoldNoLogin(t *testing.T) {
+	t.Parallel()
+	const token, password = "CANARY-token-of-a-file.not-real", "CANARY-password, not real"
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, config := range map[string]*rest.Config{
+		"a file":     {BearerTokenFile: file},
+		"a password": {Username: "jo", Password: password},
+	} {
+		f := &fake{answer: func(r *http.Request) (*http.Response, error) {
+			login := r.Header.Get("Authorization")
+			if login == "" {
+				t.Errorf("%s: nobody logged in", name)
+			}
+			answer := refusalOf(422, "Invalid", "you sent "+login, "you sent "+login)
+			answer.Header.Set("Warning", "299 - "+quoted(login))
+			return answer, nil
+		}}
+		config.Host = "https://cluster.example"
+		c, err := newClient(Options{Config: config, Transport: f})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := newPlane(c, somewhere, backend.Identity{}, model.NewExaminer([32]byte{1}))
+		basic := base64.StdEncoding.EncodeToString([]byte("jo:" + password))
+		_, err = p.Get(t.Context(), someRef)
+		if !errors.Is(err, backend.ErrInvalid) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		backendtest.WantSilent(t, name, err, token, password, basic)
+		backendtest.WantSilent(t, name+", warnings", errors.New(strings.Join(p.Warnings(), "; ")), token, password, basic)
+		w, err := p.Watch(t.Context(), backend.Query{Global: true}, backend.Seen{Mark: mark{Global: "1"}.encode()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.Next(t.Context())
+		w.Close()
+		if !errors.Is(err, backend.ErrInvalid) {
+			t.Errorf("%s: the watch says %v", name, err)
+		}
+		backendtest.WantSilent(t, name+", a watch", err, token, password, basic)
 	}
 }
 

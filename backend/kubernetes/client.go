@@ -5,7 +5,7 @@
 //
 // Of client-go it uses what kubectl uses: clientcmd and its ways to log in, a
 // rest client whose scheme knows secrets alone, in protobuf, and the dynamic
-// client for all other kinds. For safety, three things of it are not taken as
+// client for all other kinds. For safety, four things of it are not taken as
 // they are:
 //
 //   - Its decoders keep copies, which nobody can overwrite, and its metadata
@@ -16,6 +16,8 @@
 //     clients gives it no reason to.
 //   - It reads answers without bounds, and waits for what logs in without an
 //     end. The guard bounds both.
+//   - It runs a program that logs in without bounds as well, and leaves it
+//     behind. Whoever connects gives it a guard of its own, which runs it.
 //
 // What cannot be trusted, and what is done about it:
 //
@@ -31,13 +33,14 @@
 //   - Texts of the other side pass errors.go alone, which takes out values in
 //     flight and makes the rest visible.
 //
-// One file each: contexts and config read the kubeconfig, connect, discover and
-// identity find the control plane and who we are to it, client makes the
-// clients of client-go, call sends through them and guard watches over that,
-// wire reads what comes, errors translates, metadata and secret turn objects
-// into the console's words, list and cursor page, read, write and rehearse
-// handle one secret, conditions says on what conditions it is written, resources
-// reads meshes and policies, watch and stream follow changes.
+// One file each: contexts and config read the kubeconfig, login runs what logs
+// in, connect, discover and identity find the control plane and who we are to
+// it, client makes the clients of client-go, call sends through them and guard
+// watches over that, credentials knows what was sent to log in, wire reads what
+// comes, errors translates, metadata and secret turn objects into the console's
+// words, list and cursor page, read, write and rehearse handle one secret,
+// conditions says on what conditions it is written, resources reads meshes and
+// policies, watch and stream follow changes.
 package kubernetes
 
 import (
@@ -60,7 +63,6 @@ import (
 	"k8s.io/klog/v2"
 
 	"meshsecrets/backend"
-	"meshsecrets/model"
 )
 
 // The bounds of a call. Sizes are in bytes, after decompression.
@@ -94,7 +96,9 @@ type client struct {
 	params   runtime.ParameterCodec
 	timeout  time.Duration // of a request; 0 when nobody asked for one
 	program  string        // that logs in, without its folder; "" for none
-	hidden   []model.Value // our credentials, as far as they are known
+	guarded  bool          // it is run by a guard, whose exit codes tell more
+	login    login
+	hidden   *credentials // ours
 	warnings *warnings
 	now      func() time.Time
 }
@@ -110,13 +114,15 @@ func newClient(o Options) (*client, error) {
 	plain.User, plain.RawQuery, plain.Fragment = nil, "", ""
 	c := &client{
 		base: base, address: plain.String(), timeout: config.Timeout,
-		program: program(config), hidden: credentials(config, base), now: o.Now,
+		program: program(config), login: loginOf(config, base), hidden: configured(config, base), now: o.Now,
 	}
 	if c.now == nil {
 		c.now = time.Now //nolint:forbidigo // outside of tests the clock is the machine's
 	}
+	config.ExecProvider, c.guarded = guardedBy(o.LoginGuard, config.ExecProvider), len(o.LoginGuard) > 0
 	c.warnings = &warnings{hidden: c.hidden}
 	config.WarningHandlerWithContext = c.warnings
+	config.Wrap(c.hidden.under)
 	if err := c.connect(config, o.Transport == nil); err != nil {
 		return nil, c.unusable(err)
 	}
@@ -176,16 +182,4 @@ func version() string {
 		return "devel"
 	}
 	return info.Main.Version
-}
-
-// credentials are what must not come back in a text.
-func credentials(config *rest.Config, base *url.URL) []model.Value {
-	password, _ := base.User.Password()
-	var hidden []model.Value
-	for _, secret := range []string{config.BearerToken, config.Password, password} {
-		if secret != "" {
-			hidden = append(hidden, model.NewValue([]byte(secret)))
-		}
-	}
-	return hidden
 }

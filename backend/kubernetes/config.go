@@ -134,7 +134,7 @@ func wrong(err error) string {
 
 func (c Context) unusable(why string) error {
 	return &backend.Error{Kind: backend.ErrInvalid, Op: "connecting", Address: c.Address, Reason: why,
-		Hint: "Mend the kubeconfig, then press ctrl+r."}
+		Hint: hintMend}
 }
 
 // forgetful keeps renewed logins in memory: client-go would write them into

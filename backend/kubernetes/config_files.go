@@ -1,10 +1,12 @@
 package kubernetes
 
 import (
+	"encoding/base64"
 	"errors"
 	"io/fs"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"k8s.io/client-go/tools/clientcmd"
@@ -63,9 +65,6 @@ func readFirst(paths []string) (all kubeconfig, warnings []string, found bool) {
 			all.config.CurrentContext = read.config.CurrentContext
 		}
 	}
-	if len(paths) > 1 && !found {
-		warnings = append(warnings, "None of the files that KUBECONFIG names exists.")
-	}
 	return all, warnings, found
 }
 
@@ -96,7 +95,7 @@ func readKubeconfig(path string) (kubeconfig, error) {
 	defer clear(content)
 	read, err := parse(path, content)
 	if err != nil {
-		return kubeconfig{}, &KubeconfigError{path, misread(err)}
+		return kubeconfig{}, &KubeconfigError{path, misread(err, content)}
 	}
 	return read, nil
 }
@@ -151,8 +150,16 @@ func unreadable(path string, err error) error {
 // quote the file.
 var atLine = regexp.MustCompile(`line (\d+)`)
 
-func misread(err error) string {
+// twice finds the name that two entries have.
+var twice = regexp.MustCompile(`duplicate name ("(?:[^"\\]|\\.)*")`)
+
+func misread(err error, content []byte) string {
 	text := err.Error()
+	if found := twice.FindStringSubmatch(text); found != nil {
+		if name, err := strconv.Unquote(found[1]); err == nil {
+			return "two of its entries are called " + shortly(name)
+		}
+	}
 	if found := atLine.FindStringSubmatch(text); found != nil {
 		return "line " + found[1] + " is not YAML"
 	}
@@ -161,8 +168,62 @@ func misread(err error) string {
 		return "an alias in it contains itself"
 	case strings.Contains(text, "excessive aliasing"):
 		return "its aliases make it too large"
-	case strings.Contains(text, "duplicate name"):
-		return "two of its entries have one name"
+	case strings.Contains(text, "illegal base64"):
+		if field := notBase64(content); field != "" {
+			return field + " is not in base64"
+		}
 	}
 	return "it is not the YAML of a kubeconfig"
+}
+
+// embeddedData are the parts of a kubeconfig that hold files, in base64.
+type embeddedData struct {
+	Clusters []struct {
+		Name    string `json:"name"`
+		Cluster struct {
+			CA string `json:"certificate-authority-data"`
+		} `json:"cluster"`
+	} `json:"clusters"`
+	Users []struct {
+		Name string `json:"name"`
+		User struct {
+			Certificate string `json:"client-certificate-data"`
+			Key         string `json:"client-key-data"`
+		} `json:"user"`
+	} `json:"users"`
+}
+
+// notBase64 names the first field that should hold a file and does not, "" when
+// there is none.
+func notBase64(content []byte) string {
+	var all embeddedData
+	if yaml.Unmarshal(content, &all) != nil {
+		return ""
+	}
+	broken := func(text string) bool {
+		_, err := base64.StdEncoding.DecodeString(text)
+		return err != nil
+	}
+	for _, c := range all.Clusters {
+		if broken(c.Cluster.CA) {
+			return "certificate-authority-data of the cluster " + shortly(c.Name)
+		}
+	}
+	for _, u := range all.Users {
+		switch {
+		case broken(u.User.Certificate):
+			return "client-certificate-data of the user " + shortly(u.Name)
+		case broken(u.User.Key):
+			return "client-key-data of the user " + shortly(u.Name)
+		}
+	}
+	return ""
+}
+
+// shortly is a name of the file as it may be quoted: not at any length.
+func shortly(name string) string {
+	if runes := []rune(name); len(runes) > 64 {
+		name = string(runes[:63]) + "…"
+	}
+	return model.Visible(name)
 }

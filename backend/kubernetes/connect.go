@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"meshsecrets/backend"
@@ -49,14 +50,20 @@ func (c *client) detect(ctx context.Context, namespace string) (backend.Identity
 	}
 	var at seat
 	err := allOf(
-		func() (err error) { id.User, err = c.whoAmI(ctx); return err },
+		func() (err error) {
+			id.User, err = c.whoAmI(ctx)
+			if id.User == "" && c.login.nobody {
+				id.User = anonymous
+			}
+			return err
+		},
 		func() error { return c.installed(ctx) },
 		func() (err error) { at, err = c.locate(ctx, namespace); return err },
 	)
 	if err != nil {
 		return id, err
 	}
-	id.SystemNamespace, id.NamespaceFrom, id.Product = at.namespace, at.from, conventionalProduct(at.namespace)
+	id.SystemNamespace, id.NamespaceFrom = at.namespace, at.from
 	err = allOf(
 		func() (err error) { id.WhyNot, err = c.whyNot(ctx, at.namespace); return err },
 		func() (err error) {
@@ -106,6 +113,11 @@ func (p *plane) modeByZones(ctx context.Context) backend.Mode {
 const (
 	hintTry   = "Run kubectl once with this context and see what it says."
 	hintLogIn = "Log in as for kubectl, then try again."
+	hintMend  = "Mend the kubeconfig, then press ctrl+r."
+	hintReach = "Check that the cluster runs and is reachable from here, or correct its address in the kubeconfig."
+	hintProxy = "Check the proxy: proxy-url in the kubeconfig, or HTTPS_PROXY."
+	hintTime  = "Give --request-timeout more time, or leave it out."
+	hintNotAs = "Ask for that right there, or connect as yourself."
 )
 
 // advised gives a failure to connect the next step that fits a kubeconfig.
@@ -121,8 +133,28 @@ func (c *client) advised(ctx context.Context, err error) error {
 		advised.Kind, advised.Hint = backend.ErrInvalid, cmp.Or(failure.Hint, hintTry)
 	case errors.Is(err, backend.ErrUnauthorized):
 		advised.Hint = cmp.Or(failure.Hint, hintLogIn)
-	case errors.Is(err, backend.ErrUnavailable) && c.program != "" && ctx.Err() != nil:
-		advised.Hint = cmp.Or(failure.Hint, hintTry)
+	case errors.Is(err, errNotAs):
+		advised.Kind = backend.ErrInvalid // nothing can be done as somebody whom we cannot be
+	case errors.Is(err, backend.ErrUnavailable) && failure.Status == 0:
+		advised.Hint = cmp.Or(failure.Hint, c.reach(ctx, failure.Reason))
 	}
 	return &advised
+}
+
+// reach is the next step when the cluster was not reached.
+func (c *client) reach(ctx context.Context, reason string) string {
+	switch {
+	case reason == c.ownTime():
+		return hintTime
+	case strings.Contains(reason, "proxy"):
+		return hintProxy
+	case c.program != "" && ctx.Err() != nil:
+		return hintTry
+	}
+	return hintReach
+}
+
+// ownTime says that the time was too short that the user gives requests.
+func (c *client) ownTime() string {
+	return "no answer within the " + c.timeout.String() + " of --request-timeout"
 }

@@ -182,60 +182,6 @@ func with(answers map[string]string, changes ...string) map[string]string {
 	return changed
 }
 
-func TestFindsTheNamespace(t *testing.T) {
-	t.Parallel()
-	const none = `{"items":[]}`
-	base := usual("mesh")
-	forbidden := with(base, pathWebhooks, "", deploymentsOf("mesh"), "")
-	everywhere := deploymentJSON("mesh", "kuma-control-plane", "kumahq/kuma-cp:2.14.3", "")
-	tests := []struct {
-		name, given string
-		answers     map[string]string
-		want        string // namespace and how it was found, or the error
-	}{
-		{"by its webhook", "", base, "mesh from its admission webhook"},
-		{"by its deployment, when webhooks may not be read", "", with(forbidden, pathDeployments, everywhere), "mesh from its deployment"},
-		{"by its deployment, without a webhook", "", with(base, pathWebhooks, webhooks(), pathDeployments, everywhere), "mesh from its deployment"},
-		{"by its secrets", "", with(forbidden, pathSecrets, tokensIn("mesh", "mesh")), "mesh from its global secrets"},
-		{"by its usual name", "", with(forbidden, secretsOf("kuma-system"), tokensIn("kuma-system")), "kuma-system by its usual name"},
-		{"by its other usual name", "", with(forbidden, secretsOf("kuma-system"), none, secretsOf("kong-mesh-system"), tokensIn("kong-mesh-system")),
-			"kong-mesh-system by its usual name"},
-		{"nothing may be read", "", forbidden,
-			"the namespace of its control plane is not known, and you may not look for it / Give its namespace with -n."},
-		{"there is none", "", with(base, pathWebhooks, webhooks(), pathDeployments, none, pathSecrets, none, secretsOf("kuma-system"), none, secretsOf("kong-mesh-system"), none),
-			"no control plane was found in this cluster / Give its namespace with -n."},
-		{"none where one may look", "", with(forbidden, secretsOf("kuma-system"), none),
-			"no control plane was found where you may look for it / Give its namespace with -n."},
-		{"two webhooks", "", with(base, pathWebhooks, webhooks("mesh", "a-mesh")), "there are control planes in a-mesh and mesh / Say which one with -n."},
-		{"both usual names", "", with(forbidden, secretsOf("kuma-system"), tokensIn("kuma-system"), secretsOf("kong-mesh-system"), tokensIn("kong-mesh-system")),
-			"there are control planes in kong-mesh-system and kuma-system / Say which one with -n."},
-		{"given", "mesh", base, "mesh given"},
-		{"given, and two webhooks", "mesh", with(base, pathWebhooks, webhooks("mesh", "other")), "mesh given"},
-		{"given, and nothing but its secrets may be read", "mesh", with(forbidden, secretsOf("mesh"), tokensIn("mesh")), "mesh given"},
-		{"given, and nothing may be read", "mesh", forbidden, "mesh given"},
-		{"given, and not there", "nope", with(base, secretsOf("nope"), none, "/api/v1/namespaces/nope", "404"),
-			"there is no namespace nope in its cluster / Give another one with -n, or none to have it looked for."},
-		{"given, and nothing is in it", "team", with(base, deploymentsOf("team"), none, secretsOf("team"), none, "/api/v1/namespaces/team", `{"kind":"Namespace"}`),
-			"no control plane is in its namespace team / Give another one with -n, or none to have it looked for."},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			plane, err := connectTo(&apiServer{answers: tt.answers}, tt.given)
-			got := ""
-			if failure := (&backend.Error{}); errors.As(err, &failure) {
-				got = failure.Reason + " / " + failure.Hint
-			} else {
-				id := plane.Identity()
-				got = id.SystemNamespace + " " + id.NamespaceFrom
-			}
-			if got != tt.want {
-				t.Errorf("got  %s\nwant %s", got, tt.want)
-			}
-		})
-	}
-}
-
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	const mesh = "mesh"

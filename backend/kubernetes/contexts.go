@@ -71,8 +71,10 @@ func ReadContexts(o Overrides) (Contexts, error) {
 		}
 		return contextsOf(o, read), nil
 	}
-	all, warnings, found := readFirst(o.places())
+	places := o.places()
+	all, warnings, found := readFirst(places)
 	if !found {
+		warnings = append(warnings, o.nowhere(places)...)
 		if context, inside := o.Pod.context(o); inside {
 			return Contexts{List: []Context{context}, Warnings: warnings}, nil
 		}
@@ -94,6 +96,17 @@ func (o Overrides) places() []string {
 		places = append(places, filepath.Join(o.Home, ".kube", "config"))
 	}
 	return places
+}
+
+// nowhere warns when files were named and none of them is there.
+func (o Overrides) nowhere(places []string) []string {
+	switch {
+	case o.Variable == "" || len(places) == 0:
+		return nil
+	case len(places) == 1:
+		return []string{"KUBECONFIG names " + model.Visible(places[0]) + ", and that file is not there."}
+	}
+	return []string{"None of the files that KUBECONFIG names exists."}
 }
 
 func contextsOf(o Overrides, read kubeconfig) Contexts {

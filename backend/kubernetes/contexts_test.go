@@ -119,6 +119,7 @@ func TestWhichFiles(t *testing.T) {
 		{"several, the first holds", firstOnly + "\nsecond https://first.example.com", kubernetes.Overrides{Variable: list(one, two, one, "")}},
 		{"one of several is missing", firstOnly, kubernetes.Overrides{Variable: list(home+"/nope", one)}},
 		{"all of several are missing", "None of the files that KUBECONFIG names exists.", kubernetes.Overrides{Variable: list(home+"/nope", home+"/nor-this")}},
+		{"the only one is missing", "KUBECONFIG names /nowhere/config, and that file is not there.", kubernetes.Overrides{Variable: "/nowhere/config"}},
 		{"one of several is broken", firstOnly + "\nThe kubeconfig " + broken + " cannot be read: line 1 is not YAML. Its contexts are left out until it is mended.",
 			kubernetes.Overrides{Variable: list(broken, one)}},
 		{"--kubeconfig before all", firstOnly, kubernetes.Overrides{Home: home, Variable: two, Kubeconfig: one}},
@@ -157,8 +158,14 @@ func TestKubeconfigThatCannotBeRead(t *testing.T) {
 		"bomb":       {bomb + "contexts: *h\n", "its aliases make it too large"},
 		"stranger":   {"kind: Pod\napiVersion: v1\nmetadata: {name: " + hidden + "}\n", "it is not the YAML of a kubeconfig"},
 		"wrong type": {"contexts: " + hidden + "\n", "it is not the YAML of a kubeconfig"},
-		"twice":      {"contexts:\n- {name: x, context: {}}\n- {name: x, context: {}}\n", "two of its entries have one name"},
-		"too large":  {strings.Repeat("# "+hidden+"\n", 1<<20/20), "it is larger than 1 MiB"},
+		"twice":      {"contexts:\n- {name: x, context: {}}\n- {name: x, context: {}}\n", "two of its entries are called x"},
+		"twice, at length": {"contexts:\n- {name: " + strings.Repeat("x", 99) + ", context: {}}\n- {name: " + strings.Repeat("x", 99) + ", context: {}}\n",
+			"two of its entries are called " + strings.Repeat("x", 63) + "…"},
+		"CA struck out": {"clusters:\n- {name: prod, cluster: {server: \"https://a\", certificate-authority-data: \"***\"}}\n",
+			"certificate-authority-data of the cluster prod is not in base64"},
+		"certificate struck out": {"users:\n- {name: jo, user: {client-certificate-data: \"" + hidden + "!\"}}\n", "client-certificate-data of the user jo is not in base64"},
+		"key struck out":         {"users:\n- {name: jo, user: {client-key-data: \"" + hidden + "!\"}}\n", "client-key-data of the user jo is not in base64"},
+		"too large":              {strings.Repeat("# "+hidden+"\n", 1<<20/20), "it is larger than 1 MiB"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

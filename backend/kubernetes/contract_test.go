@@ -125,7 +125,7 @@ func objectOf(o backendtest.Object) map[string]any {
 	}
 	object := map[string]any{
 		"apiVersion": "v1", "kind": "Secret", "type": kind, "data": data,
-		"metadata": map[string]any{"name": o.Ref.Name, "labels": labels, "annotations": o.Annotations},
+		"metadata": map[string]any{"name": o.Ref.Name, "labels": labels, "annotations": o.Annotations, "finalizers": o.Finalizers},
 	}
 	if o.Immutable {
 		object["immutable"] = true

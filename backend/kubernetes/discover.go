@@ -57,8 +57,10 @@ func (c *client) discover(ctx context.Context) (seat, error) {
 		{fromConvention, c.byConvention},
 	}
 	refused := 0
+	var last error
 	for _, way := range ways {
 		seen, err := way.look(ctx)
+		last = err
 		switch {
 		case keep(err) != nil:
 			return seat{}, err
@@ -73,6 +75,13 @@ func (c *client) discover(ctx context.Context) (seat, error) {
 	}
 	switch refused {
 	case len(ways):
+		if errors.Is(last, errNotAs) {
+			return seat{}, last
+		}
+		if c.login.nobody {
+			return seat{}, c.unsettled("the context logs in as nobody, and the cluster shows nobody its control plane",
+				"Give the context a user in the kubeconfig, or the namespace with -n.")
+		}
 		return seat{}, c.unsettled("the namespace of its control plane is not known, and you may not look for it", hintGive)
 	case 0:
 		return seat{}, c.unsettled("no control plane was found in this cluster", hintGive)
@@ -81,9 +90,9 @@ func (c *client) discover(ctx context.Context) (seat, error) {
 }
 
 // refusal tells an answer that only takes one way away from the failure of the
-// whole connection.
+// whole connection; one that is too large to be read is no better.
 func refusal(err error) bool {
-	return errors.Is(err, backend.ErrForbidden) || errors.Is(err, backend.ErrNotFound)
+	return errors.Is(err, backend.ErrForbidden) || errors.Is(err, backend.ErrNotFound) || errors.Is(err, backend.ErrTooLarge)
 }
 
 // The next steps when a namespace is not settled.
@@ -132,7 +141,7 @@ type webhooks struct {
 // control plane's service.
 func (c *client) byWebhook(ctx context.Context) (namespaces, error) {
 	at := place{group: "admissionregistration.k8s.io", version: "v1", resource: "validatingwebhookconfigurations"}
-	all, err := some[webhooks](ctx, c, at, metav1.ListOptions{Limit: pageSize})
+	all, err := every[webhooks](ctx, c, at, "")
 	seen := namespaces{}
 	for _, configuration := range all {
 		for _, webhook := range configuration.Webhooks {
@@ -144,17 +153,16 @@ func (c *client) byWebhook(ctx context.Context) (namespaces, error) {
 	return seen, err
 }
 
-// some reads one page of the objects of a kind, and of each what fits into a
-// type of ours.
-func some[T any](ctx context.Context, c *client, at place, options metav1.ListOptions) ([]T, error) {
+// every reads the objects of a kind, and of each what fits into a type of ours.
+func every[T any](ctx context.Context, c *client, at place, labels string) ([]T, error) {
 	asked := call{op: opConnect, verb: verbList, at: at, limit: maxList}
-	page, err := c.objectsOf(ctx, asked, options)
+	objects, err := c.everything(ctx, asked, labels)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]T, len(page.Items))
-	for i := range page.Items {
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(page.Items[i].Object, &all[i]); err != nil {
+	all := make([]T, len(objects))
+	for i := range objects {
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(objects[i].Object, &all[i]); err != nil {
 			return nil, c.unreadable(asked)
 		}
 	}
@@ -173,8 +181,8 @@ func (c *client) deploymentIn(ctx context.Context, namespace string) (*deploymen
 }
 
 func (c *client) deployments(ctx context.Context, namespace string) (namespaces, error) {
-	all, err := some[deployment](ctx, c, place{group: "apps", version: "v1", resource: "deployments", namespace: namespace},
-		metav1.ListOptions{Limit: 50, LabelSelector: "app in (" + appKuma + "," + appKongMesh + ")"})
+	all, err := every[deployment](ctx, c, place{group: "apps", version: "v1", resource: "deployments", namespace: namespace},
+		"app in ("+appKuma+","+appKongMesh+")")
 	seen := namespaces{}
 	for i := range all {
 		d := &all[i]
@@ -222,7 +230,7 @@ func (c *client) holdsSecrets(ctx context.Context, namespace string) (bool, erro
 
 func (c *client) globalSecrets(ctx context.Context, namespace string, limit int) (namespaces, error) {
 	asked := call{op: opConnect, verb: verbList, at: place{version: "v1", resource: secrets, namespace: namespace},
-		accept: acceptList, params: &metav1.ListOptions{FieldSelector: "type=" + typeGlobal, Limit: int64(limit)}}
+		accept: acceptList, limit: maxList, params: &metav1.ListOptions{FieldSelector: "type=" + typeGlobal, Limit: int64(limit)}}
 	seen := namespaces{}
 	_, err := c.items(ctx, asked, func(item []byte, packed bool) error {
 		meta, err := metadataOf(item, packed)
@@ -244,6 +252,9 @@ func (c *client) confirm(ctx context.Context, namespace string) (seat, error) {
 	}
 	deploymentsRead := err == nil
 	there, err := c.holdsSecrets(ctx, namespace)
+	if errors.Is(err, errNotAs) {
+		return given, err
+	}
 	if keep(err) != nil || there || refusal(err) {
 		return given, keep(err)
 	}

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/rest"
 
 	"meshsecrets/backend"
 	"meshsecrets/backend/network"
@@ -34,7 +32,7 @@ func (c *client) unreadable(call call) error { return c.stranger(call, nil, []by
 
 // quote makes a text of the other side fit to be shown.
 func (c *client) quote(call call, text string) string {
-	return network.Quote(text, append(call.flight[:len(call.flight):len(call.flight)], c.hidden...)...)
+	return network.Quote(text, c.hidden.and(call.flight)...)
 }
 
 // explain translates what client-go says of a call that failed, by what the
@@ -55,13 +53,20 @@ func (c *client) explain(ctx context.Context, e *exchange, err error) error {
 	return c.failure(e.call, backend.ErrInvalid, "its name cannot stand in an address", nil)
 }
 
+// errSlow is the cause of the failure of a call whose answer was coming when its
+// time was up.
+var errSlow = fmt.Errorf("the answer came too slowly: %w", context.DeadlineExceeded)
+
 // lost says that an answer broke off.
 func (c *client) lost(ctx context.Context, call call, err error) error {
-	fault := c.diagnose(ctx, err)
-	if call.writes() {
-		return c.failure(call, backend.ErrUnknown, "the answer was lost ("+fault.Reason+")", network.Plain(err))
+	fault, cause := c.diagnose(ctx, err), network.Plain(err)
+	if errors.Is(cause, context.DeadlineExceeded) {
+		cause = errSlow
 	}
-	return c.failure(call, fault.Kind, fault.Reason, network.Plain(err))
+	if call.writes() {
+		return c.failure(call, backend.ErrUnknown, "the answer was lost ("+fault.Reason+")", cause)
+	}
+	return c.failure(call, fault.Kind, fault.Reason, cause)
 }
 
 // broken translates the failure of a call that got no answer. Sent tells that
@@ -75,7 +80,8 @@ func (c *client) broken(ctx context.Context, call call, sent bool, err error) er
 		// The connection was agreed, and broke later.
 		fault.Kind, fault.Before = backend.ErrUnavailable, false
 	}
-	if !sent && c.program != "" && ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.Canceled) {
+	cause := context.Cause(ctx)
+	if !sent && c.program != "" && cause != nil && !errors.Is(cause, errOwnTime) && !errors.Is(cause, context.Canceled) {
 		return c.failure(call, backend.ErrUnavailable, model.Visible(c.program)+", which logs in, did not end in time", network.Plain(err))
 	}
 	if call.writes() && sent && !fault.Before {
@@ -85,58 +91,42 @@ func (c *client) broken(ctx context.Context, call call, sent bool, err error) er
 }
 
 func (c *client) diagnose(ctx context.Context, err error) network.Fault {
-	return network.Diagnose(ctx, c.base.Hostname(), err)
-}
-
-// notLoggedIn says why the program that logs in gave no credentials, or nil.
-// What it printed is not quoted: a token may be in it.
-func (c *client) notLoggedIn(call call, err error) error {
-	if c.program == "" {
-		return nil
+	fault := network.Diagnose(ctx, c.base.Hostname(), err)
+	if errors.Is(context.Cause(ctx), errOwnTime) && fault.Kind == backend.ErrUnavailable { //nolint:errorlint // a kind, not a chain
+		fault.Reason = c.ownTime()
 	}
-	text, name := err.Error(), model.Visible(c.program)
-	at := strings.Index(text, "getting credentials: ")
-	if at < 0 {
-		return nil
-	}
-	text = text[at:]
-	reason := name + ", which logs in, gave no login that can be used"
-	switch {
-	case strings.Contains(text, "not found"), strings.Contains(text, "no such file"):
-		reason = name + ", which logs in, is not installed here"
-	case strings.Contains(text, "interactive"), strings.Contains(text, "standard input"):
-		reason = name + " wants to ask for the login, which it cannot do here"
-	case strings.Contains(text, "failed with exit code"):
-		reason = name + ", which logs in, failed"
-	case strings.Contains(text, "permission denied"):
-		reason = name + ", which logs in, may not be run"
-	}
-	failure := c.failure(call, backend.ErrUnauthorized, reason, nil)
-	failure.Hint = "Run kubectl once with this context and see what it says."
-	return failure
+	return fault
 }
 
 // unusable says why a configuration cannot be used at all.
 func (c *client) unusable(err error) error {
-	reason := "the configuration of this cluster cannot be used"
-	text := err.Error()
-	switch {
-	case strings.Contains(text, "exec plugin"):
-		reason = "the program that logs in is configured wrongly"
-	case strings.Contains(text, "no Auth Provider found"):
-		reason = "it logs in by a way that was given up, an auth-provider; use a program that logs in (exec)"
-	case strings.Contains(text, "certificate"), strings.Contains(text, "x509"), strings.Contains(text, "tls:"), strings.Contains(text, "PEM"):
-		reason = "a certificate or key of its configuration cannot be read"
+	failure := c.failure(call{op: opConnect}, backend.ErrInvalid, "the configuration of this cluster cannot be used", nil)
+	failure.Hint = hintMend
+	for _, known := range unusable {
+		if strings.Contains(err.Error(), known.text) {
+			failure.Reason = known.reason
+			break
+		}
 	}
-	return &backend.Error{Kind: backend.ErrInvalid, Op: opConnect, Address: c.address, Reason: reason}
+	return failure
 }
 
-// program is what is run to log in, without its folder.
-func program(config *rest.Config) string {
-	if config.ExecProvider == nil {
-		return ""
-	}
-	return filepath.Base(config.ExecProvider.Command)
+// unusable are the complaints of client-go and crypto/tls about a
+// configuration, in the console's words.
+var unusable = []struct{ text, reason string }{
+	{"empty token", "its token file is empty"},
+	{"exec plugin", "the program that logs in is configured wrongly"},
+	{"no Auth Provider found", "it logs in by a way that was given up, an auth-provider; use a program that logs in (exec)"},
+	{"root certificates", "what stands as its certificate authority is no certificate in PEM"},
+	{"insecure flag", "it names a certificate authority, and says not to look at certificates"},
+	{"does not match", "its client key does not belong to its client certificate"},
+	{"private key", "what stands as its client key is no key in PEM"},
+	{"key input", "what stands as its client key is no key in PEM"},
+	{"x509: malformed", "what stands as its client certificate is no certificate in PEM"},
+	{"certificate input", "what stands as its client certificate is no certificate in PEM"},
+	{"certificate", "a certificate or key of its configuration cannot be read"},
+	{"tls:", "a certificate or key of its configuration cannot be read"},
+	{"proxy", "its proxy-url is not the address of a proxy"},
 }
 
 // noSuchPath is how an API server answers for a group that is not installed.
@@ -147,6 +137,11 @@ func (c *client) refused(e *exchange, err error) error {
 	if e.status < 400 {
 		failure := c.failure(e.call, backend.ErrRedirect, "sends callers on to "+c.quote(e.call, network.Redirected(e.header)), nil)
 		failure.Status = e.status
+		return failure
+	}
+	if e.status == http.StatusBadRequest && c.base.Scheme == "http" && network.ExpectsHTTPS(e.start()) {
+		failure := c.failure(e.call, backend.ErrInvalid, "it expects https, and is called with http", nil)
+		failure.Hint = hintMend
 		return failure
 	}
 	status, spoken := said(err, e.call.at.group)
@@ -187,11 +182,14 @@ func (c *client) status(call call, code int, status metav1.Status, spoken bool) 
 		failure.Reason = fmt.Sprintf("the answer was lost (status %d)", code)
 	case told.admissionSilent():
 		failure.Reason = "the admission of the cluster did not answer, and nothing was changed"
+	case errors.Is(kind, backend.ErrForbidden) && told.notAs():
+		failure.Reason, failure.Hint, failure.Err = "you may not impersonate user "+model.Visible(c.login.as), hintNotAs, errNotAs
 	case errors.Is(kind, backend.ErrForbidden) && told.noRight():
 		failure.Reason = "you may not " + call.deed()
 		failure.Hint = "Whoever runs the cluster can give you that right."
 	case errors.Is(kind, backend.ErrUnauthorized):
-		failure.Reason = "" // the kind says all, and the server only "Unauthorized"
+		// The server says no more than "Unauthorized".
+		failure.Reason, failure.Hint = c.login.refused()
 	case errors.Is(kind, backend.ErrExpired):
 		failure.Reason, failure.Err = "what was read has expired", goOn(status.Continue)
 	}
@@ -220,7 +218,7 @@ func kindOf(code int, call call, told words, spoken bool) error {
 		}
 		return backend.ErrStranger
 	case http.StatusMethodNotAllowed:
-		if call.writes() {
+		if methods[call.verb] != "" { // a trial says what the write would
 			return backend.ErrReadOnly
 		}
 		return backend.ErrStranger

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -35,7 +36,7 @@ type exchangeKey struct{}
 func (c *client) begin(ctx context.Context, call call) (context.Context, *exchange) {
 	stop := func() {}
 	if c.timeout > 0 && call.verb != verbWatch {
-		ctx, stop = context.WithTimeout(ctx, c.timeout)
+		ctx, stop = context.WithTimeoutCause(ctx, c.timeout, errOwnTime)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	e := &exchange{call: call, cancel: func(cause error) { cancel(cause); stop() }}
@@ -86,6 +87,8 @@ type guard struct {
 var (
 	errNoAnswer  = errors.New("no answer")
 	errUnguarded = errors.New("a request that nobody bounds")
+	// errOwnTime is why a call was ended that took longer than the user wants.
+	errOwnTime = fmt.Errorf("its own time is up: %w", context.DeadlineExceeded)
 )
 
 // RoundTrip passes a request on.

@@ -136,17 +136,6 @@ const (
 	productKong = "Kong Mesh"
 )
 
-// conventionalProduct is what a namespace says of who lives there.
-func conventionalProduct(namespace string) string {
-	switch namespace {
-	case namespaceKuma:
-		return productKuma
-	case namespaceKong:
-		return productKong
-	}
-	return ""
-}
-
 // recognise tells an API server from anything else that may answer.
 func (c *client) recognise(ctx context.Context) error {
 	var version struct {

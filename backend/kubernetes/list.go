@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"errors"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -31,6 +32,7 @@ type part struct {
 	revision  string
 	next      string
 	remaining *int64
+	took      time.Duration
 }
 
 // reader asks for one part.
@@ -55,7 +57,7 @@ func (p *plane) sweep(ctx context.Context, q backend.Query, limit int, read read
 
 func (p *plane) page(ctx context.Context, phases []phase, at cursor, read reader) (backend.Page, error) {
 	again := false
-	for {
+	for range 2 * maxSweeps { // a server can have ever new tokens
 		got, err := p.fitting(ctx, phases[at.Phase], &at, read)
 		var on goOn
 		switch {
@@ -66,23 +68,41 @@ func (p *plane) page(ctx context.Context, phases []phase, at cursor, read reader
 			at.Continue, at.Unsettled = string(on), true
 			continue
 		case errors.As(err, &on):
-			return backend.Page{}, p.client.failure(call{op: opList}, backend.ErrConflict, "the list changed each time it was read", nil)
+			return backend.Page{}, p.restless()
 		case err != nil:
 			return backend.Page{}, err
 		}
 		return turn(phases, at, got, again), nil
 	}
+	return backend.Page{}, p.restless()
 }
 
-// fitting reads a part, and a smaller one when it is too large to be taken.
+// restless says that a list never was of one moment.
+func (p *plane) restless() error {
+	return p.client.failure(call{op: opList}, backend.ErrConflict, "the list changed each time it was read", nil)
+}
+
+// fitting reads a part, and a smaller one when it is too large to be taken, or
+// to come in time: over a slow network a whole page never would.
 func (p *plane) fitting(ctx context.Context, of phase, at *cursor, read reader) (part, error) {
 	for {
-		got, err := read(ctx, of, *at)
-		if !errors.Is(err, backend.ErrTooLarge) || at.Limit == 1 {
+		began := p.now()
+		got, err := bounded(ctx, of, *at, read)
+		got.took = p.now().Sub(began)
+		slow := errors.Is(err, errSlow) && ctx.Err() == nil
+		if !slow && !errors.Is(err, backend.ErrTooLarge) || at.Limit == 1 {
 			return got, err
 		}
 		at.Limit = max(1, at.Limit/8)
 	}
+}
+
+// bounded gives one part less than half of the time there is, so that two
+// smaller ones still have a chance.
+func bounded(ctx context.Context, of phase, at cursor, read reader) (part, error) {
+	ctx, cancel := context.WithTimeout(ctx, listTime*2/5)
+	defer cancel()
+	return read(ctx, of, at)
 }
 
 // turn makes the page from what was read, and the cursor of the next one.
@@ -97,8 +117,8 @@ func turn(phases []phase, at cursor, got part, again bool) backend.Page {
 	switch {
 	case got.next != "":
 		at.Continue = got.next
-		if at.Limit == pageSize {
-			at.Limit = laterSize // unless it was made smaller, or began so
+		if at.Limit == pageSize && got.took*(laterSize/pageSize) <= listTime/4 {
+			at.Limit = laterSize // unless it was made smaller, began so, or would come late
 		}
 		page.Next = at.encode()
 	case at.Phase+1 < len(phases):

@@ -181,3 +181,41 @@ func TestRenewedLoginsAreNotWritten(t *testing.T) {
 		t.Errorf("the kubeconfig was written: it was %s, and is %s", before, after)
 	}
 }
+
+// A guard runs the program in our place, and its exit codes tell more than the
+// program's own.
+func TestGuardedLogin(t *testing.T) {
+	t.Parallel()
+	server := tlsServer(t)
+	passes := script(t, `[ "$1" = guard ] && [ "$2" = -- ] && shift 2 && exec "$@"`)
+	for name, tt := range map[string]struct{ guard, program, reason string }{
+		"logs in":        {passes, script(t, loginWorks), ""},
+		"fails":          {passes, script(t, loginFails), "cloud-login, which logs in, failed"},
+		"not there":      {script(t, "exit 240"), "cloud-login", "cloud-login, which logs in, is not installed here"},
+		"may not be run": {script(t, "exit 241"), "cloud-login", "cloud-login, which logs in, may not be run"},
+		"hangs":          {script(t, "exit 242"), "cloud-login", "cloud-login, which logs in, did not end in time, and was ended"},
+		"has no end":     {script(t, "exit 243"), "cloud-login", "cloud-login, which logs in, printed more than a login, and was ended"},
+		"nobody guards":  {"", script(t, "exit 240"), "cloud-login, which logs in, failed"},
+		"no such guard":  {"/nowhere/guard", "cloud-login", "cloud-login, which logs in, could not be run: the file of this console is not there any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o, err := optionsOf(t, kubernetes.Overrides{Kubeconfig: kubeconfigFor(t, server, runs(tt.program, "Never"))}, "lab")
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := o.Config.ExecProvider.Command
+			if tt.guard != "" {
+				o.LoginGuard = []string{tt.guard, "guard"}
+			}
+			_, err = kubernetes.Connect(context.Background(), o)
+			var failure *backend.Error
+			if tt.reason == "" && err != nil || tt.reason != "" && (!errors.As(err, &failure) || failure.Reason != tt.reason) {
+				t.Errorf("got %v, want %q", err, tt.reason)
+			}
+			if o.Config.ExecProvider.Command != before {
+				t.Error("the configuration that was given is another one now")
+			}
+		})
+	}
+}

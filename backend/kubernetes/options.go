@@ -19,4 +19,10 @@ type Options struct {
 	// Transport carries the requests instead of the network; a control plane
 	// inside this program brings its own.
 	Transport http.RoundTripper
+	// LoginGuard is a command and its first arguments, after which "--", a
+	// program that logs in and its arguments follow. It runs the program and
+	// bounds it in time and output, which client-go does not, and ends as the
+	// program did or with one of LoginMissing, LoginBarred, LoginSlow and
+	// LoginEndless. With nil the program is run without bounds.
+	LoginGuard []string
 }

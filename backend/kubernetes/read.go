@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -62,9 +63,14 @@ func (p *plane) Locate(ctx context.Context, name string) ([]model.Ref, error) {
 	case err != nil:
 		return nil, err
 	case !found.ours():
-		return nil, p.client.failure(c, backend.ErrNotFound, "no secret of a mesh has this name", nil)
+		return nil, p.client.failure(c, backend.ErrNotFound, p.otherKind(c, found.kind), nil)
 	}
 	return []model.Ref{found.ref()}, nil
+}
+
+// otherKind says that a name is taken by a secret of another type.
+func (p *plane) otherKind(c call, kind string) string {
+	return fmt.Sprintf("%s is the name of a secret of another type (%s)", model.Visible(c.ref.Name), p.client.quote(c, kind))
 }
 
 // stub is an object without its data and annotations.

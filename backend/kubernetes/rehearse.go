@@ -3,7 +3,10 @@ package kubernetes
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -60,7 +63,7 @@ func dryRun(ref model.Ref, snapshots ...model.Snapshot) call {
 
 func (p *plane) tryDelete(ctx context.Context, c model.Change) (backend.Trial, error) {
 	request := dryRun(c.Before.Secret.Ref, c.Before)
-	seen, err := p.version(ctx, request, c.Before)
+	seen, err := p.deletable(ctx, request, c.Before)
 	if err == nil {
 		err = p.remove(ctx, request, seen)
 	}
@@ -105,14 +108,30 @@ func (p *plane) tryEdit(ctx context.Context, c model.Change) (backend.Trial, err
 const noMesh = "meshsecrets-asks-whether-admission-answers"
 
 // tryAdmission asks for what the control plane never allows: another mesh
-// label. When that would be accepted nobody guards anything. Whoever may not
-// update cannot ask.
+// label. When that would be accepted nobody guards anything. Any other refusal
+// than the control plane's own is about the question, which is no part of the
+// change, and tells nothing: there is no trial then.
 func (p *plane) tryAdmission(ctx context.Context, c model.Change) (backend.Trial, error) {
 	request := dryRun(c.Before.Secret.Ref, c.Before)
+	err := p.mislabel(ctx, request)
+	var refusal *backend.Error
+	switch {
+	case err == nil:
+		return backend.Trial{What: triedAdmission, Outcome: backend.Warned, Why: adviseAdmission}, nil
+	case errors.As(err, &refusal) && errors.Is(err, backend.ErrInvalid) && strings.Contains(refusal.Field, model.LabelMesh):
+		return backend.Trial{What: triedAdmission}, nil
+	case refuses(err):
+		return backend.Trial{}, nil
+	}
+	return backend.Trial{}, err
+}
+
+// mislabel asks to put a secret into a mesh by its label alone.
+func (p *plane) mislabel(ctx context.Context, request call) error {
 	object, err := p.fetch(ctx, request)
 	defer object.wipe()
 	if err != nil {
-		return judged(triedAdmission, err)
+		return err
 	}
 	if object.Labels == nil {
 		object.Labels = map[string]string{}
@@ -120,16 +139,7 @@ func (p *plane) tryAdmission(ctx context.Context, c model.Change) (backend.Trial
 	object.Labels[model.LabelMesh] = noMesh
 	saved, err := p.put(ctx, request, object)
 	saved.wipe()
-	var refusal *backend.Error
-	switch {
-	case err == nil:
-		return backend.Trial{What: triedAdmission, Outcome: backend.Warned, Why: adviseAdmission}, nil
-	case errors.Is(err, backend.ErrForbidden):
-		return backend.Trial{}, nil
-	case errors.As(err, &refusal) && errors.Is(err, backend.ErrInvalid) && strings.Contains(refusal.Field, model.LabelMesh):
-		return backend.Trial{What: triedAdmission}, nil
-	}
-	return judged(triedAdmission, err)
+	return err
 }
 
 // judged tells a refusal from a question that was not answered.
@@ -138,17 +148,17 @@ func judged(what string, err error) (backend.Trial, error) {
 		return backend.Trial{What: what}, nil
 	}
 	var refusal *backend.Error
-	if !errors.As(err, &refusal) {
+	if !errors.As(err, &refusal) || !refuses(err) {
 		return backend.Trial{}, err
 	}
-	for _, kind := range []error{
+	return backend.Trial{What: what, Outcome: backend.Refused, Why: sentence(refusal)}, nil
+}
+
+// refuses tells whether an error is an answer to a question, a no.
+func refuses(err error) bool {
+	return slices.ContainsFunc([]error{
 		backend.ErrInvalid, backend.ErrInUse, backend.ErrForbidden, backend.ErrConflict, backend.ErrNotFound, backend.ErrExists, backend.ErrReadOnly,
-	} {
-		if errors.Is(err, kind) {
-			return backend.Trial{What: what, Outcome: backend.Refused, Why: sentence(refusal)}, nil
-		}
-	}
-	return backend.Trial{}, err
+	}, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // sentence is a refusal as a sentence.
@@ -161,5 +171,6 @@ func sentence(e *backend.Error) string {
 		text = e.Kind.Error()
 	}
 	text = strings.TrimRight(text, ".")
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }

@@ -19,6 +19,9 @@ const (
 	kumaVersion = "v1alpha1"
 )
 
+// maxPages bounds a list that is read at once: 50,000 objects.
+const maxPages = 100
+
 // resourceKind is how a kind is found: some belong to the cluster and name
 // their mesh, some to a namespace and carry it as a label.
 type resourceKind struct {
@@ -47,11 +50,11 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	if !ok || cursor != "" {
 		return backend.ResourcePage{}, p.client.failure(call{op: opList}, backend.ErrInvalid, "there is no such list", nil)
 	}
-	at := place{group: kumaGroup, version: kumaVersion, resource: known.plural}
-	all, err := p.everything(ctx, at)
+	asked := call{op: opList, verb: verbList, at: place{group: kumaGroup, version: kumaVersion, resource: known.plural}, limit: maxList}
+	all, err := p.client.everything(ctx, asked, "")
 	if known.namespaced && errors.Is(err, backend.ErrForbidden) {
-		at.namespace = p.namespace
-		all, err = p.everything(ctx, at)
+		asked.at.namespace = p.namespace
+		all, err = p.client.everything(ctx, asked, "")
 	}
 	if errors.Is(err, backend.ErrNotFound) {
 		err = p.client.failure(call{op: opList}, backend.ErrNotFound, "not on this control plane", nil)
@@ -76,7 +79,8 @@ func (p *plane) Zones(ctx context.Context) ([]string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
-	all, err := p.everything(ctx, place{group: kumaGroup, version: kumaVersion, resource: "zones"})
+	asked := call{op: opList, verb: verbList, at: place{group: kumaGroup, version: kumaVersion, resource: "zones"}, limit: maxList}
+	all, err := p.client.everything(ctx, asked, "")
 	names := make([]string, 0, len(all))
 	for _, zone := range all {
 		if zone.GetName() == "" {
@@ -88,33 +92,36 @@ func (p *plane) Zones(ctx context.Context) ([]string, error) {
 }
 
 // everything reads a list to its end, and again when the server lost the
-// moment that it is of.
-func (p *plane) everything(ctx context.Context, at place) ([]unstructured.Unstructured, error) {
-	c := call{op: opList, verb: verbList, at: at, limit: maxList}
+// moment that it is of. What has too many pages is no answer: ErrTooLarge.
+func (c *client) everything(ctx context.Context, call call, labels string) ([]unstructured.Unstructured, error) {
 	for range maxSweeps {
-		all, err := p.pages(ctx, c)
+		all, err := c.pages(ctx, call, labels)
 		if !errors.Is(err, backend.ErrExpired) {
 			return all, err
 		}
 	}
-	return nil, p.client.failure(c, backend.ErrConflict, "the list changed each time it was read", nil)
+	return nil, c.failure(call, backend.ErrConflict, "the list changed each time it was read", nil)
 }
 
-func (p *plane) pages(ctx context.Context, c call) ([]unstructured.Unstructured, error) {
+func (c *client) pages(ctx context.Context, call call, labels string) ([]unstructured.Unstructured, error) {
 	var all []unstructured.Unstructured
-	for next := ""; ; {
-		page, err := p.client.objectsOf(ctx, c, metav1.ListOptions{Limit: pageSize, Continue: next})
-		switch {
-		case err != nil:
+	options := metav1.ListOptions{Limit: pageSize, LabelSelector: labels}
+	for range maxPages {
+		page, err := c.objectsOf(ctx, call, options)
+		if err != nil {
 			return nil, err
-		case next != "" && page.GetContinue() == next:
-			return nil, p.client.unreadable(c)
 		}
 		all = append(all, page.Items...)
-		if next = page.GetContinue(); next == "" {
+		next := page.GetContinue()
+		switch next {
+		case "":
 			return all, nil
+		case options.Continue:
+			return nil, c.unreadable(call)
 		}
+		options.Continue = next
 	}
+	return nil, c.failure(call, backend.ErrTooLarge, "there are more of them than can be read", nil)
 }
 
 // objectsOf reads one page of the objects of a kind.

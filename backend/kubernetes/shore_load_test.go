@@ -35,6 +35,9 @@ type shore struct {
 	proxy          *faultproxy.Proxy
 	expired        *atomic.Bool // the token of near
 	cut            func()       // what is connected
+	// again is near once more, with another configuration; nil where there is no
+	// network.
+	again func(*testing.T, func(*rest.Config)) *plane
 }
 
 // worn sends another token than it was given, once that has expired.
@@ -54,7 +57,7 @@ func (w worn) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // ashore is a namespace of a server, reached through a proxy and the network's
 // own transport.
-func ashore(t *testing.T, server *apiservertest.Server, change func(*rest.Config)) shore {
+func ashore(t *testing.T, server *apiservertest.Server) shore {
 	t.Helper()
 	namespace := server.Namespace(t)
 	proxy, err := faultproxy.Start(strings.TrimPrefix(server.URL(), "https://"))
@@ -63,19 +66,21 @@ func ashore(t *testing.T, server *apiservertest.Server, change func(*rest.Config
 	}
 	t.Cleanup(proxy.Close)
 	s := shore{proxy: proxy, expired: &atomic.Bool{}, cut: proxy.Cut}
-	config := &rest.Config{
-		Host: "https://" + proxy.Address(), BearerToken: server.Token(apiservertest.Admin),
-		TLSClientConfig: rest.TLSClientConfig{CAData: server.CA()},
-	}
-	config.Wrap(func(through http.RoundTripper) http.RoundTripper { return worn{through, s.expired} })
-	if change != nil {
+	s.again = func(t *testing.T, change func(*rest.Config)) *plane {
+		t.Helper()
+		config := &rest.Config{
+			Host: "https://" + proxy.Address(), BearerToken: server.Token(apiservertest.Admin),
+			TLSClientConfig: rest.TLSClientConfig{CAData: server.CA()},
+		}
+		config.Wrap(func(through http.RoundTripper) http.RoundTripper { return worn{through, s.expired} })
 		change(config)
+		c, err := newClient(Options{Config: config})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return newPlane(c, namespace, backend.Identity{Name: "test"}, model.Examiner{})
 	}
-	c, err := newClient(Options{Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.near = newPlane(c, namespace, backend.Identity{Name: "test"}, model.Examiner{})
+	s.near = s.again(t, func(*rest.Config) {})
 	s.straight = near(t, towards(t, server), server.URL(), server.Token(apiservertest.Admin), namespace)
 	path := func(ref model.Ref) string { return apiservertest.SecretsPath(namespace) + "/" + ref.Name }
 	s.put = func(ref model.Ref, value []byte, labels map[string]string) {

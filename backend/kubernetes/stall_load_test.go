@@ -87,75 +87,88 @@ func snagged(t *testing.T) (caught, straight *plane, s *snag, far *embedded.Cont
 		near(t, far.KubernetesTransport(), "https://cluster.example", "fake-token", somewhere), s, far
 }
 
-// Everything that is asked of a server that stops answering ends in time, and
-// says that there was no answer; of a write, that nobody knows.
-func TestNothingWaitsForever(t *testing.T) {
-	t.Parallel()
-	type ask struct {
-		method string
-		within time.Duration
-		do     func(context.Context, *plane, model.Snapshot) error
-	}
+// ask is something that is asked of a server, and how long it may take at most.
+type ask struct {
+	method string
+	within time.Duration
+	writes bool
+	do     func(context.Context, *plane, model.Snapshot) error
+}
+
+func asks() map[string]ask {
 	get, post, put := http.MethodGet, http.MethodPost, http.MethodPut
-	asks := map[string]ask{
-		"list": {get, 2 * time.Minute, func(ctx context.Context, p *plane, _ model.Snapshot) error {
+	return map[string]ask{
+		"list": {get, 2 * time.Minute, false, func(ctx context.Context, p *plane, _ model.Snapshot) error {
 			_, err := p.List(ctx, backend.Query{})
 			return err
 		}},
-		"learn": {get, 2 * time.Minute, func(ctx context.Context, p *plane, _ model.Snapshot) error {
+		"learn": {get, 2 * time.Minute, false, func(ctx context.Context, p *plane, _ model.Snapshot) error {
 			_, err := p.Learn(ctx, backend.Query{})
 			return err
 		}},
-		"resources": {get, 2 * time.Minute, func(ctx context.Context, p *plane, _ model.Snapshot) error {
+		"resources": {get, 2 * time.Minute, false, func(ctx context.Context, p *plane, _ model.Snapshot) error {
 			_, err := p.Resources(ctx, model.KindMesh, "")
 			return err
 		}},
-		"get": {get, 30 * time.Second, func(ctx context.Context, p *plane, s model.Snapshot) error {
+		"get": {get, 30 * time.Second, false, func(ctx context.Context, p *plane, s model.Snapshot) error {
 			_, err := p.Get(ctx, s.Secret.Ref)
 			return err
 		}},
-		"locate": {get, 30 * time.Second, func(ctx context.Context, p *plane, s model.Snapshot) error {
+		"locate": {get, 30 * time.Second, false, func(ctx context.Context, p *plane, s model.Snapshot) error {
 			_, err := p.Locate(ctx, s.Secret.Ref.Name)
 			return err
 		}},
-		"create": {post, 30 * time.Second, func(ctx context.Context, p *plane, s model.Snapshot) error {
+		"create": {post, 30 * time.Second, true, func(ctx context.Context, p *plane, s model.Snapshot) error {
 			s.Secret.Ref.Name += "-2"
 			_, err := p.Create(ctx, s)
 			return err
 		}},
-		"update":   {put, 30 * time.Second, func(ctx context.Context, p *plane, s model.Snapshot) error { _, err := p.Update(ctx, s, s); return err }},
-		"delete":   {http.MethodDelete, 30 * time.Second, func(ctx context.Context, p *plane, s model.Snapshot) error { return p.Delete(ctx, s) }},
-		"rehearse": {put, 30 * time.Second, func(ctx context.Context, p *plane, s model.Snapshot) error { return rehearsedEdit(ctx, p, s) }},
+		"update": {put, 30 * time.Second, true, func(ctx context.Context, p *plane, s model.Snapshot) error {
+			_, err := p.Update(ctx, s, s)
+			return err
+		}},
+		"delete":   {http.MethodDelete, 30 * time.Second, true, func(ctx context.Context, p *plane, s model.Snapshot) error { return p.Delete(ctx, s) }},
+		"rehearse": {put, 30 * time.Second, false, rehearsedEdit},
 	}
-	for name, ask := range asks {
+}
+
+// Everything that is asked of a server that stops answering ends in time, and
+// says that there was no answer; of a write, that nobody knows.
+func TestNothingWaitsForever(t *testing.T) {
+	t.Parallel()
+	for name, ask := range asks() {
 		for _, how := range []string{"no answer", "no body", "drip"} {
 			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					p, _, snag, far := snagged(t)
-					far.Seed(embedded.Secret{Mesh: someRef.Mesh, Name: someRef.Name, Value: []byte("fake-value")})
-					held, err := p.Get(t.Context(), someRef)
-					if err != nil {
-						t.Fatal(err)
-					}
-					want := backend.ErrUnavailable
-					if ask.method != get && name != "rehearse" {
-						want = backend.ErrUnknown
-					}
-					snag.set(how, ask.method)
-					began := time.Now()
-					if err := ask.do(t.Context(), p, held); !errors.Is(err, want) {
-						t.Errorf("it ended with %v", err)
-					}
-					// A drip may be asleep when its time is up.
-					if took := time.Since(began); took > ask.within+5*time.Second {
-						t.Errorf("it took %v", took)
-					}
-					snag.free()
-				})
+				synctest.Test(t, func(t *testing.T) { ask.ends(t, how) })
 			})
 		}
 	}
+}
+
+// ends asks a server that gets stuck.
+func (a ask) ends(t *testing.T, how string) {
+	t.Helper()
+	p, _, snag, far := snagged(t)
+	far.Seed(embedded.Secret{Mesh: someRef.Mesh, Name: someRef.Name, Value: []byte("fake-value")})
+	held, err := p.Get(t.Context(), someRef)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := backend.ErrUnavailable
+	if a.writes {
+		want = backend.ErrUnknown
+	}
+	snag.set(how, a.method)
+	began := time.Now()
+	if err := a.do(t.Context(), p, held); !errors.Is(err, want) {
+		t.Errorf("it ended with %v", err)
+	}
+	// A drip may be asleep when its time is up.
+	if took := time.Since(began); took > a.within+5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	snag.free()
 }
 
 func rehearsedEdit(ctx context.Context, p *plane, s model.Snapshot) error {

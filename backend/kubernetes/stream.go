@@ -41,6 +41,7 @@ type stream struct {
 	to       chan<- heard
 	wait     time.Duration
 	failing  bool // the last connection failed
+	short    int  // connections in a row that ended at once, without a word
 }
 
 // run follows until the context ends or the server forgot where we are.
@@ -53,8 +54,10 @@ func (s *stream) run(ctx context.Context) {
 			return
 		}
 		if err == nil && s.plane.now().Sub(began) >= firstWait {
+			s.short = 0
 			continue // it ended in its time
 		}
+		err = s.ended(err)
 		if errors.Is(err, backend.ErrExpired) {
 			s.tell(ctx, heard{err: err})
 			return
@@ -63,6 +66,19 @@ func (s *stream) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// ended says that nothing is followed when connections end at once, one after
+// the other: a single one may have met a server that was about to stop.
+func (s *stream) ended(err error) error {
+	if err != nil {
+		s.short = 0
+		return err
+	}
+	if s.short++; s.short < 2 {
+		return nil
+	}
+	return s.plane.client.failure(call{op: opWatch}, backend.ErrUnavailable, "it ends each watch at once", nil)
 }
 
 // pause waits before the next try, longer each time, and says so.
@@ -114,7 +130,9 @@ func (s *stream) connection(ctx context.Context) error {
 	}
 	defer got.end()
 	events := eventsOf(got)
-	if s.failing {
+	// That there is a connection is good news, unless they end at once: then
+	// only what comes through one is.
+	if s.failing && s.short == 0 {
 		s.failing = false
 		if !s.tell(ctx, heard{}) {
 			return nil
@@ -153,6 +171,7 @@ func (s *stream) event(ctx context.Context, c call, event metav1.WatchEvent) err
 		return s.plane.client.failure(c, backend.ErrStranger, "it sent an event that cannot be read", nil)
 	}
 	s.revision, s.wait = meta.ResourceVersion, firstWait
+	s.failing, s.short = false, 0
 	switch event.Type {
 	case "BOOKMARK":
 		s.tell(ctx, heard{})

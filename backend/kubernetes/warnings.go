@@ -14,7 +14,7 @@ const maxWarnings = 8
 
 // warnings are what a server said beside its answers.
 type warnings struct {
-	hidden []model.Value // must not come back in a text
+	hidden *credentials // must not come back in a text
 	lock   sync.Mutex
 	lines  []string
 }
@@ -22,11 +22,11 @@ type warnings struct {
 // HandleWarningHeaderWithContext notes a warning that client-go found. One
 // that waits already is not noted again.
 func (w *warnings) HandleWarningHeaderWithContext(ctx context.Context, _ int, _, text string) {
-	hidden := w.hidden
+	var flight []model.Value
 	if e, known := ctx.Value(exchangeKey{}).(*exchange); known {
-		hidden = append(e.call.flight[:len(e.call.flight):len(e.call.flight)], hidden...)
+		flight = e.call.flight
 	}
-	line := network.Quote(text, hidden...)
+	line := network.Quote(text, w.hidden.and(flight)...)
 	w.lock.Lock()
 	defer w.lock.Unlock()
 	if line == "" || slices.Contains(w.lines, line) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -28,9 +29,10 @@ func (p *plane) Watch(ctx context.Context, q backend.Query, from backend.Seen) (
 	if !decodeText(from.Mark, &begin) {
 		return nil, p.client.failure(call{op: opWatch}, backend.ErrInvalid, "there is no list to go on from", nil)
 	}
-	w := &watcher{plane: p, query: q, known: make(map[string]model.Ref, len(from.Secrets)), news: make(chan heard, 64), closed: make(chan struct{})}
+	w := &watcher{plane: p, query: q, known: make(map[string]sighting, len(from.Secrets)), failing: map[string]trouble{},
+		news: make(chan heard, 64), closed: make(chan struct{})}
 	for _, s := range from.Secrets {
-		w.known[s.Ref.Name] = s.Ref
+		w.known[s.Ref.Name] = sighting{s.Ref, s.Version.Revision}
 	}
 	var streams []*stream
 	for _, of := range watched(q) {
@@ -60,14 +62,26 @@ func watched(q backend.Query) []phase {
 // watcher gathers what its streams say. One caller at a time asks it for what
 // is next; Close may come from another.
 type watcher struct {
-	plane  *plane
-	query  backend.Query
-	known  map[string]model.Ref // by name, which is one object
-	news   chan heard
-	failed error // told with the next call: changes were gathered before it
-	stop   context.CancelFunc
-	close  sync.Once
-	closed chan struct{}
+	plane   *plane
+	query   backend.Query
+	known   map[string]sighting // by name, which is one object
+	failing map[string]trouble  // by the type of secrets that is not followed now
+	news    chan heard
+	stop    context.CancelFunc
+	close   sync.Once
+	closed  chan struct{}
+}
+
+// sighting is what a name was last, and at which revision of the server.
+type sighting struct {
+	ref      model.Ref
+	revision string
+}
+
+// trouble is why a stream does not follow, and when it tries again.
+type trouble struct {
+	err   error
+	until time.Time
 }
 
 // Close ends the streams, and a Next that is waiting.
@@ -79,63 +93,114 @@ func (w *watcher) Close() {
 }
 
 // Next waits for a change, or for word that there was none, gathers what else
-// comes within a fifth of a second, and tells it in the order of names. After
-// an error with Retry it can be called again: the streams go on by themselves.
+// comes within a fifth of a second, and tells it in the order of names. All is
+// well only when every stream is: as long as one is not, its error comes with
+// what the others brought. After an error with Retry it can be called again:
+// the streams go on by themselves.
 func (w *watcher) Next(ctx context.Context) (backend.Batch, error) {
-	if err := w.failed; err != nil {
-		w.failed = nil
-		return backend.Batch{}, err
-	}
 	changes := make(map[model.Ref]backend.Event)
-	if err := w.wait(ctx, nil, changes); err != nil {
-		return backend.Batch{}, err
-	}
-	timer := time.NewTimer(gatherTime)
-	defer timer.Stop()
-	for err := error(nil); err == nil && len(changes) < maxBatch; {
-		if err = w.wait(ctx, timer.C, changes); err != nil && !errors.Is(err, errGathered) {
-			w.failed = err
+	for waits := true; waits; {
+		err := w.wait(ctx, nil, changes)
+		switch {
+		case errors.Is(err, errLeft):
+			return backend.Batch{}, context.Cause(ctx)
+		case err != nil:
+			return backend.Batch{}, err
 		}
+		waits = len(changes) == 0 && len(w.failing) > 0
 	}
+	err := w.gather(ctx, changes)
 	batch := backend.Batch{At: w.plane.now()}
 	for _, event := range changes {
 		batch.Events = append(batch.Events, event)
 	}
 	slices.SortFunc(batch.Events, func(a, b backend.Event) int { return a.Secret.Ref.Compare(b.Secret.Ref) })
-	return batch, nil
+	return batch, err
 }
 
-// errGathered ends the gathering of a batch.
-var errGathered = errors.New("gathered")
+// What ends the gathering of a batch without an error.
+var (
+	errGathered = errors.New("gathered")
+	errLeft     = errors.New("nobody waits any more")
+)
+
+// gather adds what comes soon. Whoever stops waiting meanwhile gets what there
+// is: it would not be told again.
+func (w *watcher) gather(ctx context.Context, changes map[model.Ref]backend.Event) error {
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	for len(changes) < maxBatch {
+		err := w.wait(ctx, timer.C, changes)
+		switch {
+		case errors.Is(err, errGathered), errors.Is(err, errLeft):
+			return w.trouble()
+		case err != nil:
+			return err
+		}
+	}
+	return w.trouble()
+}
+
+// trouble is why not everything is followed now, with the time that is left
+// until that is tried again; nil when all is well.
+func (w *watcher) trouble() error {
+	for _, kind := range []string{typeMesh, typeGlobal} {
+		t, failing := w.failing[kind]
+		if !failing {
+			continue
+		}
+		var told *backend.Error
+		if !errors.As(t.err, &told) || told.Retry == 0 {
+			return t.err
+		}
+		again := *told
+		again.Retry = max(t.until.Sub(w.plane.now()), time.Millisecond) // 0 would be never
+		return &again
+	}
+	return nil
+}
 
 func (w *watcher) wait(ctx context.Context, enough <-chan time.Time, changes map[model.Ref]backend.Event) error {
 	select {
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return errLeft
 	case <-w.closed:
 		return errClosed
 	case <-enough:
 		return errGathered
 	case h := <-w.news:
-		if h.err != nil {
-			return h.err
-		}
 		w.take(h, changes)
-		return nil
+		return h.err
 	}
 }
 
-// take notes one change. An object whose mesh label changed is gone from its
-// old mesh; one that left the label that is watched comes as deleted.
+// take notes what a stream says of itself, and a change if it told one.
 func (w *watcher) take(h heard, changes map[model.Ref]backend.Event) {
-	if h.what == "" {
+	if h.err != nil {
+		trouble := trouble{err: h.err}
+		var failure *backend.Error
+		if errors.As(h.err, &failure) {
+			trouble.until = w.plane.now().Add(failure.Retry)
+		}
+		w.failing[h.kind] = trouble
 		return
 	}
+	delete(w.failing, h.kind)
+	if h.what != "" {
+		w.change(h, changes)
+	}
+}
+
+// change notes one change. An object whose mesh label changed is gone from its
+// old mesh; one that left the label that is watched comes as deleted. What one
+// stream tells can be older than what the other told of the same name.
+func (w *watcher) change(h heard, changes map[model.Ref]backend.Event) {
 	now := secretOf(h.meta, h.kind)
-	before, known := w.known[now.Ref.Name]
-	gone := h.what == "DELETED"
+	last, known := w.known[now.Ref.Name]
+	before, gone := last.ref, h.what == "DELETED"
+	other := known && before.Global() != (h.kind == typeGlobal)
 	switch {
-	case gone && known && before.Global() != (h.kind == typeGlobal):
+	case other && (gone || older(now.Version.Revision, last.revision)):
 		return // another object has the name by now
 	case gone && known:
 		now.Ref = before
@@ -145,9 +210,17 @@ func (w *watcher) take(h heard, changes map[model.Ref]backend.Event) {
 	if gone {
 		delete(w.known, now.Ref.Name)
 	} else {
-		w.known[now.Ref.Name] = now.Ref
+		w.known[now.Ref.Name] = sighting{now.Ref, now.Version.Revision}
 	}
 	w.note(changes, backend.Event{Secret: now, Gone: gone})
+}
+
+// older tells whether a revision is before another one. They are numbers that
+// grow, to every server there is; of what is none nobody knows.
+func older(revision, than string) bool {
+	first, err := strconv.ParseUint(revision, 10, 64)
+	second, otherErr := strconv.ParseUint(than, 10, 64)
+	return err == nil && otherErr == nil && first < second
 }
 
 // note keeps what is within the query; of what is gone only what holds.

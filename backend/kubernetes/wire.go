@@ -192,3 +192,25 @@ func cut(to, from []byte, parent protowire.Number) ([]byte, error) {
 	})
 	return to, err
 }
+
+// remains reads the answer to a deletion: the metadata of what it left, empty
+// when that is told by a mere Status.
+func remains(raw []byte) (metav1.ObjectMeta, error) {
+	var envelope runtime.Unknown
+	inner, packed := bytes.CutPrefix(raw, []byte(magic))
+	var err error
+	if packed {
+		err = envelope.Unmarshal(inner)
+		defer clear(envelope.Raw)
+		inner = envelope.Raw
+	} else {
+		err = json.Unmarshal(raw, &envelope.TypeMeta)
+	}
+	switch {
+	case err != nil, envelope.Kind == "":
+		return metav1.ObjectMeta{}, errWire
+	case envelope.Kind == "Status":
+		return metav1.ObjectMeta{}, nil
+	}
+	return metadataOf(inner, packed)
+}

@@ -13,10 +13,17 @@ type words struct{ metav1.Status }
 // Where the texts of admission begin: what stands before is about the webhook.
 const deniedBy = "denied the request: "
 
-// noRight tells a refusal by access rules from one by admission, which is
-// about what was sent.
+// noRight tells a refusal by access rules, which begins with whom it is about,
+// from one by admission: a policy's own text may say "cannot" as well.
 func (w words) noRight() bool {
-	return !strings.Contains(w.Message, deniedBy) && strings.Contains(w.Message, " cannot ")
+	_, said, found := strings.Cut(w.Message, "forbidden: ")
+	return found && strings.HasPrefix(said, `User "`) && strings.Contains(said, `" cannot `)
+}
+
+// notAs tells that somebody else may not be impersonated. Newer API servers say
+// for which deed they looked: "cannot impersonate-on:user-info:list".
+func (w words) notAs() bool {
+	return w.noRight() && strings.Contains(w.Message, `" cannot impersonate`)
 }
 
 // admissionSilent tells that an admission webhook could not be asked, so that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -98,24 +99,45 @@ func (p *plane) Delete(ctx context.Context, before model.Snapshot) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	c := call{op: opDelete, ref: before.Secret.Ref, flight: inFlight(before)}
-	seen, err := p.version(ctx, c, before)
+	seen, err := p.deletable(ctx, c, before)
 	if err != nil {
 		return err
 	}
 	return p.remove(ctx, c, seen)
 }
 
-// version is the version of what was seen: the one that it came with, else
-// that of the object which is there, when it is the same.
-func (p *plane) version(ctx context.Context, c call, before model.Snapshot) (model.Version, error) {
-	if before.Secret.Version.UID != "" && before.Secret.Version.Revision != "" {
-		return before.Secret.Version, nil
+// deletable is the version of what was seen: the one that it came with, else
+// that of the object which is there, when it is the same. What a deletion would
+// not take away is refused: it would be marked as deleted, and stay.
+func (p *plane) deletable(ctx context.Context, c call, before model.Snapshot) (model.Version, error) {
+	seen := before.Secret
+	if seen.Version.UID == "" || seen.Version.Revision == "" {
+		there, err := p.unchanged(ctx, c, before)
+		defer there.wipe()
+		if err != nil {
+			return model.Version{}, err
+		}
+		seen = secretOf(there.ObjectMeta, string(there.Type))
 	}
-	there, err := p.unchanged(ctx, c, before)
-	defer there.wipe()
-	return there.version(), err
+	switch {
+	case seen.Object.Deleting:
+		return model.Version{}, p.client.failure(c, backend.ErrInvalid, p.heldBy(c, seen.Object.Finalizers), nil)
+	case len(seen.Object.Finalizers) > 0:
+		return model.Version{}, p.client.failure(c, backend.ErrInvalid, p.wouldHold(c, seen.Object.Finalizers), nil)
+	}
+	return seen.Version, nil
 }
 
+func (p *plane) heldBy(c call, finalizers []string) string {
+	return "it is being deleted, and finalizers hold it (" + p.client.quote(c, strings.Join(finalizers, ", ")) + ")"
+}
+
+func (p *plane) wouldHold(c call, finalizers []string) string {
+	return "finalizers would hold it (" + p.client.quote(c, strings.Join(finalizers, ", ")) + "): whoever set them has to let go first"
+}
+
+// remove sends a deletion. The answer to one that finalizers hold is the
+// object, marked as deleted, and it is there still.
 func (p *plane) remove(ctx context.Context, c call, seen model.Version) error {
 	propagation := metav1.DeletePropagationBackground
 	options := metav1.DeleteOptions{Preconditions: onlyIf(seen), PropagationPolicy: &propagation, DryRun: c.dryRun()}
@@ -124,7 +146,18 @@ func (p *plane) remove(ctx context.Context, c call, seen model.Version) error {
 		return p.client.failure(c, backend.ErrInvalid, "it cannot be sent", nil)
 	}
 	c.verb, c.at, c.accept, c.body = verbDelete, p.at(c.ref.Name), acceptMetadata, body
-	return p.client.read(ctx, c, func([]byte) error { return nil })
+	var left metav1.ObjectMeta
+	err = p.client.read(ctx, c, func(raw []byte) (err error) {
+		left, err = remains(raw)
+		return err
+	})
+	switch {
+	case err != nil || left.DeletionTimestamp == nil:
+		return err
+	case c.asks:
+		return p.client.failure(c, backend.ErrInvalid, p.wouldHold(c, left.Finalizers), nil)
+	}
+	return p.client.failure(c, backend.ErrConflict, p.heldBy(c, left.Finalizers), nil)
 }
 
 func (p *plane) post(ctx context.Context, c call, object held) (held, error) {

@@ -17,7 +17,7 @@ import (
 
 // NoSecureConnection is the reason of every fault of TLS that has no words of
 // its own.
-const NoSecureConnection = "no secure connection could be agreed"
+const NoSecureConnection = "agrees to no secure connection"
 
 // Fault is what broke when there was no answer.
 type Fault struct {
@@ -52,6 +52,8 @@ func Diagnose(ctx context.Context, host string, err error) Fault {
 		return Fault{backend.ErrTooLarge, ErrTooLarge.Error(), false}
 	case errors.Is(err, context.Canceled):
 		return Fault{backend.ErrUnavailable, "stopped", false}
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return Fault{backend.ErrUnavailable, "the proxy on the way: " + proxying(op), true}
 	case errors.As(err, &dns) && !dns.IsNotFound:
 		return Fault{backend.ErrUnavailable, "the name " + model.Visible(host) + " cannot be looked up now", true}
 	case errors.As(err, &dns):
@@ -73,6 +75,18 @@ func Broke(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
+func proxying(op *net.OpError) string {
+	var name *net.DNSError
+	var dial *net.OpError
+	switch {
+	case errors.As(op.Err, &name):
+		return "its name is not known here"
+	case errors.As(op.Err, &dial):
+		return dialing(dial)
+	}
+	return "no connection"
+}
+
 func dialing(op *net.OpError) string {
 	switch {
 	case errors.Is(op, syscall.ECONNREFUSED):
@@ -85,7 +99,8 @@ func dialing(op *net.OpError) string {
 	return "no connection"
 }
 
-// untrusted says why a certificate is not trusted, or "".
+// untrusted says why a certificate is not trusted, or "". It is said of the host,
+// whose name stands before it.
 func untrusted(err error) string {
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
@@ -97,20 +112,20 @@ func untrusted(err error) string {
 		}
 		return "shows a certificate of an unknown authority"
 	case errors.As(err, &host):
-		return "its certificate is for " + certificateNames(host.Certificate)
+		return "shows a certificate for " + certificateNames(host.Certificate)
 	case errors.As(err, &invalid):
 		if invalid.Reason == x509.Expired {
-			return "its certificate has expired, or is not valid yet, by this machine's clock"
+			return "shows a certificate that has expired, or is not valid yet, by this machine's clock"
 		}
-		return "its certificate cannot be used for a server"
+		return "shows a certificate that is not for servers"
 	}
 	text := err.Error()
 	var record tls.RecordHeaderError
 	switch {
 	case strings.Contains(text, "protocol version"):
-		return "it offers only TLS older than 1.2"
+		return "offers only TLS older than 1.2"
 	case strings.Contains(text, "certificate required"), strings.Contains(text, "bad certificate"):
-		return "it asks for a client certificate that it trusts"
+		return "asks for a client certificate that it trusts"
 	case errors.As(err, &record):
 		return "" // told as a stranger
 	case strings.Contains(text, "tls: "):

@@ -40,6 +40,16 @@ func Document(header http.Header, start []byte) string {
 	return "an answer of another type"
 }
 
+// notHTTPS is what Go's servers, those of Kubernetes and of Kuma among them, say
+// to plain http on a port for https.
+const notHTTPS = "Client sent an HTTP request to an HTTPS server"
+
+// ExpectsHTTPS tells by the start of an answer that it is a complaint about
+// plain http.
+func ExpectsHTTPS(start []byte) bool {
+	return len(start) > 0 && strings.HasPrefix(notHTTPS, string(start[:min(len(start), maxStart)]))
+}
+
 // Redirected names where an answer sends its caller, without user, password
 // and query.
 func Redirected(header http.Header) string {

@@ -44,7 +44,7 @@ func TestErrorsHoldNoCanary(t *testing.T) {
 				err = flow(t.Context(), cp, held)
 				// A read has no value in flight: a control plane that puts one
 				// into the error of a read is not ours to guess.
-				if method == http.MethodGet && (name == "list" || name == "get" || name == "resources") {
+				if method == http.MethodGet && backendtest.Reads(name) {
 					backendtest.WantSilent(t, name, err, token)
 					continue
 				}

@@ -91,6 +91,8 @@ type index struct {
 	Version     string `json:"version"`
 	BasedOnKuma string `json:"basedOnKuma"`
 	InstanceID  string `json:"instanceId"`
+	// Paths is what an API server of Kubernetes answers with instead.
+	Paths []string `json:"paths"`
 }
 
 func (i index) product() string {
@@ -122,6 +124,9 @@ func (p *plane) index(ctx context.Context) (index, error) {
 	if errors.As(err, &failure) && errors.Is(failure, backend.ErrInvalid) && failure.Status == http.StatusBadRequest {
 		// A server that expects https answers 400 to plain http.
 		return index{}, p.client.stranger(c, "it refuses to be asked what it is (status 400); try https")
+	}
+	if err == nil && len(found.Paths) > 0 && !found.known() {
+		return index{}, p.client.cluster(c)
 	}
 	if err == nil && !found.known() {
 		err = p.client.stranger(c, "it sent JSON that is not a control plane's")

@@ -83,6 +83,9 @@ func TestConnectKnowsStrangers(t *testing.T) {
 		"another product":  {reply(200, "application/json", `{"product":"Other","version":"1.0"}`), "it sent JSON that is not a control plane's"},
 		"a page not found": {reply(404, "text/html", "<html>"), "a web page came with status 404"},
 		"a teapot":         {reply(418, "text/plain", "teapot"), "an answer of another type came with status 418"},
+		"a cluster":        {reply(200, "application/json", `{"paths":["/api","/apis"]}`), "it is the API server of a Kubernetes cluster"},
+		"a shy cluster":    {reply(403, "application/json", `{"kind":"Status","apiVersion":"v1","code":403}`), "it is the API server of a Kubernetes cluster"},
+		"a strict cluster": {reply(401, "application/json", `{"kind":"Status","apiVersion":"v1","code":401}`), "it is the API server of a Kubernetes cluster"},
 		"https":            {reply(400, "text/plain", "Client sent an HTTP request to an HTTPS server."), "it refuses to be asked what it is (status 400); try https"},
 	}
 	for name, test := range tests {

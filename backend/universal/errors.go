@@ -21,6 +21,14 @@ func (c client) stranger(call call, format string, args ...any) error {
 	return c.failure(call, backend.ErrStranger, fmt.Sprintf(format, args...), nil)
 }
 
+// cluster says that the API server of a cluster answered, which speaks another
+// language.
+func (c client) cluster(call call) *backend.Error {
+	failure := c.failure(call, backend.ErrStranger, "it is the API server of a Kubernetes cluster", nil)
+	failure.Hint = "Reach it by a context of the kubeconfig: --context."
+	return failure
+}
+
 // quote makes a text of the other side fit to be shown.
 func (c client) quote(call call, text string) string {
 	return network.Quote(text, c.hidden(call)...)
@@ -56,6 +64,11 @@ func (c client) refused(call call, response *http.Response, body io.Reader) erro
 		words = readWords(text)
 	}
 	defer clear(text)
+	if call.op == opConnect && words.cluster() {
+		failure := c.cluster(call)
+		failure.Status = status
+		return failure
+	}
 	kind := kindOf(status, call, words)
 	failure := c.failure(call, kind, c.quote(call, words.reason()), nil)
 	failure.Status = status

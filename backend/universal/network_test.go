@@ -106,12 +106,12 @@ func TestUntrustedServersGetNothing(t *testing.T) {
 		"self-signed": {&tls.Config{Certificates: []tls.Certificate{certificate(t, plain, nil)}},
 			"shows a certificate that it signed itself"},
 		"expired": {&tls.Config{Certificates: []tls.Certificate{certificate(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }, &ca)}},
-			"its certificate has expired, or is not valid yet, by this machine's clock"},
+			"shows a certificate that has expired, or is not valid yet, by this machine's clock"},
 		"another name": {&tls.Config{Certificates: []tls.Certificate{certificate(t, func(c *x509.Certificate) {
 			c.IPAddresses, c.DNSNames = nil, []string{"cp-old.example.com"}
-		}, &ca)}}, "its certificate is for cp-old.example.com"},
+		}, &ca)}}, "shows a certificate for cp-old.example.com"},
 		"TLS 1.1": {&tls.Config{Certificates: []tls.Certificate{certificate(t, plain, &ca)}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11},
-			"it offers only TLS older than 1.2"},
+			"offers only TLS older than 1.2"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestClientCertificate(t *testing.T) {
 	}{
 		"accepted":      {Options{CAFile: caFile, ClientCertFile: certFile, ClientKeyFile: secret}, ""},
 		"unchecked":     {Options{SkipVerify: true, ClientCertFile: certFile, ClientKeyFile: secret}, ""},
-		"none":          {Options{CAFile: caFile}, "connecting " + url + ": it asks for a client certificate that it trusts"},
+		"none":          {Options{CAFile: caFile}, "connecting " + url + ": asks for a client certificate that it trusts"},
 		"open key":      {Options{ClientCertFile: certFile, ClientKeyFile: open}, "connecting: the client key " + open + " can be read by others on this machine; take their rights away (mode 600)"},
 		"key missing":   {Options{ClientCertFile: certFile}, "connecting: the client certificate " + certFile + " needs a client key"},
 		"cert missing":  {Options{ClientKeyFile: secret}, "connecting: the client key " + secret + " needs a client certificate"},

@@ -9,6 +9,8 @@ import (
 // apiWords is the JSON of a control plane's refusal. Control planes before 2.3
 // give details and causes only.
 type apiWords struct {
+	Kind       string `json:"kind"` // of an API server of Kubernetes: "Status"
+	APIVersion string `json:"apiVersion"`
 	Title      string `json:"title"`
 	Detail     string `json:"detail"`
 	Details    string `json:"details"`
@@ -32,6 +34,9 @@ func readWords(text []byte) apiWords {
 
 // spoken tells whether a control plane said anything.
 func (w apiWords) spoken() bool { return w.Title != "" || w.Detail != "" || w.Details != "" }
+
+// cluster tells the words of an API server of Kubernetes from a control plane's.
+func (w apiWords) cluster() bool { return w.Kind == "Status" && w.APIVersion == "v1" }
 
 // meshMissing tells the 404 of a mesh from that of a secret.
 func (w apiWords) meshMissing() bool { return w.Title == titleMeshMissing }

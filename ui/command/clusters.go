@@ -47,7 +47,7 @@ func (d *directory) cluster(c kubernetes.Context) backend.Entry {
 		entry.Note = "runs " + c.LogsInBy + " to log in"
 	}
 	entry.Connect = func(life context.Context) (backend.ControlPlane, error) {
-		options, err := c.Options()
+		options, err := d.anew(c).Options()
 		if err != nil {
 			return nil, err
 		}
@@ -55,6 +55,23 @@ func (d *directory) cluster(c kubernetes.Context) backend.Entry {
 		return d.connectCluster(life, options)
 	}
 	return entry
+}
+
+// anew is a context as its file has it now: it may have been mended since it was
+// listed, or have another token. What goes elsewhere now, or runs a program that
+// was not told of, is tried as it was: the list shows it first.
+func (d *directory) anew(c kubernetes.Context) kubernetes.Context {
+	read, err := kubernetes.ReadContexts(d.clusters)
+	if err != nil {
+		return c
+	}
+	for _, now := range read.List {
+		sameWay := (now.Address == c.Address || c.Problem != "") && (now.LogsInBy == c.LogsInBy || now.LogsInBy == "")
+		if now.Name == c.Name && sameWay {
+			return now
+		}
+	}
+	return c
 }
 
 // chosenContext is the entry of --context.
@@ -77,6 +94,6 @@ func (d *directory) chosenContext(name string) (*backend.Entry, error) {
 
 // connectCluster is connect for control planes on Kubernetes.
 func (d *directory) connectCluster(life context.Context, o kubernetes.Options) (backend.ControlPlane, error) {
-	o.Examiner, o.Now = d.examiner, d.process.Now
+	o.Examiner, o.Now, o.LoginGuard = d.examiner, d.process.Now, d.process.loginGuard()
 	return kubernetes.Connect(life, o)
 }

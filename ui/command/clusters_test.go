@@ -14,6 +14,7 @@ import (
 
 	"meshsecrets/backend"
 	"meshsecrets/backend/embedded"
+	"meshsecrets/backend/kubernetes"
 )
 
 const kubeconfig = `current-context: lab
@@ -163,6 +164,43 @@ func TestTornContextDoesNotConnect(t *testing.T) {
 	_, err = entry.Connect(context.Background())
 	if !errors.Is(err, backend.ErrInvalid) || !strings.Contains(err.Error(), "its cluster gone is not in the kubeconfig") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A context is connected as its file is then, except for what nobody was told.
+func TestContextIsReadAnew(t *testing.T) {
+	t.Parallel()
+	const before = "contexts:\n- {name: lab, context: {cluster: c, user: u}}\nusers:\n- {name: u, user: {token: fake-old}}\n" +
+		"clusters:\n- {name: c, cluster: {server: \"https://127.0.0.1:1\"}}\n"
+	for name, tt := range map[string]struct{ from, to, want string }{
+		"a new token":                  {"fake-old", "fake-new", "fake-new"},
+		"a token that is not there":    {"fake-old}", "fake-old, tokenFile: /nowhere/token}", "its token file /nowhere/token does not exist"},
+		"another address":              {"127.0.0.1:1", "127.0.0.1:2", "fake-old"},
+		"a program that was not there": {"token: fake-old", "exec: {apiVersion: v1, command: cloud-login}", "fake-old"},
+		"not there any more":           {"name: lab", "name: other", "fake-old"},
+		"not YAML any more":            {"contexts:", "contexts: [", "fake-old"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			home := t.TempDir()
+			withKubeconfig(t, home, before)
+			d := directoryOf(t, home, flags{})
+			read, err := kubernetes.ReadContexts(d.clusters)
+			if err != nil || len(read.List) != 1 {
+				t.Fatal(read, err)
+			}
+			withKubeconfig(t, home, strings.Replace(before, tt.from, tt.to, 1))
+			options, err := d.anew(read.List[0]).Options()
+			got := ""
+			if err != nil {
+				got = err.Error()
+			} else {
+				got = options.Config.BearerToken + options.Config.Host
+			}
+			if !strings.Contains(got, tt.want) || err == nil && !strings.HasSuffix(got, ":1") {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
 	}
 }
 

@@ -19,6 +19,7 @@ type Process struct {
 	Err     io.Writer
 	Environ []string
 	Home    string // the user's home directory; "" when there is none
+	Self    string // the file of the program itself, to run it again as a guard; "" when it is not known
 	Now     func() time.Time
 	Signals <-chan os.Signal // requests to end; the second one insists
 	// Wrap stands between Bubble Tea and the console when it is not nil: tests

@@ -107,7 +107,7 @@ func TestWrongUsage(t *testing.T) {
 			"Leave it out, and give --token-file or a client certificate.\n"},
 		{"--control-plane nope", "No control plane is called nope; there are: demo, local.\n"},
 		{"--control-plane " + secret, "No control plane is called that; there are: demo, local.\n"},
-		{"--control-plane demo", "More than one control plane is called demo. Give one of these: built in/demo, kumactl/demo.\n"},
+		{"--control-plane demo", "More than one control plane is called demo. Give one of these: built in/demo, universal/demo.\n"},
 		{"--control-plane kumactl/demo", "meshsecrets needs a terminal. The commands that work without one: meshsecrets --help\n"},
 		{"--kumactl-config /nowhere/config", "The kumactl configuration /nowhere/config cannot be read: it does not exist. Mend that, or name another one.\n"},
 		{"serve-demo --listen 0.0.0.0:5691", "serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like 127.0.0.1:5691.\n"},

@@ -188,17 +188,26 @@ func (d *directory) connect(life context.Context, o universal.Options) (backend.
 	return universal.Connect(life, o)
 }
 
+// told is what tells a control plane from others of its name.
+func told(e backend.Entry) string {
+	if inFile(e) {
+		return string(e.Environment) + "/" + e.Name
+	}
+	return e.Key()
+}
+
+func inFile(e backend.Entry) bool { return e.Group == groupKubeconfig || e.Group == groupKumactl }
+
 // find picks the control plane of a name; of several with one name it wants
-// the group too, "kumactl/demo", or the environment, "kubernetes/prod", for
-// those that stand in files.
+// the environment too, "kubernetes/prod", for those that stand in files, or the
+// group, "kumactl/prod".
 func find(entries []backend.Entry, name string) (*backend.Entry, error) {
 	var found []backend.Entry
 	for _, e := range entries {
 		if e.Key() == name {
 			return &e, nil
 		}
-		inFile := e.Group == groupKubeconfig || e.Group == groupKumactl
-		if e.Name == name || inFile && string(e.Environment)+"/"+e.Name == name {
+		if e.Name == name || inFile(e) && string(e.Environment)+"/"+e.Name == name {
 			found = append(found, e)
 		}
 	}
@@ -209,7 +218,7 @@ func find(entries []backend.Entry, name string) (*backend.Entry, error) {
 	case 1:
 		return &found[0], nil
 	}
-	return nil, refuse("More than one control plane is called %s. Give one of these: %s.", quotable(name), listed(found, backend.Entry.Key))
+	return nil, refuse("More than one control plane is called %s. Give one of these: %s.", quotable(name), listed(found, told))
 }
 
 // mostListed is how many characters of names are listed: together with what

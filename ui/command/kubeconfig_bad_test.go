@@ -29,6 +29,8 @@ func badKubeconfigs() []struct{ name, content string } {
 		{"55 not YAML", "contexts:\n\t" + secret + "\n"},
 		{"55 a list", "- " + secret + "\n"},
 		{"55 not text", "\x00\x01" + secret},
+		{"55 data struck out", "clusters:\n- {name: prod, cluster: {server: \"https://a\", certificate-authority-data: \"***\"}}\n"},
+		{"55 one name twice", "users:\n- {name: jo, user: {token: " + secret + "}}\n- {name: jo, user: {}}\n"},
 		{"55 unknown context", kubeconfig},
 		{"55 unknown context of 300", many.String()},
 	}

@@ -57,7 +57,7 @@ func newRoot(p Process) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageTemplate(root.UsageTemplate() + exits + "\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newServeDemo(p), newVersion())
+	root.AddCommand(newServeDemo(p), newVersion(), newLoginGuard(p))
 	return root
 }
 

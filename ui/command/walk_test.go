@@ -49,7 +49,7 @@ func TestWalkOnAnAPIServer(t *testing.T) {
 	w.goes("\x1b", "Secrets · walk-from")
 
 	w.goes("a", "Add a secret")
-	w.goes("walk-added\t\t\tfake-first-value", "free in mesh walk-from")
+	w.goes("walk-added\t\t\tfake-first-value", "taken by no secret of a mesh")
 	w.goes("\x13", "walk-added saved in walk-from, read back, equal.")
 	w.holds("walk-added", "walk-from", "ZmFrZS1maXJzdC12YWx1ZQ==")
 

@@ -8,13 +8,13 @@
 // streams; write, delete and patch change objects, decode takes what was sent,
 // valid holds the API server's own rules, managed its book of who owns which
 // field; object and store are what is kept, feed what happened to it last, seed
-// how it gets there unasked; form, json, proto, wire and table are how it looks
-// when it is sent; discover and review answer about the server and its users;
-// transport reaches it without a network.
+// how it gets there unasked; form, json, proto, wire, question and table are
+// how it looks when it is sent; discover, schema and review answer about the
+// server and its users; transport reaches it without a network.
 //
 // Its truth are recorded exchanges with a real API server, which package
-// embedded plays back. What nobody here asks for is left out: apply, JSON
-// patches, deletion of collections, subresources, YAML.
+// embedded plays back. What nobody here asks for is left out: server-side
+// apply, JSON patches, deletion of collections, subresources, YAML.
 package cluster
 
 import (
@@ -31,6 +31,7 @@ type Kind struct {
 	Resource   string // "meshes"
 	Singular   string // "mesh"
 	Name       string // "Mesh"
+	Short      string // "ns"; "" for none
 	Namespaced bool
 	// Custom tells that it is defined by a CustomResourceDefinition: it is
 	// free-form, always JSON, and never written without a resourceVersion.
@@ -50,9 +51,9 @@ func (k Kind) GroupVersion() string {
 // The kinds of every cluster that are known here.
 var (
 	Secrets    = Kind{Version: "v1", Resource: "secrets", Singular: "secret", Name: "Secret", Namespaced: true}
-	Namespaces = Kind{Version: "v1", Resource: "namespaces", Singular: "namespace", Name: "Namespace", Fixed: true}
+	Namespaces = Kind{Version: "v1", Resource: "namespaces", Singular: "namespace", Name: "Namespace", Short: "ns", Fixed: true}
 	// Deployments and Webhooks are only there to be looked at.
-	Deployments = Kind{Group: "apps", Version: "v1", Resource: "deployments", Singular: "deployment", Name: "Deployment", Namespaced: true, Fixed: true}
+	Deployments = Kind{Group: "apps", Version: "v1", Resource: "deployments", Singular: "deployment", Name: "Deployment", Short: "deploy", Namespaced: true, Fixed: true}
 	Webhooks    = Kind{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingwebhookconfigurations",
 		Singular: "validatingwebhookconfiguration", Name: "ValidatingWebhookConfiguration", Fixed: true}
 )

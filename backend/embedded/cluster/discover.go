@@ -8,11 +8,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// version is what the server says it is: an unstamped build, as recorded.
+// version is what the server says it is: as recorded, but with the number of the
+// release, which kubectl wants to read.
 var version = map[string]string{
 	"major": "1", "minor": "36", "emulationMajor": "1", "emulationMinor": "36",
 	"minCompatibilityMajor": "1", "minCompatibilityMinor": "35",
-	"gitVersion": "v0.0.0-master+$Format:%H$", "gitCommit": "$Format:%H$", "gitTreeState": "",
+	"gitVersion": "v1.36.3", "gitCommit": "$Format:%H$", "gitTreeState": "",
 	"buildDate": "1970-01-01T00:00:00Z", "goVersion": "go1.26.8", "compiler": "gc", "platform": "linux/amd64",
 }
 
@@ -23,6 +24,8 @@ func (s *Server) about(q request) (reply, error) {
 		return reply{}, errNoPath
 	}
 	switch path {
+	case "":
+		return told(map[string]any{"paths": []string{"/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"}})
 	case "version":
 		return told(version)
 	case "healthz", "livez", "readyz":
@@ -31,6 +34,9 @@ func (s *Server) about(q request) (reply, error) {
 		return told(map[string]any{"kind": "APIVersions", "versions": []string{"v1"}, "serverAddressByClientCIDRs": []any{}})
 	case "apis":
 		return told(map[string]any{"kind": "APIGroupList", "apiVersion": "v1", "groups": s.groups()})
+	}
+	if document, is := s.schema(path); is {
+		return told(document)
 	}
 	version, is := strings.CutPrefix(path, "apis/")
 	if !is {
@@ -77,7 +83,16 @@ func (s *Server) resources(version string) []metav1.APIResource {
 		}
 		found = append(found, metav1.APIResource{
 			Name: k.Resource, SingularName: k.Singular, Namespaced: k.Namespaced, Kind: k.Name, Verbs: verbs,
+			ShortNames: k.shortNames(),
 		})
 	}
 	return found
+}
+
+// shortNames are what kubectl takes instead of the name.
+func (k Kind) shortNames() []string {
+	if k.Short == "" {
+		return nil
+	}
+	return []string{k.Short}
 }

@@ -20,6 +20,9 @@ func (s *Server) patch(q request) (reply, error) {
 	if err != nil || kind != "application/merge-patch+json" && (kind != "application/strategic-merge-patch+json" || q.kind.Custom) {
 		refused := unsupported("")
 		refused.ErrStatus.Message, refused.ErrStatus.Details = "415: Unsupported Media Type", &metav1.StatusDetails{}
+		if kind == "application/apply-patch+yaml" {
+			refused.ErrStatus.Message = "this demo has no server-side apply; kubectl apply without --server-side is taken"
+		}
 		return reply{}, refused
 	}
 	raw, err := q.read()

@@ -17,34 +17,53 @@ const authorizationVersion = "authorization.k8s.io/v1"
 
 // question is what is asked in a review.
 type question struct {
-	Resource *struct {
-		Namespace string `json:"namespace"`
-		Verb      string `json:"verb"`
-		Group     string `json:"group"`
-		Resource  string `json:"resource"`
-		Name      string `json:"name"`
-	} `json:"resourceAttributes"`
-	Path *struct {
-		Path string `json:"path"`
-		Verb string `json:"verb"`
-	} `json:"nonResourceAttributes"`
-	Namespace string `json:"namespace"` // of a review of rules
+	Resource  *resourceQuestion `json:"resourceAttributes,omitempty"`
+	Path      *pathQuestion     `json:"nonResourceAttributes,omitempty"`
+	Namespace string            `json:"namespace,omitempty"` // of a review of rules
 }
 
-func (s *Server) review(q request) (reply, error) {
+type resourceQuestion struct {
+	Namespace string `json:"namespace,omitempty"`
+	Verb      string `json:"verb,omitempty"`
+	Group     string `json:"group,omitempty"`
+	Version   string `json:"version,omitempty"`
+	Resource  string `json:"resource,omitempty"`
+	Sub       string `json:"subresource,omitempty"`
+	Name      string `json:"name,omitempty"`
+}
+
+type pathQuestion struct {
+	Path string `json:"path,omitempty"`
+	Verb string `json:"verb,omitempty"`
+}
+
+// asked reads a review, and what is asked in it as JSON.
+func (q request) asked() (asked question, spec json.RawMessage, err error) {
 	raw, err := q.read()
 	if err != nil {
-		return reply{}, err
+		return question{}, nil, err
 	}
 	var sent struct {
 		Spec json.RawMessage `json:"spec"`
 	}
-	var asked question
-	if err = json.Unmarshal(raw, &sent); err == nil && len(sent.Spec) > 0 {
+	message, notPacked := open(raw)
+	if notPacked == nil {
+		if asked, err = readQuestion(q.resource, message); err == nil {
+			sent.Spec, err = json.Marshal(asked)
+		}
+	} else if err = json.Unmarshal(raw, &sent); err == nil && len(sent.Spec) > 0 {
 		err = json.Unmarshal(sent.Spec, &asked)
 	}
 	if err != nil {
-		return reply{}, apierrors.NewBadRequest("the review could not be read")
+		return question{}, nil, apierrors.NewBadRequest("the review could not be read")
+	}
+	return asked, sent.Spec, nil
+}
+
+func (s *Server) review(q request) (reply, error) {
+	asked, spec, err := q.asked()
+	if err != nil {
+		return reply{}, err
 	}
 	var answer map[string]any
 	switch q.resource {
@@ -63,7 +82,7 @@ func (s *Server) review(q request) (reply, error) {
 			allowed = q.user.may(r.Verb, r.Group, r.Resource, r.Namespace, r.Name)
 		}
 		answer = map[string]any{"kind": "SelfSubjectAccessReview", "apiVersion": authorizationVersion,
-			"metadata": s.reviewed(q, sent.Spec), "spec": sent.Spec, "status": map[string]any{"allowed": allowed}}
+			"metadata": s.reviewed(q, spec), "spec": spec, "status": map[string]any{"allowed": allowed}}
 	}
 	body, err := encodeJSON(answer)
 	return reply{status: http.StatusCreated, contentType: typeJSON, body: body}, err

@@ -26,7 +26,10 @@ const (
 )
 
 // options say what is measured.
-type options struct{ count, size, runs int }
+type options struct {
+	count, size, runs int
+	report            bool // times are told and do not count
+}
 
 // bench is a server with its secrets, and the way to it.
 type bench struct {

@@ -15,7 +15,8 @@
 // must hold.
 //
 // It needs Linux, for that search, and what testdata/apiserver/build builds.
-// It ends with status 1 when an aim was missed.
+// It ends with status 1 when an aim was missed; with -report only when that is
+// one about memory.
 package main
 
 import (
@@ -60,6 +61,7 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&o.count, "n", 10_000, "how many secrets")
 	flags.IntVar(&o.size, "size", 1200, "bytes of a value")
 	flags.IntVar(&o.runs, "runs", 5, "how often each is measured; the median counts")
+	flags.BoolVar(&o.report, "report", false, "tell how long it took, but end with status 1 only for what no busy machine causes")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil

@@ -1,0 +1,121 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"meshsecrets/model"
+)
+
+// What is said where no reference to a secret was found. That nothing was found
+// is worth no more than what was looked at, and nothing when nothing was.
+
+// unusedLong says it for the screen of a secret, with where it was looked for.
+func (s stock) unusedLong() string {
+	switch {
+	case !s.looked && s.unseen != "":
+		return "not known; it could not be read"
+	case !s.looked:
+		return "not known yet; the resources are still being read"
+	case len(s.read) == 0:
+		return "not known; nothing that can name a secret was read" + unreadAfter(s.unread)
+	}
+	return fmt.Sprintf("no reference found; %s read: %s", plural(len(s.read), "kind", "kinds"), kindList(s.read)) + unreadAfter(s.unread)
+}
+
+// unusedShort says it under a list.
+func (s stock) unusedShort() string {
+	switch {
+	case !s.looked:
+		return "who uses it is not known yet"
+	case len(s.read) == 0:
+		return "who uses it is not known: you may not list what can name it"
+	case slices.ContainsFunc(s.unread, func(u model.Unread) bool { return strings.HasPrefix(u.Why, "you may not") }):
+		return "no reference found in what you may list"
+	}
+	return "no reference found"
+}
+
+// unusedFor says it before a secret is deleted.
+func unusedFor(c model.Change) string {
+	if len(c.Read) == 0 {
+		return "Whether anything uses it is not known. " + unreadWords(c.Unread)
+	}
+	return fmt.Sprintf("No reference was found in the %s of resources that can name a secret. %sThat does not prove that nothing uses it.",
+		plural(len(c.Read), "kind", "kinds"), unreadWords(c.Unread))
+}
+
+// readWords says where references were looked for, for a secret that has some.
+func readWords(c model.Change) string {
+	if len(c.Read) == 0 {
+		return unreadWords(c.Unread)
+	}
+	return "Read: " + kindList(c.Read) + ". " + unreadWords(c.Unread)
+}
+
+// unreadWords names the kinds that were not read: "MeshGateway was not read:
+// you may not list it. ".
+func unreadWords(unread []model.Unread) string {
+	text := ""
+	for _, u := range notRead(unread) {
+		text += u.sentence() + ". "
+	}
+	return text
+}
+
+// unreadKinds are kinds that were not read, all for one reason.
+type unreadKinds struct {
+	kinds, why string // both visible
+	several    bool
+}
+
+// notRead puts kinds together that were not read for the same reason, in the
+// order in which the reasons come first.
+func notRead(unread []model.Unread) []unreadKinds {
+	var groups []unreadKinds
+	for _, u := range unread {
+		why := model.Visible(u.Why)
+		if i := slices.IndexFunc(groups, func(g unreadKinds) bool { return g.why == why }); i >= 0 {
+			groups[i].kinds += ", " + string(u.Kind)
+			groups[i].several = true
+			continue
+		}
+		groups = append(groups, unreadKinds{kinds: string(u.Kind), why: why})
+	}
+	return groups
+}
+
+// reason is why, in the number of the kinds.
+func (u unreadKinds) reason() string {
+	if one, is := strings.CutSuffix(u.why, " it"); is && u.several {
+		return one + " them"
+	}
+	return u.why
+}
+
+// sentence says it as one: "MeshOPA, OPAPolicy were not read: not on this
+// control plane".
+func (u unreadKinds) sentence() string {
+	if u.several {
+		return u.kinds + " were not read: " + u.reason()
+	}
+	return u.kinds + " was not read: " + u.reason()
+}
+
+// unreadAfter names the kinds at the end of a sentence.
+func unreadAfter(unread []model.Unread) string {
+	text := ""
+	for _, u := range notRead(unread) {
+		text += "; " + u.kinds + " not read, " + u.reason()
+	}
+	return text
+}
+
+func kindList(kinds []model.ResourceKind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"meshsecrets/model"
+)
+
+// TestNoReferenceFoundSaysWhereItWasLooked holds that nothing found among
+// nothing read is never told as a finding.
+func TestNoReferenceFoundSaysWhereItWasLooked(t *testing.T) {
+	t.Parallel()
+	const absent, denied = "not on this control plane", "you may not list it"
+	for name, c := range map[string]struct {
+		have        stock
+		long, short string
+	}{
+		"not read yet": {stock{}, "not known yet; the resources are still being read", "who uses it is not known yet"},
+		"failed":       {stock{unseen: "Nothing answers."}, "not known; it could not be read", "who uses it is not known yet"},
+		"nothing may be read": {
+			stock{looked: true, unread: []model.Unread{{Kind: "Mesh", Why: denied}, {Kind: "MeshOPA", Why: absent}, {Kind: "MeshGateway", Why: denied}}},
+			"not known; nothing that can name a secret was read; Mesh, MeshGateway not read, you may not list them; MeshOPA not read, not on this control plane",
+			"who uses it is not known: you may not list what can name it",
+		},
+		"some": {
+			stock{looked: true, read: []model.ResourceKind{"Mesh"}, unread: []model.Unread{{Kind: "MeshGateway", Why: denied}}},
+			"no reference found; 1 kind read: Mesh; MeshGateway not read, you may not list it", "no reference found in what you may list",
+		},
+		"all there is": {
+			stock{looked: true, read: []model.ResourceKind{"Mesh", "MeshGateway"}, unread: []model.Unread{{Kind: "MeshOPA", Why: absent}, {Kind: "OPAPolicy", Why: absent}}},
+			"no reference found; 2 kinds read: Mesh, MeshGateway; MeshOPA, OPAPolicy not read, not on this control plane", "no reference found",
+		},
+	} {
+		if got := c.have.unusedLong(); got != c.long {
+			t.Errorf("%s: the secret's screen says\n%q, want\n%q", name, got, c.long)
+		}
+		if got := c.have.unusedShort(); got != c.short {
+			t.Errorf("%s: under the list stands %q, want %q", name, got, c.short)
+		}
+	}
+}
+
+func TestWordsBeforeADeletionThatNobodyCanJudge(t *testing.T) {
+	t.Parallel()
+	const denied = "you may not list it"
+	for want, c := range map[string]model.Change{
+		"Whether anything uses it is not known. Mesh, MeshGateway were not read: you may not list them. ":                                           {Unread: []model.Unread{{Kind: "Mesh", Why: denied}, {Kind: "MeshGateway", Why: denied}}},
+		"No reference was found in the 1 kind of resources that can name a secret. That does not prove that nothing uses it.":                       {Read: []model.ResourceKind{"Mesh"}},
+		"No reference was found in the 1 kind of resources that can name a secret. X was not read: gone. That does not prove that nothing uses it.": {Read: []model.ResourceKind{"Mesh"}, Unread: []model.Unread{{Kind: "X", Why: "gone"}}},
+	} {
+		if got := unusedFor(c); got != want {
+			t.Errorf("%q, want\n%q", got, want)
+		}
+	}
+}
+
+func TestFramesNothingMayBeListed(t *testing.T) {
+	t.Parallel()
+	for name, keys := range map[string][]string{"secret-kinds-denied-80x24": {"enter"}, "delete-kinds-denied-80x24": {"D"}} {
+		t.Run(name, func(t *testing.T) {
+			onCluster(t, 80, 24, deny("resources", "you may not list them"), func(d *world, _ *cluster) {
+				d.find("0", "smtp-password")
+				d.press(keys...)
+				d.frame(name)
+			})
+		})
+	}
+}
+
+// TestTheLegendNamesTheCommandForFacts holds it for a window that has no room
+// for more.
+func TestTheLegendNamesTheCommandForFacts(t *testing.T) {
+	onCluster(t, 80, 24, nil, func(d *world, _ *cluster) {
+		d.press("0")
+		d.frame("browse-cluster-all-80x24")
+		d.press("4")
+		if text := d.text(); strings.Contains(text, ":learn facts") {
+			t.Errorf("it is named where facts are learnt by themselves\n%s", text)
+		}
+	})
+}
