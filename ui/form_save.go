@@ -192,7 +192,7 @@ func (f form) declined(fr Frame, why, said string) (Screen, Result) {
 	next := f
 	next.refused = strings.TrimSuffix(why, ".")
 	if !fits(said, fr.Width) {
-		said = "Not saved: the checks tell why in full. Your text is kept; mend it, then ctrl+s."
+		said = "Not saved; the checks say why. Your text is kept: mend it, then ctrl+s."
 	}
 	return next.checked(fr.Now), Result{Say: refused(said)}
 }
