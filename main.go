@@ -30,11 +30,15 @@ func run(wrap func(tea.Model) tea.Model) int {
 	// Three: one to ask, one to insist, and one that may come while leaving.
 	signals := make(chan os.Signal, 3)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	// Whoever reads what is printed may go away. That must not end the program
+	// between two steps of a reassign.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	home, _ := os.UserHomeDir() // without one there is no kumactl configuration
 	self, _ := os.Executable()
+	host, _ := os.Hostname()
 	process := command.Process{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Environ: os.Environ(), Home: home, Self: self, Now: time.Now, Signals: signals, Wrap: wrap,
+		Environ: os.Environ(), Home: home, Host: host, Self: self, Now: time.Now, Signals: signals, Wrap: wrap,
 	}
 	silence()
 	return command.Main(context.Background(), process)

@@ -144,12 +144,12 @@ func (a Around) Has(mesh string) bool {
 	return slices.ContainsFunc(a.Meshes, func(m model.Mesh) bool { return m.Name == mesh && !m.Missing })
 }
 
-// unknownUser tells who refers to the secret of a change that was not known
-// when it was confirmed: control planes guard little of this themselves.
-func (a Around) unknownUser(c model.Change) error {
-	for _, user := range a.Users(c.Ref()) {
-		if !slices.Contains(c.Users, user) {
-			return &model.Refusal{Text: model.Visible(c.Ref().Name) + " is now named by " + user.UserLine() +
+// unknownUser tells who refers to a secret that was not known when its change
+// was confirmed: control planes guard little of this themselves.
+func (a Around) unknownUser(ref model.Ref, known []model.Reference) error {
+	for _, user := range a.Users(ref) {
+		if !slices.Contains(known, user) {
+			return &model.Refusal{Text: model.Visible(ref.Name) + " is now named by " + user.UserLine() +
 				", which was not so when you looked. Nothing was changed; look at it again, then decide."}
 		}
 	}

@@ -83,8 +83,12 @@ type Reader interface {
 	// Locate finds secrets by name alone, in whatever mesh, for whoever may
 	// read one but not list. None is ErrNotFound.
 	Locate(ctx context.Context, name string) ([]model.Ref, error)
-	// Zones names the zones that follow this control plane.
-	Zones(ctx context.Context) ([]string, error)
+	// Zones tells of the zones that follow this control plane: none unless it
+	// is global. What a zone says of itself may be unknown: Zone.Known.
+	Zones(ctx context.Context) ([]Zone, error)
+	// Unfinished finds the reassigns that were begun and not finished, whoever
+	// began them.
+	Unfinished(ctx context.Context) ([]model.Unfinished, error)
 	// Watch begins to watch the secrets of q.
 	Watch(ctx context.Context, q Query, from Seen) (Watcher, error)
 }
@@ -103,6 +107,40 @@ type Writer interface {
 	// plane would refuse is in the Rehearsal; an error means that it could not
 	// be asked.
 	Rehearse(ctx context.Context, c model.Change) (Rehearsal, error)
+}
+
+// Keeper keeps safety copies, where Traits.SafetyCopies holds: there a name is
+// one object, and while a secret changes its mesh something else has to hold
+// its value. Only Gate calls it.
+type Keeper interface {
+	// Named reads the object of a name, whatever its mesh, and its value. One
+	// that is no mesh secret has a Ref without a mesh, and no value. The caller
+	// wipes it.
+	Named(ctx context.Context, name string) (model.Snapshot, error)
+	// Keep writes a safety copy of a reassign: of c.Before, on its way to where
+	// c.After is. ErrExists when there is one of the same object, whoever's.
+	Keep(ctx context.Context, plan model.Plan, c model.Change) error
+	// Kept reads a safety copy, by its name. What is not one of this program's
+	// has a Problem, and no value. The caller wipes it.
+	Kept(ctx context.Context, name string) (model.SafetyCopy, error)
+	// Drop deletes a safety copy on the condition that it is the one that was
+	// read. One that is gone already is ErrNotFound.
+	Drop(ctx context.Context, name string, seen model.Version) error
+}
+
+// Zone is a zone that follows a global control plane, as that tells of it.
+type Zone struct {
+	Name    string
+	Version string // of its control plane; "" when not known
+	// Known tells whether the zone's insight could be read; what follows is
+	// from there.
+	Known     bool
+	Online    bool
+	Connected time.Time // since when, or since when it was last
+	// The answers of the zone about mesh secrets since it connected: how many
+	// were sent to it, and how many of them it took or refused. One answer may
+	// be about several secrets.
+	Sent, Acknowledged, Rejected int
 }
 
 // Rehearsal is what came of trying a change out.
@@ -182,14 +220,16 @@ const (
 // Identity is what a control plane says of itself and of us. Everything in it
 // is as it came: screens make it visible.
 type Identity struct {
-	Name            string // of the entry it was reached by: "demo", "local"
-	Address         string // without user and password
-	Product         string // "Kuma", "Kong Mesh"
-	Version         string // "2.14.3"; "" when not known
-	Environment     Environment
-	Mode            Mode
-	Federated       bool   // a zone that follows a global control plane
-	Zone            string // the zone's own name
+	Name        string // of the entry it was reached by: "demo", "local"
+	Address     string // without user and password
+	Product     string // "Kuma", "Kong Mesh"
+	Version     string // "2.14.3"; "" when not known
+	Environment Environment
+	Mode        Mode
+	Federated   bool   // a zone that follows a global control plane
+	Zone        string // the zone's own name
+	// SyncEvery is how often it sends its zones what changed; 0 when not known.
+	SyncEvery       time.Duration
 	SystemNamespace string // Kubernetes only
 	NamespaceFrom   string // how that was found: "given", "from its admission webhook"
 	User            string // who we are to it; "" when not known

@@ -38,7 +38,6 @@ func (g Gate) Ground() model.Ground {
 		Zone: id.Federated,
 
 		ZoneUnknown: id.Mode == "",
-		Global:      id.Mode == ModeGlobal,
 		// Where a name is one object, it is reached whether its mesh exists or not.
 		Orphans: !g.plane.Traits().NamePerMesh,
 	}
@@ -58,20 +57,18 @@ func (g Gate) ReadOnly() (bool, string) {
 }
 
 // Check tells why a change may not be made, or nil. For a reassign on a global
-// control plane it reads the zones; on one that does not tell its mode it is
-// refused.
+// control plane that keeps no labels it reads the zones: they could not be sent
+// the secret again.
 func (g Gate) Check(ctx context.Context, c model.Change) error {
 	ground := g.Ground()
-	unsaid := g.plane.Identity().Mode == ""
-	if c.Verb == model.Reassign && !ground.ReadOnly && (unsaid || ground.Global) {
-		zones, err := g.plane.Zones(ctx)
-		ground.Zones, ground.ZonesKnown = zones, err == nil
+	if err := c.Refuse(ground); err != nil {
+		return err
 	}
-	if c.Verb == model.Reassign && unsaid && !ground.ReadOnly && (!ground.ZonesKnown || len(ground.Zones) > 0) {
-		return &model.Refusal{Text: model.Visible(c.Ref().Name) + " stays: " + model.Visible(ground.Name) +
-			" does not say whether zones follow it, and they could lose a secret that is moved. Log in as somebody who may read its configuration."}
+	if c.Verb == model.Reassign && !g.plane.Traits().StoresLabels && g.followed(ctx) {
+		return &model.Refusal{Text: model.Visible(c.Ref().Name) + " stays: zones follow " + model.Visible(ground.Name) +
+			", and they can lose a secret that is moved. They could be sent it again only by a change of its labels, which this version does not keep."}
 	}
-	return c.Refuse(ground)
+	return nil
 }
 
 // Apply makes a change and reads it back. When the answer of the control plane
@@ -84,7 +81,7 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 	if c.Verb != model.Create {
 		around, err := LookAround(ctx, g.plane)
 		if err == nil {
-			err = around.unknownUser(c)
+			err = around.unknownUser(c.Ref(), c.Users)
 		}
 		if err != nil {
 			return model.Secret{}, err
@@ -159,4 +156,12 @@ func (g Gate) tell(c model.Change, err error) {
 	for _, observe := range g.observers {
 		observe(c, err)
 	}
+}
+
+// Rehearse tries a change out without making it.
+func (g Gate) Rehearse(ctx context.Context, c model.Change) (Rehearsal, error) {
+	if err := g.Check(ctx, c); err != nil {
+		return Rehearsal{}, err
+	}
+	return g.plane.Rehearse(ctx, c)
 }

@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"testing"
 
@@ -14,18 +15,23 @@ import (
 type memory struct {
 	backend.ControlPlane // what a test does not need panics
 	identity             backend.Identity
-	zones                []string
+	zones                []backend.Zone
 	zonesErr             error
 	resources            map[model.ResourceKind][]model.Resource
 	resourcesErr         error
 	held                 map[model.Ref]model.Snapshot
 	calls                int
-	failFrom             int                        // the number of the first call that fails; -1: none
-	arrive               bool                       // a failing write is made all the same, and its answer is lost
-	down                 bool                       // after the failing call every other fails as well
-	oneName              bool                       // a name is one object, as on Kubernetes
-	meshes               bool                       // both meshes are there to be read
+	failFrom             int  // the number of the first call that fails; -1: none
+	arrive               bool // a failing write is made all the same, and its answer is lost
+	down                 bool // after the failing call every other fails as well
+	oneName              bool // a name is one object, as on Kubernetes
+	meshes               bool // both meshes are there to be read
+	made                 int  // how many objects were made
+	copies               map[string]model.SafetyCopy
+	noLabels             bool                       // it keeps no labels
+	noUpdate             bool                       // nobody may change anything
 	refuse               func(model.Snapshot) error // what a create is refused with
+	rehearsal            backend.Rehearsal
 }
 
 var (
@@ -35,7 +41,7 @@ var (
 
 func newMemory() *memory {
 	return &memory{
-		held: map[model.Ref]model.Snapshot{}, failFrom: -1,
+		held: map[model.Ref]model.Snapshot{}, copies: map[string]model.SafetyCopy{}, failFrom: -1,
 		identity: backend.Identity{Name: "memory", Mode: backend.ModeZone, MayWrite: true},
 	}
 }
@@ -45,6 +51,24 @@ func hold(ref model.Ref, value string) model.Snapshot {
 		Secret: model.Secret{Ref: ref, Labels: map[string]string{"team": "fake", model.LabelMesh: ref.Mesh}},
 		Value:  model.NewValue([]byte(value)),
 	}
+}
+
+// oneNamed is a control plane on which a name is one object, as on Kubernetes,
+// and which has both meshes and the secret that is moved.
+func oneNamed() *memory {
+	m := newMemory()
+	m.oneName, m.meshes = true, true
+	m.put(source, hold(source, "fake-value"))
+	return m
+}
+
+// put stores a secret as a new object.
+func (m *memory) put(ref model.Ref, s model.Snapshot) {
+	if m.oneName {
+		m.made++
+		s.Secret.Version = model.Version{UID: fmt.Sprint("uid-", m.made), Revision: "1"}
+	}
+	m.held[ref] = s
 }
 
 // copied gives a value of its own, because whoever asked wipes it.
@@ -66,12 +90,69 @@ func (m *memory) broken(kind error) error {
 }
 
 func (m *memory) Traits() backend.Traits {
-	return backend.Traits{NamePerMesh: !m.oneName, Preconditions: m.oneName}
+	return backend.Traits{NamePerMesh: !m.oneName, Preconditions: m.oneName, SafetyCopies: m.oneName,
+		Rehearses: m.oneName, StoresLabels: !m.noLabels, MaxValue: 1 << 20}
 }
 
 func (m *memory) Identity() backend.Identity { return m.identity }
 
-func (m *memory) Zones(context.Context) ([]string, error) { return m.zones, m.zonesErr }
+func (m *memory) Zones(context.Context) ([]backend.Zone, error) { return m.zones, m.zonesErr }
+
+func (m *memory) Rehearse(context.Context, model.Change) (backend.Rehearsal, error) {
+	return m.rehearsal, nil
+}
+
+func (m *memory) Named(_ context.Context, name string) (model.Snapshot, error) {
+	if m.fails() {
+		return model.Snapshot{}, m.broken(backend.ErrUnavailable)
+	}
+	for ref, s := range m.held {
+		if ref.Name == name {
+			return copied(s), nil
+		}
+	}
+	return model.Snapshot{}, m.broken(backend.ErrNotFound)
+}
+
+func (m *memory) Keep(_ context.Context, plan model.Plan, c model.Change) error {
+	return m.write(func() error {
+		name := model.CopyName(plan.UID)
+		if _, there := m.copies[name]; there {
+			return m.broken(backend.ErrExists)
+		}
+		m.made++
+		m.copies[name] = model.SafetyCopy{
+			Unfinished: model.Unfinished{Plan: plan, Copy: name}, Secret: copied(c.Before),
+			Version: model.Version{UID: fmt.Sprint("copy-", m.made), Revision: "1"},
+		}
+		return nil
+	})
+}
+
+func (m *memory) Kept(_ context.Context, name string) (model.SafetyCopy, error) {
+	if m.fails() {
+		return model.SafetyCopy{}, m.broken(backend.ErrUnavailable)
+	}
+	kept, there := m.copies[name]
+	if !there {
+		return model.SafetyCopy{}, m.broken(backend.ErrNotFound)
+	}
+	kept.Secret = copied(kept.Secret)
+	return kept, nil
+}
+
+func (m *memory) Drop(_ context.Context, name string, seen model.Version) error {
+	return m.write(func() error {
+		switch kept, there := m.copies[name]; {
+		case !there:
+			return m.broken(backend.ErrNotFound)
+		case kept.Version != seen:
+			return m.broken(backend.ErrConflict)
+		}
+		delete(m.copies, name)
+		return nil
+	})
+}
 
 // Resources gives the policies that a test has; reading them counts as a call
 // like others only where a test says so.
@@ -119,18 +200,26 @@ func (m *memory) Create(_ context.Context, s model.Snapshot) (model.Secret, erro
 			}
 		}
 		made := copied(s)
+		if m.noLabels {
+			made.Secret.Labels = map[string]string{}
+		}
 		made.Secret.Labels[model.LabelMesh] = s.Secret.Ref.Mesh
-		m.held[s.Secret.Ref] = made
+		m.put(s.Secret.Ref, made)
 		return nil
 	})
 }
 
 func (m *memory) Update(_ context.Context, before, after model.Snapshot) (model.Secret, error) {
+	if m.noUpdate {
+		return model.Secret{}, m.broken(backend.ErrForbidden)
+	}
 	return after.Secret, m.write(func() error {
 		if err := m.unchanged(before); err != nil {
 			return err
 		}
-		m.held[before.Secret.Ref] = copied(after)
+		changed := copied(after)
+		changed.Secret.Version.Revision += "+"
+		m.held[before.Secret.Ref] = changed
 		return nil
 	})
 }
@@ -150,7 +239,7 @@ func (m *memory) unchanged(before model.Snapshot) error {
 	switch {
 	case !ok:
 		return m.broken(backend.ErrNotFound)
-	case !found.Same(before):
+	case m.oneName && found.Secret.Version != before.Secret.Version, !m.oneName && !found.Same(before):
 		return m.broken(backend.ErrConflict)
 	}
 	return nil
@@ -158,9 +247,15 @@ func (m *memory) unchanged(before model.Snapshot) error {
 
 // move is the change that reassigns source to target.
 func move() model.Change {
-	after := hold(target, "fake-value")
-	after.Secret.Labels = model.Carry(after.Secret.Labels)
-	return model.Change{Verb: model.Reassign, Before: hold(source, "fake-value"), After: after}
+	before := hold(source, "fake-value")
+	return model.Change{Verb: model.Reassign, Before: before, After: backend.Moved(before, target)}
+}
+
+// moveOf is move, of the object that a control plane has.
+func (m *memory) moveOf() model.Change {
+	c := move()
+	c.Before.Secret.Version = m.held[source].Secret.Version
+	return c
 }
 
 func (m *memory) gate(observers ...backend.Observer) backend.Gate {
@@ -173,5 +268,8 @@ func (m *memory) wantOnlyAt(t *testing.T, ref model.Ref) {
 	found, ok := m.held[ref]
 	if len(m.held) != 1 || !ok || !found.Value.Equal(model.NewValue([]byte("fake-value"))) {
 		t.Errorf("%d secrets are held; %v among them: %v", len(m.held), ref, ok)
+	}
+	if _, tagged := found.Secret.Labels[model.LabelReassign]; tagged || len(m.copies) != 0 {
+		t.Errorf("something is left: tagged %v, %d safety copies", tagged, len(m.copies))
 	}
 }

@@ -32,6 +32,8 @@ const (
 	Open       ID = "open"
 	OpenNamed  ID = "open NAME"
 	LearnFacts ID = "learn facts"
+	Recover    ID = "recover"
+	Resend     ID = "resend"
 	Reveal     ID = "reveal"
 	Manifest   ID = "manifest"
 	SwitchForm ID = "switch form"
@@ -40,6 +42,10 @@ const (
 	Edit       ID = "edit"
 	Reassign   ID = "reassign"
 	Delete     ID = "delete"
+	TakeBack   ID = "take back"
+	Mark       ID = "mark"
+	MarkAll    ID = "mark all"
+	ClearMarks ID = "clear marks"
 	Planes     ID = "control planes"
 	Commands   ID = "commands"
 	Help       ID = "help"
@@ -70,12 +76,13 @@ const (
 	Move    Section = "Move"
 	Look    Section = "Look"
 	Change  Section = "Change"
+	Marking Section = "Mark"
 	Form    Section = "Form"
 	Program Section = "Program"
 )
 
 // Sections gives all sections in the order of help.
-func Sections() []Section { return []Section{Move, Look, Change, Form, Program} }
+func Sections() []Section { return []Section{Move, Look, Change, Marking, Form, Program} }
 
 // Action is one thing that can be done.
 type Action struct {

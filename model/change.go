@@ -45,10 +45,6 @@ type Change struct {
 	Unread   []Unread       // the kinds that were not
 	System   bool           // it belongs to the control plane itself
 	Orphaned bool           // its mesh does not exist
-	// Taken tells, of a reassign on Kubernetes, that it has deleted the secret
-	// from its mesh and not yet made it in the other: After is the only holder
-	// of the value.
-	Taken bool
 }
 
 // Unread is a kind of resource that was not read for references, and why.
@@ -103,12 +99,7 @@ type Ground struct {
 	Name        string // the control plane's name
 	Zone        bool   // it is a zone that follows a global control plane
 	ZoneUnknown bool   // it does not say whether it is one
-	Global      bool   // it is a global control plane
 	Orphans     bool   // what belongs to a mesh that does not exist can be changed too, as on Kubernetes
-	// Zones are the zones that follow a global control plane; ZonesKnown tells
-	// whether they could be read.
-	Zones      []string
-	ZonesKnown bool
 }
 
 // Refusal is a reason why a change may not be made, with the next step, as one
@@ -141,14 +132,14 @@ func (c Change) Refuse(g Ground) error {
 	case c.Verb != Create && g.ZoneUnknown && c.Before.Secret.Synced():
 		return refuse("%s comes from a global control plane, and %s does not say whether it follows one: a change here could be undone. Change it there.", name, Visible(g.Name))
 	case c.Verb == Reassign:
-		return c.refuseReassign(g)
+		return c.refuseReassign()
 	}
 	return nil
 }
 
 // refuseReassign holds the rules of a move: see RefuseMove for those that need
 // no target.
-func (c Change) refuseReassign(g Ground) error {
+func (c Change) refuseReassign() error {
 	from, to := c.Before.Secret.Ref, c.After.Secret.Ref
 	if err := RefuseMove(c.Before.Secret, c.System); err != nil {
 		return err
@@ -159,12 +150,6 @@ func (c Change) refuseReassign(g Ground) error {
 		return refuse("%s cannot become a global secret: that is of another kind. Add it there instead.", name)
 	case from.Mesh == to.Mesh:
 		return refuse("%s is in mesh %s already. Choose another mesh.", name, Visible(to.Mesh))
-	case g.Global && !g.ZonesKnown:
-		return refuse("%s stays: the zones of this global control plane cannot be read, and a zone can lose a secret that is moved.", name)
-	case g.Global && len(g.Zones) == 1:
-		return refuse("%s stays: 1 zone follows this global control plane, and it would lose the secret while it is moved.", name)
-	case g.Global && len(g.Zones) > 1:
-		return refuse("%s stays: %d zones follow this global control plane, and they would lose the secret while it is moved.", name, len(g.Zones))
 	}
 	for _, u := range c.Users {
 		if u.Kind == KindMesh {

@@ -71,7 +71,7 @@ func TestRefuse(t *testing.T) {
 			"synced, reassign on a zone", with(changeOf(Reassign, "psp-ca"), synced), Ground{Zone: true},
 			"psp-ca comes from the global control plane, and a change on this zone would be undone. Change it there.",
 		},
-		{"the same label elsewhere", with(changeOf(Edit, "psp-ca"), synced), Ground{Global: true}, ""},
+		{"the same label elsewhere", with(changeOf(Edit, "psp-ca"), synced), Ground{}, ""},
 		{"create on a zone", changeOf(Create, "psp-ca"), Ground{Zone: true}, ""},
 		{"a zone's own", changeOf(Delete, "psp-ca"), Ground{Zone: true}, ""},
 		{
@@ -90,19 +90,6 @@ func TestRefuse(t *testing.T) {
 			"reassign to where it is", with(changeOf(Reassign, "psp-ca"), func(c *Change) { c.After.Secret.Ref.Mesh = "payments" }), Ground{},
 			"psp-ca is in mesh payments already. Choose another mesh.",
 		},
-		{
-			"reassign on global with zones", changeOf(Reassign, "psp-ca"), Ground{Global: true, ZonesKnown: true, Zones: []string{"a", "b"}},
-			"psp-ca stays: 2 zones follow this global control plane, and they would lose the secret while it is moved.",
-		},
-		{
-			"reassign on global with one zone", changeOf(Reassign, "psp-ca"), Ground{Global: true, ZonesKnown: true, Zones: []string{"a"}},
-			"psp-ca stays: 1 zone follows this global control plane, and it would lose the secret while it is moved.",
-		},
-		{
-			"reassign on global, zones unknown", changeOf(Reassign, "psp-ca"), Ground{Global: true},
-			"psp-ca stays: the zones of this global control plane cannot be read, and a zone can lose a secret that is moved.",
-		},
-		{"reassign on global without zones", changeOf(Reassign, "psp-ca"), Ground{Global: true, ZonesKnown: true}, ""},
 		{
 			"reassign in use by mTLS", with(changeOf(Reassign, "payments-ca-cert"), used(usedByMTLS)), Ground{},
 			"payments-ca-cert stays: mTLS backend ca-2 of payments uses it. Take the reference out of mesh payments first.",

@@ -1,139 +1,328 @@
 package model
 
-import "testing"
+import (
+	"maps"
+	"testing"
+)
 
-// after is the world once a step was made. Whoever deletes a source that was
-// the only holder holds the value from then on.
-func after(w World, s Step) World {
-	switch s {
-	case CreateTarget:
-		w.Target, w.Copy = Present, Absent
-	case DeleteSource:
-		if w.Source = Absent; w.Target != Present {
-			w.Copy = Present
-		}
+// forward is a plan as it is begun; its order and its zones are set by tests.
+var forward = Plan{ID: "op-1", UID: "uid-1", From: Ref{"payments", "s"}, To: Ref{"checkout", "s"}}
+
+// inOrder is the plan in one of the two orders.
+func inOrder(targetFirst, zones bool) Plan {
+	p := forward
+	p.TargetFirst, p.Zones = targetFirst, zones
+	if targetFirst {
+		p.UID = "" // objects have none there
 	}
-	return w
+	return p
 }
 
-func everyWorld() []World {
-	var worlds []World
-	places := []Place{Absent, Present, Foreign}
-	for _, source := range places {
-		for _, target := range places {
-			worlds = append(worlds, World{Source: source, Target: target})
-		}
-	}
-	return append(worlds, World{Copy: Present})
-}
-
-// plans are one plan in both orders.
-func plans() []Plan {
-	apart := Plan{From: Ref{"payments", "s"}, To: Ref{"checkout", "s"}}
-	first := apart
-	first.TargetFirst = true
-	return []Plan{first, apart}
-}
-
-func TestNext(t *testing.T) {
+// Every world of absent, present and foreign, by hand: first what is done on
+// Kubernetes, then on Universal.
+func TestNextInEveryWorld(t *testing.T) {
 	t.Parallel()
-	for w, want := range map[World][2]Step{
-		{Absent, Absent, Absent}:   {Stuck, Stuck},
-		{Absent, Present, Absent}:  {CreateTarget, CreateTarget},
-		{Absent, Absent, Present}:  {Done, Done},
-		{Absent, Absent, Foreign}:  {Stuck, Stuck},
-		{Present, Absent, Absent}:  {CreateTarget, DeleteSource},
-		{Present, Absent, Present}: {DeleteSource, DeleteSource},
-		{Present, Absent, Foreign}: {Stuck, Stuck},
-		{Foreign, Absent, Absent}:  {Stuck, Stuck},
-		{Foreign, Absent, Present}: {Stuck, Stuck},
-		{Foreign, Absent, Foreign}: {Stuck, Stuck},
-	} {
-		for i, plan := range plans() {
-			if got := plan.Next(w); got != want[i] {
-				t.Errorf("%+v, target first %v: %v, want %v", w, plan.TargetFirst, got, want[i])
+	const a, p, f = Absent, Present, Foreign
+	steps := map[[3]Place][2]Step{ // source, copy, target
+		{a, a, a}: {Stuck, Stuck}, // the value is nowhere
+		{a, a, p}: {Done, Done},
+		{a, a, f}: {Stuck, Stuck},
+		{a, p, a}: {CreateTarget, CreateTarget}, // only in the copy
+		{a, p, p}: {DropCopy, DropCopy},
+		{a, p, f}: {Stuck, Stuck}, // another secret has its name
+		{a, f, a}: {Stuck, Stuck}, // not a copy of ours: nothing is done with it
+		{a, f, p}: {Stuck, Stuck},
+		{a, f, f}: {Stuck, Stuck},
+
+		{p, a, a}: {KeepCopy, CreateTarget},
+		{p, a, p}: {DeleteSource, DeleteSource},
+		{p, a, f}: {Stuck, Stuck},
+		{p, p, a}: {DeleteSource, CreateTarget}, // Universal looks at no copy
+		{p, p, p}: {DeleteSource, DeleteSource},
+		{p, p, f}: {Stuck, Stuck},
+		{p, f, a}: {Stuck, Stuck},
+		{p, f, p}: {Stuck, Stuck},
+		{p, f, f}: {Stuck, Stuck},
+
+		{f, a, a}: {Stuck, Stuck},
+		{f, a, p}: {Stuck, Stuck}, // both are kept
+		{f, a, f}: {Stuck, Stuck},
+		{f, p, a}: {Stuck, Stuck},
+		{f, p, p}: {Stuck, Stuck},
+		{f, p, f}: {Stuck, Stuck},
+		{f, f, a}: {Stuck, Stuck},
+		{f, f, p}: {Stuck, Stuck},
+		{f, f, f}: {Stuck, Stuck},
+	}
+	if len(steps) != 27 {
+		t.Fatalf("%d worlds, there are 27", len(steps))
+	}
+	for places, want := range steps {
+		w := World{Source: places[0], Copy: places[1], Target: places[2]}
+		for i, plan := range []Plan{inOrder(false, false), inOrder(true, false)} {
+			for _, plan := range []Plan{plan, plan.Reverse()} {
+				if got := plan.Next(w); got != want[i] {
+					t.Errorf("%+v, target first %v, back %v: %v, want %v", w, plan.TargetFirst, plan.Back, got, want[i])
+				}
 			}
 		}
 	}
 }
 
-// From every world, in every order of steps, there is a holder of the value
-// as long as there was one, and nothing foreign is touched.
+// What can be told only where objects have UIDs: all of it on Kubernetes.
+func TestNextWhereObjectsHaveUIDs(t *testing.T) {
+	t.Parallel()
+	for about, c := range map[string]struct {
+		back bool
+		w    World
+		want Step
+	}{
+		"changed after it was copied: the change is not lost":   {false, World{Source: Edited, Copy: Present}, Stuck},
+		"changed before it was copied":                          {false, World{Source: Edited}, Stuck},
+		"held by a finalizer":                                   {false, World{Source: Deleting, Copy: Present}, Stuck},
+		"put back by somebody: nobody is fought":                {false, World{Source: Restored, Copy: Present}, Stuck},
+		"the new one is being deleted by somebody":              {false, World{Copy: Present, Target: Deleting}, Stuck},
+		"taken back, and changed: the change stays":             {true, World{Copy: Present, Target: Edited}, DropCopy},
+		"taken back, changed, and no copy":                      {true, World{Target: Edited}, Done},
+		"taken back while a finalizer holds it":                 {true, World{Copy: Present, Target: Deleting}, Stuck},
+		"taken back, and nothing was deleted":                   {true, World{Copy: Present, Target: Present}, DropCopy},
+		"put back by us":                                        {true, World{Copy: Present, Target: Restored, Tagged: true}, Untag},
+		"put back by somebody else, or by us and cleaned up":    {true, World{Copy: Present, Target: Restored}, DropCopy},
+		"taken back from the new mesh":                          {true, World{Source: Present, Copy: Present}, DeleteSource},
+		"taken back from the new mesh, where it was changed":    {true, World{Source: Foreign, Copy: Present}, Stuck},
+		"taken back from the new mesh after all was cleaned up": {true, World{Source: Present}, KeepCopy},
+		"taken back out of the gap":                             {true, World{Copy: Present}, CreateTarget},
+	} {
+		plan := inOrder(false, false)
+		if c.back {
+			plan = plan.Reverse()
+		}
+		if got := plan.Next(c.w); got != c.want {
+			t.Errorf("%s: %v, want %v", about, got, c.want)
+		}
+	}
+}
+
+// What one run knows, the tag and the zones.
+func TestNextOfARun(t *testing.T) {
+	t.Parallel()
+	const kubernetes, universal = false, true
+	gap, staged := World{Copy: Present}, World{Source: Present, Copy: Present}
+	placed, there := World{Copy: Present, Target: Present, Tagged: true}, World{Target: Present, Tagged: true}
+	knowing := func(w World, r Run) World { w.Run = r; return w }
+	for about, c := range map[string]struct {
+		order, zones bool
+		w            World
+		want         Step
+	}{
+		"the gap without zones":                           {kubernetes, false, gap, CreateTarget},
+		"the gap with zones is waited":                    {kubernetes, true, gap, Wait},
+		"after a crash it is waited once more":            {kubernetes, true, knowing(gap, Run{}), Wait},
+		"and then created":                                {kubernetes, true, knowing(gap, Run{Waited: true}), CreateTarget},
+		"nothing is waited for before the delete":         {kubernetes, true, staged, DeleteSource},
+		"the copy was deleted in the gap, the value held": {kubernetes, false, knowing(World{}, Run{Held: true}), KeepCopy},
+		"the same with zones":                             {kubernetes, true, knowing(World{}, Run{Held: true, Waited: true}), KeepCopy},
+		"a foreign copy in the gap, the value held":       {kubernetes, false, knowing(World{Copy: Foreign}, Run{Held: true}), Stuck},
+		"the copy was deleted and the run died":           {kubernetes, false, World{}, Stuck},
+		"no copy is made where two meshes hold one name":  {universal, false, knowing(World{}, Run{Held: true}), Stuck},
+
+		"the tag is taken off":                    {kubernetes, false, placed, Untag},
+		"the tag is taken off once zones have it": {kubernetes, true, placed, Wait},
+		"and then":                                             {kubernetes, true, knowing(placed, Run{Waited: true}), Untag},
+		"a tag that must stay":                                 {kubernetes, false, knowing(placed, Run{Fixed: true}), DropCopy},
+		"a tag that must stay, zones are asked":                {kubernetes, true, knowing(placed, Run{Fixed: true, Unanswered: true}), AskZones},
+		"zones are asked before the copy goes":                 {kubernetes, true, World{Copy: Present, Target: Present, Run: Run{Unanswered: true}}, AskZones},
+		"zones are asked, whether they were given time or not": {kubernetes, true, World{Copy: Present, Target: Present, Run: Run{Unanswered: true, Waited: true}}, AskZones},
+		"another run did it all: nobody is asked":              {kubernetes, true, World{Copy: Present, Target: Present}, DropCopy},
+		"no zones, nobody to ask":                              {kubernetes, false, World{Copy: Present, Target: Present, Run: Run{Unanswered: true}}, DropCopy},
+		"the copy is gone, the tag is not":                     {kubernetes, false, there, Untag},
+		"the tag must stay and the copy is gone":               {kubernetes, false, knowing(there, Run{Fixed: true}), Done},
+		"Universal: the tag stays until the source goes":       {universal, true, World{Source: Present, Target: Present, Tagged: true}, DeleteSource},
+		"Universal: time for zones":                            {universal, true, there, Wait},
+		"Universal: the touch":                                 {universal, true, knowing(there, Run{Waited: true}), Untag},
+		"Universal: the touch without zones":                   {universal, false, there, Untag},
+		"Universal: the question":                              {universal, true, World{Target: Present, Run: Run{Unanswered: true}}, AskZones},
+		"Universal: all done":                                  {universal, true, World{Target: Present}, Done},
+		"Universal: the tag must stay":                         {universal, false, knowing(there, Run{Fixed: true}), Done},
+	} {
+		if got := inOrder(c.order, c.zones).Next(c.w); got != c.want {
+			t.Errorf("%s: %v, want %v", about, got, c.want)
+		}
+	}
+}
+
+// What a run knows after each step, whether its request was sent or not. All
+// that it can know is lost and learnt by these steps alone.
+func TestAfter(t *testing.T) {
+	t.Parallel()
+	all := Run{Held: true, Waited: true, Unanswered: true, Fixed: true}
+	none := Run{}
+	for about, c := range map[string]struct {
+		targetFirst, zones bool
+		before             Run
+		step               Step
+		sent               bool
+		want               Run
+	}{
+		"waiting":                          {false, true, none, Wait, false, Run{Waited: true}},
+		"a copy, sent":                     {false, true, all, KeepCopy, true, all},
+		"a delete, sent":                   {false, true, Run{Waited: true}, DeleteSource, true, Run{Held: true, Unanswered: true}},
+		"a delete, sent, without zones":    {false, false, none, DeleteSource, true, Run{Held: true}},
+		"a delete, not sent":               {false, true, Run{Waited: true}, DeleteSource, false, Run{Waited: true}},
+		"a delete where the target is":     {true, true, Run{Waited: true}, DeleteSource, true, Run{Unanswered: true}},
+		"a create, sent":                   {false, true, Run{Held: true, Waited: true}, CreateTarget, true, Run{Held: true, Unanswered: true}},
+		"a create, not sent":               {false, true, Run{Held: true, Waited: true}, CreateTarget, false, Run{Held: true, Waited: true}},
+		"a create, without zones":          {false, false, Run{Held: true}, CreateTarget, true, Run{Held: true}},
+		"the tag, sent":                    {false, true, Run{Waited: true}, Untag, true, Run{Unanswered: true}},
+		"the tag, not sent":                {false, true, Run{Waited: true, Fixed: true}, Untag, false, Run{Waited: true, Fixed: true}},
+		"asked, and there is more to come": {false, true, Run{Unanswered: true}, AskZones, false, Run{Unanswered: true}},
+		"asked, and that was all":          {false, true, Run{Waited: true, Unanswered: true}, AskZones, true, Run{Waited: true}},
+		"the copy dropped":                 {false, true, all, DropCopy, true, all},
+		"nothing":                          {false, true, all, Done, false, all},
+		"nothing to be done":               {false, true, all, Stuck, false, all},
+	} {
+		if got := inOrder(c.targetFirst, c.zones).After(c.before, c.step, c.sent); got != c.want {
+			t.Errorf("%s: %+v, want %+v", about, got, c.want)
+		}
+	}
+}
+
+// As soon as a mesh holds something, a run holds the value no longer; all else
+// that it knows it keeps.
+func TestSeeing(t *testing.T) {
+	t.Parallel()
+	known := Run{Held: true, Waited: true, Unanswered: true, Fixed: true}
+	freed := Run{Waited: true, Unanswered: true, Fixed: true}
+	for _, c := range []struct {
+		w              World
+		want           Run
+		alone, between bool
+	}{
+		{World{}, known, true, false},
+		{World{Copy: Present}, known, true, true},
+		{World{Copy: Foreign}, known, true, false},
+		{World{Target: Present, Copy: Present}, freed, false, false},
+		{World{Target: Foreign}, freed, false, false},
+		{World{Source: Present}, freed, false, false},
+		{World{Source: Deleting, Copy: Present}, freed, false, false},
+	} {
+		c.w.Run = known
+		if got := c.w.Seeing(); got.Run != c.want || got.Alone() != c.alone || got.Between() != c.between {
+			t.Errorf("%+v: knows %+v, alone %v, between %v", c.w, got.Run, got.Alone(), got.Between())
+		}
+	}
+}
+
+// allPlaces is everything that may stand somewhere.
+var allPlaces = []Place{Absent, Present, Edited, Restored, Deleting, Foreign}
+
+// In every world that can be told, with all that a run can know: the source is
+// deleted only when something else holds the value, the copy is dropped only
+// when a mesh does, and nothing is made where something is.
 func TestNoStepRemovesTheLastHolder(t *testing.T) {
 	t.Parallel()
-	for _, plan := range plans() {
-		for _, w := range everyWorld() {
-			held := w.Source == Present || w.Copy == Present || w.Target == Present
-			for range 3 {
-				step := plan.Next(w)
-				if plan.TargetFirst && step == DeleteSource && w.Target != Present {
-					t.Errorf("%+v: the source is deleted, and the target does not hold the value", w)
-				}
-				if step == CreateTarget && w.Target != Absent {
-					t.Errorf("%+v: the target is overwritten", w)
-				}
-				if step == DeleteSource && w.Source != Present {
-					t.Errorf("%+v: something foreign is deleted", w)
-				}
-				w = after(w, step)
-				if held && w.Source != Present && w.Copy != Present && w.Target != Present {
-					t.Errorf("%+v: nobody holds the value any more", w)
+	worlds := 0
+	everyWorld(func(p Plan, w World) {
+		worlds++
+		arrived := w.Target == Present || w.Target == Restored || w.Target == Edited
+		switch step := p.Next(w); {
+		case step == DeleteSource && (w.Source != Present || !arrived && (w.Copy != Present || p.TargetFirst)):
+			t.Errorf("%+v: the source is deleted: %+v", p, w)
+		case step == DropCopy && (w.Copy != Present || !arrived || w.Source != Absent):
+			t.Errorf("%+v: the copy is dropped: %+v", p, w)
+		case step == CreateTarget && (w.Target != Absent || w.Source != Present && w.Copy != Present):
+			t.Errorf("%+v: the target is made: %+v", p, w)
+		case step == KeepCopy && (w.Copy != Absent || w.Source != Present && !w.Held):
+			t.Errorf("%+v: a copy is written: %+v", p, w)
+		case step == Untag && (!arrived || !w.Tagged || w.Fixed):
+			t.Errorf("%+v: a tag is taken off: %+v", p, w)
+		case step == Done && (!arrived || w.Source != Absent || w.Copy != Absent || w.Tagged && !w.Fixed):
+			t.Errorf("%+v: it is called done: %+v", p, w)
+		}
+	})
+	if want := 8 * 6 * 3 * 6 * 2 * 16; worlds != want {
+		t.Errorf("%d worlds, there are %d", worlds, want)
+	}
+}
+
+// everyWorld tells every plan and every world, possible or not.
+func everyWorld(tell func(Plan, World)) {
+	for plan := range 8 {
+		p := inOrder(plan&1 != 0, plan&2 != 0)
+		if plan&4 != 0 {
+			p = p.Reverse()
+		}
+		for _, source := range allPlaces {
+			for _, kept := range []Place{Absent, Present, Foreign} {
+				for _, target := range allPlaces {
+					for bits := range 32 {
+						on := func(bit int) bool { return bits&(1<<bit) != 0 }
+						tell(p, World{source, kept, target, on(4), Run{on(0), on(1), on(2), on(3)}})
+					}
 				}
 			}
 		}
 	}
 }
 
-// Wherever it was interrupted, going on ends in the target and taking back
-// ends in the source.
-func TestReassignEndsWhereItShould(t *testing.T) {
+func TestReverse(t *testing.T) {
 	t.Parallel()
-	for _, plan := range plans() {
-		if back := plan.Reverse(); back.From != plan.To || back.To != plan.From || back.Reverse() != plan {
-			t.Fatalf("the reverse of %+v is %+v", plan, plan.Reverse())
+	for _, p := range []Plan{inOrder(false, true), inOrder(true, false)} {
+		back := p.Reverse()
+		if back.From != p.To || back.To != p.From || !back.Back || back.ID != p.ID || back.UID != p.UID ||
+			back.TargetFirst != p.TargetFirst || back.Zones != p.Zones {
+			t.Errorf("the reverse of %+v is %+v", p, back)
 		}
-		for _, w := range []World{{Present, Absent, Absent}, {Present, Absent, Present}, {Absent, Absent, Present}, {Absent, Present, Absent}} {
-			if got := finish(plan, w); got != (World{Target: Present}) {
-				t.Errorf("forward from %+v it ends in %+v", w, got)
-			}
-			turned := World{Source: w.Target, Copy: w.Copy, Target: w.Source}
-			if got := finish(plan.Reverse(), turned); got != (World{Target: Present}) {
-				t.Errorf("back from %+v it ends in %+v", w, got)
-			}
+		if back.Reverse() != p {
+			t.Errorf("the reverse of the reverse of %+v is %+v", p, back.Reverse())
+		}
+		if p.Origin() != (Ref{"payments", "s"}) || back.Origin() != (Ref{"payments", "s"}) {
+			t.Errorf("%+v began in %v, turned round in %v", p, p.Origin(), back.Origin())
 		}
 	}
 }
 
-func finish(p Plan, w World) World {
-	for range 3 {
-		w = after(w, p.Next(w))
-	}
-	return w
-}
-
-func TestJudge(t *testing.T) {
+func TestTag(t *testing.T) {
 	t.Parallel()
-	snapshot := func(value string, labels map[string]string) Snapshot {
-		return Snapshot{Secret: Secret{Labels: labels}, Value: NewValue([]byte(value))}
-	}
-	planned := snapshot("fake-value", map[string]string{"team": "web", LabelMesh: "payments"})
 	for about, c := range map[string]struct {
-		found Snapshot
-		want  Place
+		labels, want map[string]string
+		plan         Plan
 	}{
-		"the same":              {snapshot("fake-value", map[string]string{"team": "web", LabelMesh: "payments"}), Present},
-		"in another mesh":       {snapshot("fake-value", map[string]string{"team": "web", LabelMesh: "checkout", LabelOrigin: "zone"}), Present},
-		"another value":         {snapshot("fake-other", map[string]string{"team": "web"}), Foreign},
-		"a newline more":        {snapshot("fake-value\n", map[string]string{"team": "web"}), Foreign},
-		"no value":              {Snapshot{Secret: Secret{Labels: map[string]string{"team": "web"}}}, Foreign},
-		"another label":         {snapshot("fake-value", map[string]string{"team": "pay"}), Foreign},
-		"the label is lost":     {snapshot("fake-value", nil), Foreign},
-		"an annotation more":    {Snapshot{Secret: planned.Secret, Value: planned.Value, Rest: Rest{Annotations: map[string]Value{"added": NewValue([]byte("x"))}}}, Present},
-		"another data key":      {Snapshot{Secret: planned.Secret, Value: planned.Value, Rest: Rest{Keys: map[string]Value{"added": NewValue([]byte("x"))}}}, Foreign},
-		"it is immutable":       {Snapshot{Secret: Secret{Labels: planned.Secret.Labels, Object: Object{Immutable: true}}, Value: planned.Value}, Foreign},
-		"a label of the user's": {snapshot("fake-value", map[string]string{"team": "web", "more": "x"}), Foreign},
+		"no labels":       {nil, map[string]string{LabelReassign: "op-1", LabelFrom: "payments"}, forward},
+		"those of a user": {map[string]string{"team": "web"}, map[string]string{"team": "web", LabelReassign: "op-1", LabelFrom: "payments"}, forward},
+		"an older tag":    {map[string]string{LabelReassign: "op-0", LabelFrom: "x", LabelResend: "now"}, map[string]string{LabelReassign: "op-1", LabelFrom: "payments"}, forward},
+		"on the way back": {map[string]string{"team": "web"}, map[string]string{"team": "web", LabelReassign: "op-1", LabelFrom: "checkout"}, forward.Reverse()},
 	} {
-		if got := Judge(planned, c.found); got != c.want {
+		given := maps.Clone(c.labels)
+		got := c.plan.Tag(c.labels)
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", about, got, c.want)
+		}
+		if !maps.Equal(given, c.labels) {
+			t.Errorf("%s: the labels that were given are now %v", about, c.labels)
+		}
+		if !c.plan.Tagged(Secret{Labels: got}) {
+			t.Errorf("%s: it does not know its own tag", about)
+		}
+	}
+	if (Plan{}).Tagged(Secret{}) {
+		t.Error("a plan without an id knows a secret without a tag for its own")
+	}
+	if forward.Tagged(Secret{Labels: map[string]string{LabelReassign: "op-2"}}) {
+		t.Error("a plan knows the tag of another for its own")
+	}
+}
+
+func TestUntagged(t *testing.T) {
+	t.Parallel()
+	for about, c := range map[string]struct{ labels, want map[string]string }{
+		"none":              {nil, nil},
+		"those of a user":   {map[string]string{"team": "web", LabelMesh: "payments"}, map[string]string{"team": "web", LabelMesh: "payments"}},
+		"ours":              {map[string]string{"team": "web", LabelReassign: "op-1", LabelFrom: "x", LabelResend: "now"}, map[string]string{"team": "web"}},
+		"only ours":         {map[string]string{LabelReassign: "op-1"}, map[string]string{}},
+		"one that is alike": {map[string]string{"meshsecrets.io": "x", "not-meshsecrets.io/y": "z"}, map[string]string{"meshsecrets.io": "x", "not-meshsecrets.io/y": "z"}},
+	} {
+		if got := Untagged(c.labels); !maps.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", about, got, c.want)
 		}
 	}

@@ -149,7 +149,7 @@ func messageShown(d *world) string {
 		return model.Visible(top.name) + ": " + plainText(top.View(d.app.frame()).Lines[1:])
 	case reassign:
 		if top.stage == blocked {
-			return top.checks.why.Error()
+			return top.checks.Why.Error()
 		}
 	}
 	return d.app.message.Text

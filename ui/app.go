@@ -250,9 +250,15 @@ func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
 	if r.Say != (Message{}) {
 		a.message = r.Say
 	}
+	runs := []tea.Cmd{r.Run}
 	if r.Close {
+		left := stepped(a.stack[i])
 		closing(a.stack[i])
 		a.stack = slices.Delete(a.stack, i, i+1)
+		if to := a.session(); left && to != nil {
+			next, run := a.tellAll(unsettled{to})
+			a, runs = next.(App), append(runs, run)
+		}
 	}
 	if r.Home {
 		for len(a.stack) > 1 {
@@ -263,7 +269,6 @@ func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
 	if r.Open != nil {
 		a.stack = push(a.stack, r.Open)
 	}
-	runs := []tea.Cmd{r.Run}
 	if r.Tell != nil {
 		next, run := a.Update(r.Tell)
 		a, runs = next.(App), append(runs, run)
@@ -331,7 +336,7 @@ func (a App) quit() (tea.Model, tea.Cmd) {
 	case keeps:
 		return a.hesitate(leaving{what: name, since: a.now, keeps: true})
 	case busy:
-		return a.hesitate(leaving{what: what, since: a.now})
+		return a.hesitate(leaving{what: what, since: a.now, stop: a.stopping()})
 	}
 	return a.leave()
 }
@@ -388,6 +393,12 @@ func closing(s Screen) {
 	if c, ok := s.(closer); ok {
 		c.close()
 	}
+}
+
+// stepped tells that a screen took steps of a reassign, finished or not.
+func stepped(s Screen) bool {
+	u, ok := s.(interface{ under() bool })
+	return ok && u.under()
 }
 
 func isTyping(s Screen) bool {

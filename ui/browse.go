@@ -36,6 +36,8 @@ type browse struct {
 	line    field
 	typing_ bool
 	rows    rows
+	marks   marks
+	afoot   afoot
 
 	// What is asked for, and what of it is not worked into the stock yet.
 	listing bool            // the list is read from the beginning, page by page
@@ -106,6 +108,7 @@ func (b browse) close() {
 	b.merging.stop()
 	b.lessons.asked.stop()
 	b.watch.stop()
+	b.afoot.asked.stop()
 	if b.watcher != nil {
 		b.watcher.Close()
 	}
@@ -120,6 +123,8 @@ func (b browse) Do(f Frame, p Press) (Screen, Result) {
 		return b.move(f, p.ID)
 	}
 	switch p.ID {
+	case keymap.Mark, keymap.MarkAll, keymap.ClearMarks:
+		return b.mark(f, p.ID)
 	case keymap.OtherPane:
 		b.pane = secretsPane + meshesPane - b.pane
 		return b, Result{}
@@ -138,8 +143,11 @@ func (b browse) Do(f Frame, p Press) (Screen, Result) {
 		return b.filtered(""), Result{}
 	case keymap.Reload:
 		b.unwatched = false // rights come and go: whoever asks again has it tried again
-		b, run := b.start(f)
+		b, run := b.afresh(f)
 		return b, Result{Run: run}
+	case keymap.Recover:
+		next, run := openRecover(b.to, f, b.handed(), b.afoot.unfinished)
+		return b, Result{Open: next, Run: run}
 	case keymap.OpenNamed:
 		next, run := openNamed(b.to, f, b.handed(), p.Word)
 		return b, Result{Open: next, Run: run}
@@ -158,6 +166,10 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 	if b.pane == meshesPane && p.ID == keymap.Open {
 		b.pane = secretsPane
 		return b, Result{}
+	}
+	if b.pane == meshesPane && p.ID == keymap.Resend {
+		next, run := openResendMesh(b.to, f, b.handed(), b.scope)
+		return b, Result{Open: next, Run: run}
 	}
 	if p.ID == keymap.Add {
 		ref := model.Ref{Mesh: b.scope.Mesh}
@@ -183,18 +195,25 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 		next, run = openEdit(b.to, f, b.handed(), row)
 	case keymap.Delete:
 		next, run = openDelete(b.to, f, b.handed(), row)
+	case keymap.Resend:
+		next, run = openResend(b.to, f, row)
 	case keymap.Reassign:
-		next = openReassign(b.to, b.handed(), row)
+		if b.marks.shown > 0 {
+			next = openBatch(b.to, b.handed(), b.marks.in(b.rows))
+		} else {
+			next = openReassign(b.to, b.handed(), row)
+		}
 	}
 	return b, Result{Open: next, Run: run}
 }
 
-// back clears the filter, then goes back to the control planes; q at the root
-// quits.
+// back clears the filter, then the marks, then goes back to the control planes;
+// q at the root quits.
 func (b browse) back(p Press) (Screen, Result) {
 	switch {
 	case b.reading() && p.Key == "esc":
 		b.loading.stop()
+		b.afoot.asked.stop()
 		b.listing, b.loading, b.stopped, b.first, b.lessons.all = false, nil, true, false, false
 		return b, Result{Say: noted("Reading was stopped; what was read stays. ctrl+r reads it all.")}
 	case b.lessons.all && p.Key == "esc":
@@ -202,6 +221,8 @@ func (b browse) back(p Press) (Screen, Result) {
 		return b, Result{Say: noted("Reading facts was stopped; what was learnt stays.")}
 	case b.text != "" && p.Key != "q":
 		return b.filtered(""), Result{}
+	case !b.marks.none() && p.Key != "q":
+		return b.unmark()
 	case !b.root:
 		return b, Result{Close: true}
 	case p.Key == "q":
@@ -269,6 +290,12 @@ func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 		return b.beside(f, msg.err).learnt(f, msg)
 	case answer[held]:
 		return b.beside(f, msg.err), Result{}
+	case answer[sighting]:
+		return b.sought(msg)
+	case unsettled:
+		return b.resought(f, msg)
+	case recounted:
+		return b.recounted(msg)
 	case answer[[]model.Ref]:
 		return b.beside(f, msg.err), Result{}
 	case tick:
@@ -300,11 +327,17 @@ func (b browse) filtered(text string) browse {
 		b.text = ""
 	}
 	b.rows = b.rows.filter(b.filter, b.filter.Narrows(was))
+	b.marks = b.marks.among(b.rows)
 	return b
 }
 
-// sift finds the rows of the scope that match, after either changed.
+// sift finds the rows of the scope that match, after either changed. A list
+// that is not read to its end does not tell which marked secrets are gone.
 func (b browse) sift() browse {
 	b.rows = rowsOf(b.stock.inventory.In(b.scope)).filter(b.filter, false)
+	if b.stock.whole {
+		b.marks = b.marks.there(b.stock.inventory)
+	}
+	b.marks = b.marks.among(b.rows)
 	return b
 }

@@ -48,19 +48,21 @@ func (b browse) secretDeeds(f Frame) []Deed {
 		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
 			Deed{ID: keymap.Reveal, Not: why},
 			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotEdit(row)), Quiet: quiet},
-			Deed{ID: keymap.Reassign, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotMove(row)), Quiet: quiet},
+			b.moveDeed(row),
 			Deed{ID: keymap.Add, Not: b.silent(), Quiet: quiet},
-			Deed{ID: keymap.Delete, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotChange(row)), Quiet: quiet},
-			Deed{ID: keymap.Manifest, Not: why, Quiet: true})
+			Deed{ID: keymap.Delete, Not: firstOf(b.onlyOne(), why, b.silent(), b.stock.waiting(), b.to.cannotChange(row)), Quiet: quiet},
+			Deed{ID: keymap.Manifest, Not: why, Quiet: true},
+			Deed{ID: keymap.Resend, Not: b.silent(), Quiet: true})
+		deeds = b.withMarks(f, deeds)
 	} else {
 		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.silent() != ""}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
-			Deed{ID: keymap.AllMeshes})
+			Deed{ID: keymap.AllMeshes}, Deed{ID: keymap.ClearMarks, Quiet: b.marks.none()})
 	}
 	return append(deeds, b.commonDeeds()...)
 }
 
 func (b browse) meshDeeds(f Frame) []Deed {
-	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.Add, Not: b.silent()}, {ID: keymap.Filter}}, b.commonDeeds()...)
+	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.Add, Not: b.silent()}, {ID: keymap.Filter}, {ID: keymap.Resend, Not: b.silent(), Quiet: true}}, b.commonDeeds()...)
 }
 
 func (b browse) paneDeed(f Frame, word string) Deed {
@@ -68,7 +70,7 @@ func (b browse) paneDeed(f Frame, word string) Deed {
 }
 
 func (b browse) commonDeeds() []Deed {
-	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}}
+	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}, {ID: keymap.Recover, Quiet: true}}
 	if !b.to.traits.ListsFacts {
 		deeds = append(deeds, Deed{ID: keymap.LearnFacts, Quiet: true})
 	}
@@ -82,7 +84,9 @@ func (b browse) commonDeeds() []Deed {
 	case b.reading(), b.lessons.all:
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "stop reading", Quiet: true})
 	case b.text != "":
-		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter", Pin: true})
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the filter", Pin: b.marks.none()})
+	case !b.marks.none():
+		deeds = append(deeds, Deed{ID: keymap.Back, Word: "clear the marks"})
 	case b.root:
 		deeds = append(deeds, Deed{ID: keymap.Back, Word: "quit", Quiet: true})
 	default:

@@ -13,6 +13,9 @@ func (b browse) View(f Frame) View {
 		return b.viewConnecting(f)
 	}
 	view := View{Status: legend(f.Width, b.dots()), Right: ""}
+	if !b.marks.none() {
+		view.Status = b.marked(f.Width)
+	}
 	if line, stop, is := b.lessons.status(f); is {
 		view.Status, view.Right = line, stop
 	}
@@ -175,10 +178,10 @@ func (b browse) count(f Frame) string {
 	case b.stock.cursor != "" && !b.stock.whole:
 		return b.soFar() + " read"
 	case b.text != "":
-		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets))
+		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.alsoMarked(f)
 	case f.Width < 60 && len(rows) > f.Height-2:
 		first := b.window.follow(b.index(), f.Height-2, len(rows)).top
-		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, len(rows)), len(rows))
+		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, len(rows)), len(rows)) + b.alsoMarked(f)
 	}
 	n := b.rows.secrets
 	text := plural(n, "secret", "secrets")
@@ -188,7 +191,7 @@ func (b browse) count(f Frame) string {
 	if missing := len(rows) - n; missing > 0 {
 		text += fmt.Sprintf(", %s missing", model.CountWord(missing))
 	}
-	return text
+	return text + b.alsoMarked(f)
 }
 
 func plural(n int, one, many string) string {
@@ -231,7 +234,8 @@ func (b browse) drawSecrets(f Frame, w, h int) []Line {
 		if i == chosen {
 			mark = act
 		}
-		lines = append(lines, cols.row(b.rows.at(i), mark, f.Now))
+		row := b.rows.at(i)
+		lines = append(lines, cols.row(row, mark, f.Now).marked(b.marks.has(row.Secret.Ref)))
 	}
 	return lines
 }

@@ -61,7 +61,7 @@ func (b browse) connected(f Frame, msg linked) (Screen, Result) {
 		return b, Result{}
 	}
 	b.to, b.failed = msg.session, nil
-	b, run := b.start(f)
+	b, run := b.afresh(f)
 	return b, Result{Run: run}
 }
 

@@ -26,6 +26,22 @@
 // all of it into one stock, step by step and beside the screen, so that rows
 // are there as soon as the first page is, and no key waits for the others.
 //
+// The steps of a reassign are a move: it hands the gate's progress from one step
+// to the next, for a screen, a batch or a recovery. Which steps are to come is
+// asked of the plan, so nothing here knows their order; what a mesh, or the
+// safety copy, is said to hold is what was last seen there.
+//
+// Marks belong to secrets and not to rows, and only those that are shown are
+// acted on (TestAMarkThatIsNotShownIsNeverActedOn). Several secrets are
+// reassigned one after the other, each by the screen of one reassign, so that
+// at any moment the value of at most one is here.
+//
+// Reassigns that were begun and not finished are looked for beside that, at each
+// connect and reload, whoever began them. They are counted in line 1 and listed
+// (recovery); nothing is done with one before a person decided (decision), and
+// then what is there is looked at once more. It goes on where every reassign
+// takes its steps.
+//
 // App is the only tea.Model. It owns the stack of screens, the terminal's
 // size, the clock and the theme, and hands them in with each Frame. A screen
 // says what can be done now (Deeds); the App finds the deed of a key among

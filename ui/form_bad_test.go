@@ -75,14 +75,14 @@ func TestBadTargets(t *testing.T) {
 		target model.Ref
 		want   string
 	}{
-		{"12 mesh missing", row, model.Ref{Mesh: "nowhere", Name: webhook}, "Mesh nowhere was deleted meanwhile. Nothing was done; choose another mesh."},
-		{"13 the same mesh", row, model.Ref{Mesh: "payments", Name: webhook}, "payments has a secret stripe-webhook-token already. Nothing was done; look at that one first."},
+		{"12 mesh missing", row, model.Ref{Mesh: "nowhere", Name: webhook}, "Mesh nowhere does not exist. Nothing was done; choose another mesh."},
+		{"13 the same mesh", row, model.Ref{Mesh: "payments", Name: webhook}, "stripe-webhook-token is in mesh payments already. Choose another mesh."},
 		{"15 a global secret given a mesh", r.row("", "user-token-revocations"), model.Ref{Mesh: "checkout", Name: "user-token-revocations"},
 			"user-token-revocations is a global secret and cannot be reassigned. Add it to a mesh instead."},
 	} {
-		got, err := inspectMove(t.Context(), r.session, c.row, c.target)
-		if err != nil || got.why == nil || got.why.Error() != c.want {
-			t.Errorf("%s: %v, %v, want %s", c.why, got.why, err, c.want)
+		got, err := r.session.gate.Inspect(t.Context(), c.row.Secret.Ref, c.target, c.row.System, examinerOfTests)
+		if err != nil || got.Why == nil || got.Why.Error() != c.want {
+			t.Errorf("%s: %v, %v, want %s", c.why, got.Why, err, c.want)
 		}
 	}
 }

@@ -74,7 +74,7 @@ func (f form) checked(now time.Time) form {
 		f.checks = append(f.checks, check{mark: failedMark, topic: "refused", text: f.refused})
 	}
 	if !f.edit {
-		f.checks = append(f.checks, f.checkName()...)
+		f.checks = append(append(f.checks, f.checkName()...), f.checkFederated()...)
 	}
 	f.checks = append(f.checks, f.checkValue(now)...)
 	if f.edit {

@@ -116,13 +116,17 @@ func (a App) drawBox(lines []Line, i int) ([]Line, *Point) {
 
 func (a App) headline() Line {
 	var right Line
+	var known awareness
 	for _, s := range a.stack {
 		if f, ok := s.(fresh); ok {
 			right = f.freshness(a.frame())
 		}
+		if k, ok := s.(aware); ok {
+			known = k.aware()
+		}
 	}
 	if s := a.session(); s != nil {
-		return s.headline(a.width, right)
+		return s.headline(a.width, right, known)
 	}
 	return spread(Line{{Plain, " "}, {Title, "meshsecrets"}}, right, a.width)
 }

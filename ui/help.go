@@ -84,6 +84,9 @@ func (h help) lines(f Frame) []Line {
 		out = append(out, line)
 	}
 	marks := append(Line{{Plain, "  "}}, legend(min(86, f.Width)-4, "")...)
+	if h.offers(keymap.Mark) {
+		marks = append(marks, Span{Plain, "  +"}, Span{Muted, " marked"})
+	}
 	return append(append(out, blank()), marks)
 }
 

@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"backend/backendtest":              {"backend", "model"},
 	"backend/kubernetes/apiservertest": {},
 	"backend/kubernetes/faultproxy":    {},
+	"backend/reassigntest":             {},
 	"backend/kubernetes/loadtest":      {"backend", "backend/kubernetes", "backend/kubernetes/apiservertest", "backend/kubernetes/faultproxy", "model"},
 	"ui/command/terminaltest":          {"github.com/charmbracelet/", "github.com/creack/pty"},
 }

@@ -23,6 +23,7 @@ type leaving struct {
 	what  string // "saving smtp-password"; the secret's name when it keeps
 	since time.Time
 	keeps bool
+	stop  stopping // of steps half way; zero for a single write
 }
 
 func (l leaving) patience() time.Duration {
@@ -59,21 +60,81 @@ func (l leaving) Update(f Frame, msg tea.Msg) (Screen, Result) {
 func (l leaving) View(Frame) View { return View{} }
 
 func (l leaving) box(f Frame) Box {
-	waited := shortSeconds(f.Now.Sub(l.since))
-	hint := func(key, text string) Line {
-		return Line{{Plain, "   "}, {Accent, pad(key, 9)}, {Plain, " " + text}}
+	waited := shortSeconds(f.Now.Sub(l.since)) + " of at most " + shortSeconds(leaveAfter)
+	title, stays, leaves := "Quitting", "stay", "leave now, without waiting for the answer"
+	said := []string{"Under way: " + l.what + ", " + waited + ". Then the console quits."}
+	switch {
+	case l.keeps:
+		said = []string{l.what + " is in neither mesh: its value is here and nowhere else. Leaving drops it for good."}
+		leaves = "leave, and lose it"
+	case l.stop.step > 0:
+		title, stays = "Quitting after step "+strconv.Itoa(l.stop.step), "stay, and go on with the steps"
+		said = []string{l.stop.what + " is under way: " + waited + ".", l.stop.then}
 	}
+	return Box{Title: title, Wide: 64, Lines: l.lines(f, said, stays, leaves)}
+}
+
+func (l leaving) lines(f Frame, said []string, stays, leaves string) []Line {
+	room := min(58, f.Width-6)
 	lines := []Line{blank()}
-	text, leave := "Under way: "+l.what+", "+waited+" of at most 10 s. Then the console quits.", "leave now, without waiting for the answer"
-	if l.keeps {
-		text = l.what + " is in neither mesh: its value is here and nowhere else. Leaving drops it for good."
-		leave = "leave, and lose it"
+	hint := func(key, text string) {
+		for i, part := range wrap(text, room-10) {
+			if i > 0 {
+				key = ""
+			}
+			lines = append(lines, Line{{Plain, "   "}, {Accent, pad(key, 9)}, {Plain, " " + part}})
+		}
 	}
-	for _, part := range wrap(text, 58) {
-		lines = append(lines, say(Plain, "   "+part))
+	for i, text := range said {
+		if i > 0 {
+			lines = append(lines, blank())
+		}
+		for _, part := range wrap(text, room) {
+			lines = append(lines, say(Plain, "   "+part))
+		}
 	}
-	return Box{Title: "Quitting", Wide: 64, Lines: append(lines, blank(),
-		hint("esc", "stay"), hint("ctrl+c", leave), blank())}
+	if l.stop.copy != "" {
+		for _, part := range wrap(l.stop.copy, room) {
+			lines = append(lines, say(Plain, "   "+part))
+		}
+	}
+	lines = append(lines, blank())
+	hint("esc", stays)
+	hint("ctrl+c", leaves)
+	return append(lines, blank())
+}
+
+// halfway is a screen that takes several steps, and may be left between them.
+type halfway interface {
+	// stopping says what leaving after the step under way leaves behind.
+	stopping(Frame) stopping
+	// farewell are the lines that say where values are, when it was left
+	// unfinished. They hold names only.
+	farewell() []string
+}
+
+// stopping is what leaving leaves half way, of the screen with a write under
+// way.
+func (a App) stopping() stopping {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if h, is := a.stack[i].(halfway); is {
+			return h.stopping(a.frame())
+		}
+	}
+	return stopping{}
+}
+
+// Farewell is what is printed on the normal screen once the console was left:
+// where the value of a secret is that is on its way between two meshes. It
+// holds names only.
+func (a App) Farewell() []string {
+	var lines []string
+	for _, s := range a.stack {
+		if h, is := s.(halfway); is {
+			lines = append(lines, h.farewell()...)
+		}
+	}
+	return lines
 }
 
 // shortSeconds is a wait in a sentence: "3 s".

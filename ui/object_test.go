@@ -159,7 +159,7 @@ func TestHeadline(t *testing.T) {
 		{40, " prod-eu [protected] · Kubernetes"},
 		{30, " prod-eu [protected]"},
 	} {
-		line := strings.TrimRight(s.headline(c.w, say(Plain, "live")).plain(), " ")
+		line := strings.TrimRight(s.headline(c.w, say(Plain, "live"), awareness{}).plain(), " ")
 		if got := strings.TrimRight(strings.TrimSuffix(line, "live"), " "); got != c.want {
 			t.Errorf("at %d cells line 1 is\n%q, want\n%q", c.w, got, c.want)
 		}

@@ -158,7 +158,7 @@ func (p picker) open(f Frame) (Screen, Result) {
 	case l.session != nil:
 		b := newBrowse(l.session, meshFor(p.mesh, e), false)
 		b.entry = e
-		b, run := b.start(f)
+		b, run := b.afresh(f)
 		return p, Result{Open: b, Run: run}
 	case l.attempt != nil:
 		return p, Result{Open: newConnecting(p.linker, e, l.attempt, meshFor(p.mesh, e), false)}

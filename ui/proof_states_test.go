@@ -178,6 +178,8 @@ func states() []state {
 	all = append(all, formStates()...)
 	all = append(all, deleteStates()...)
 	all = append(all, reassignStates()...)
+	all = append(all, batchStates()...)
+	all = append(all, recoverStates()...)
 	all = append(all, clusterStates()...)
 	return append(all, pickerStates()...)
 }

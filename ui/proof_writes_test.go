@@ -112,6 +112,7 @@ func reassignStates() []state {
 		atSecret("reassign, choosing", "reassign", "4", "stripe-webhook-token", "m"),
 		atSecret("reassign, choosing the last", "reassign", "4", "stripe-webhook-token", "m", "G"),
 		atSecret("reassign, asking", "reassign", "4", "stripe-webhook-token", "m", "G", "enter"),
+		atSecret("reassign, the checks", "reassign", "4", "stripe-webhook-token", "m", "G", "enter", "tab"),
 		atSecret("reassign, blocked", "reassign", "4", "psp-ca", "m", "enter"),
 		{name: "reassign, checking", want: "reassign", reach: func(s *stateful) {
 			s.find("4", "stripe-webhook-token")

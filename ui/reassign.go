@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/backend"
@@ -25,7 +23,7 @@ const (
 )
 
 // reassign moves a secret into another mesh: it asks for the mesh, checks,
-// asks for consent, and takes the steps one by one.
+// asks for consent, and takes the steps of one move.
 type reassign struct {
 	to     *session
 	stock  stock
@@ -35,16 +33,19 @@ type reassign struct {
 	mesh   int
 	window window
 
-	running *request // the checks, or a step
-	checks  inspection
-	ask     consent
-	steps   steps
-	at      int  // of the choices when it was stopped
-	last    bool // the console leaves after the step under way
+	checks checks
+	shown  bool // the checks are shown in place of the confirm
+	ask    consent
+	move   move
+	at     int // of the choices when it was stopped
 }
 
 // openReassign asks for the mesh, or says at once why the secret stays.
 func openReassign(s *session, have stock, row model.Row) Screen {
+	return newReassign(s, have, row)
+}
+
+func newReassign(s *session, have stock, row model.Row) reassign {
 	r := reassign{to: s, stock: have, row: row}
 	for _, m := range have.inventory.Meshes {
 		if !m.Mesh.Missing && !m.Unread && m.Mesh.Name != row.Secret.Ref.Mesh {
@@ -52,9 +53,18 @@ func openReassign(s *session, have stock, row model.Row) Screen {
 		}
 	}
 	if why := r.never(); why != nil {
-		r.stage, r.checks = blocked, inspection{why: why}
+		r.stage, r.checks.Why = blocked, why
 	}
 	return r
+}
+
+// openOnward goes on with a reassign that was begun before, whichever way its
+// progress leads: the screen stands at the steps and takes the next one. It has
+// the change from now on, values included.
+func openOnward(s *session, f Frame, have stock, c model.Change, at backend.Progress) (Screen, tea.Cmd) {
+	_, row := rowOf(have, c.Before.Secret)
+	r := reassign{to: s, stock: have, row: row, move: newMove(s, f, c, at, nil, true)}
+	return r.advance(f)
 }
 
 // never says why the secret stays, whatever the mesh.
@@ -86,56 +96,103 @@ func (r reassign) target() model.Ref {
 
 func (r reassign) into() string { return model.Visible(r.target().Mesh) }
 
-func (r reassign) typing() bool { return r.stage == confirming }
+func (r reassign) typing() bool { return r.stage == confirming && !r.shown }
 
 func (r reassign) busy() (string, bool) { return "reassigning " + r.name(), r.stage == stepping }
 
 // keeps tells that this screen holds the only copy of a value.
-func (r reassign) keeps() (string, bool) { return r.name(), r.lastHolder() }
+func (r reassign) keeps() (string, bool) { return r.name(), r.stage == stopped && r.move.lastHolder() }
+
+// under tells that steps were begun.
+func (r reassign) under() bool { return r.stage >= stepping }
+
+func (r reassign) stopping(f Frame) stopping {
+	if r.stage != stepping {
+		return stopping{}
+	}
+	return r.move.stopping(f)
+}
+
+func (r reassign) farewell() []string {
+	if !r.under() {
+		return nil
+	}
+	return r.move.farewell()
+}
 
 func (r reassign) close() {
-	if r.stage == checking {
-		r.running.stop()
+	if r.under() {
+		r.move.spent()
+		return
 	}
-	r.checks.wipe()
+	r.checks.stop()
 }
 
 // Deeds are those of the stage.
 func (r reassign) Deeds(f Frame) []Deed {
-	back := func(word string) []Deed {
-		return []Deed{{ID: keymap.Redraw, Quiet: true}, {ID: keymap.Back, Word: word, Pin: true}, {ID: keymap.Help, Pin: true}}
-	}
-	again := Deed{ID: keymap.Reload, Word: "check again"}
 	switch r.stage {
 	case choosingMesh:
 		if len(r.meshes) == 0 {
-			return back("")
+			return backDeeds("")
 		}
-		return append(append(moves(), Deed{ID: keymap.Accept, Word: "choose"}), back("")...)
+		return append(append(moves(), Deed{ID: keymap.Accept, Word: "choose"}), backDeeds("")...)
 	case checking:
-		return back("stop")
+		return backDeeds("stop")
 	case blocked:
 		if r.never() != nil {
-			return back("")
+			return backDeeds("")
 		}
-		return append([]Deed{again}, back("")...)
+		return append([]Deed{{ID: keymap.Reload, Word: "check again"}}, backDeeds("")...)
 	case confirming:
-		return r.ask.deeds(f)
+		return r.confirmDeeds(f)
 	case stepping:
-		return []Deed{{ID: keymap.Redraw, Quiet: true}, {ID: keymap.Leave, Not: "The steps are not stopped half way. ctrl+c quits after this step.", Quiet: true}}
+		return r.steppingDeeds()
 	case arrived:
-		return append([]Deed{{ID: keymap.Open, Word: "open it"}}, back("")...)
+		deeds := []Deed{{ID: keymap.Open, Word: "open it"}}
+		if r.canTakeBack() {
+			deeds = append(deeds, Deed{ID: keymap.TakeBack})
+		}
+		return append(deeds, backDeeds("")...)
 	case stopped:
-		deeds := []Deed{{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept}}
-		if slices.Contains(r.remedies(), tryAgain) {
-			deeds = append(deeds, Deed{ID: keymap.Reload, Word: "look again"})
-		}
-		if r.lastHolder() {
-			return append(deeds, Deed{ID: keymap.Back, Not: "Its value is only here: choose what to do with it, then press enter.", Quiet: true}, Deed{ID: keymap.Help, Pin: true})
-		}
-		return append(deeds, back("leave as it is")...)
+		return r.stoppedDeeds()
 	}
 	return nil
+}
+
+// backDeeds are those that every stage without a text has.
+func backDeeds(word string) []Deed {
+	return []Deed{{ID: keymap.Redraw, Quiet: true}, {ID: keymap.Back, Word: word, Pin: true}, {ID: keymap.Help, Pin: true}}
+}
+
+// confirmDeeds are those of the consent, and to look at the checks.
+func (r reassign) confirmDeeds(f Frame) []Deed {
+	if r.shown {
+		return append([]Deed{{ID: keymap.NextField, Word: "go on"}}, backDeeds("")...)
+	}
+	deeds := r.ask.deeds(f)
+	return append(deeds[:1:1], append([]Deed{{ID: keymap.NextField, Word: "the checks"}}, deeds[1:]...)...)
+}
+
+func (r reassign) steppingDeeds() []Deed {
+	deeds := []Deed{{ID: keymap.Redraw, Quiet: true}}
+	if r.move.progress.Again && !r.move.halt {
+		return append(deeds, Deed{ID: keymap.Leave, Word: "stop trying"})
+	}
+	return append(deeds, Deed{ID: keymap.Leave, Not: "The steps are not stopped half way. ctrl+c quits after this step.", Quiet: true})
+}
+
+func (r reassign) stoppedDeeds() []Deed {
+	deeds := []Deed{{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept}}
+	switch {
+	case r.offers(tryAgain):
+		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "look again"})
+	case r.offers(checkAgain):
+		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "check again"})
+	}
+	if r.move.lastHolder() {
+		return append(deeds, Deed{ID: keymap.Back, Not: "Its value is only here: choose what to do with it, then press enter.", Quiet: true}, Deed{ID: keymap.Help, Pin: true})
+	}
+	return append(deeds, backDeeds("leave as it is")...)
 }
 
 // Do does one of them.
@@ -154,6 +211,7 @@ func (r reassign) Do(f Frame, p Press) (Screen, Result) {
 	case stopped:
 		return r.resume(f, p)
 	case stepping:
+		r.move.halt = true
 	}
 	return r, Result{}
 }
@@ -171,6 +229,15 @@ func (r reassign) choose(f Frame, p Press) (Screen, Result) {
 	return r, Result{Close: true}
 }
 
+// inspect makes the checks.
+func (r reassign) inspect(f Frame) (reassign, tea.Cmd) {
+	r.checks.stop()
+	r.stage, r.shown = checking, false
+	var run tea.Cmd
+	r.checks, run = beginChecks(r.to, f, r.row, r.target())
+	return r, run
+}
+
 func (r reassign) blocked(f Frame, p Press) (Screen, Result) {
 	switch {
 	case p.ID == keymap.Reload:
@@ -179,68 +246,73 @@ func (r reassign) blocked(f Frame, p Press) (Screen, Result) {
 	case r.never() != nil:
 		return r, Result{Close: true}
 	}
-	r.stage = choosingMesh
+	r.checks.stop()
+	r.checks, r.stage = checks{}, choosingMesh
 	return r, Result{}
 }
 
 // stopChecks goes back to the choice of the mesh; nothing was changed.
 func (r reassign) stopChecks() (Screen, Result) {
-	r.running.stop()
-	r.running, r.stage = nil, choosingMesh
+	r.checks.stop()
+	r.checks, r.stage = checks{}, choosingMesh
 	return r, Result{}
 }
 
 func (r reassign) confirm(f Frame, p Press) (Screen, Result) {
+	if p.ID == keymap.NextField || r.shown {
+		r.shown = !r.shown
+		return r, Result{}
+	}
 	ask, out, said := r.ask.do(p)
 	switch out {
 	case declined:
 		return r, Result{Close: true}
 	case agreed:
-		return r.begin(f)
+		r.move = newMove(r.to, f, r.checks.Change, r.checks.Progress, r.checks.Zones, false)
+		r, run := r.advance(f)
+		return r, Result{Run: run}
 	case undecided:
 	}
 	r.ask = ask
 	return r, Result{Say: said}
 }
 
-// leave goes back, or opens the secret where it is now.
-func (r reassign) leave(f Frame, p Press) (Screen, Result) {
-	if p.ID != keymap.Open {
-		return r, Result{Close: true}
-	}
-	ref := r.steps.plan().To
-	row, ok := r.stock.inventory.Find(ref)
-	if !ok {
-		row = model.Row{Secret: model.Secret{Ref: ref, Facts: r.row.Secret.Facts}}
-	}
-	next, run := openSecret(r.to, f, r.stock, row, false)
-	return r, Result{Close: true, Open: next, Run: run}
-}
-
 // Update takes what is typed and the answers.
 func (r reassign) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	switch msg := msg.(type) {
-	case answer[inspection]:
-		if msg.to == r.running && r.stage == checking {
-			return r.inspected(msg)
+	case answer[inspected]:
+		if r.stage == checking && msg.to == r.checks.running {
+			return r.inspected(f, msg)
 		}
-	case answer[stepped]:
-		if msg.to == r.running && r.stage == stepping {
+	case answer[advanced]:
+		if r.stage == stepping && r.move.answers(msg) {
 			return r.went(f, msg)
 		}
 	case quitting:
-		r.last = true
+		r.move.halt = true
 	case stay:
-		r.last = false
+		r.move.halt = false
 	case tea.KeyPressMsg, tea.PasteMsg:
-		if r.stage == confirming {
+		if r.typing() {
 			r.ask = r.ask.update(msg)
 		}
 	}
 	return r, Result{}
 }
 
-// moveEvents are what the other screens are told after a move.
-func moveEvents(from model.Ref, to model.Secret) []backend.Event {
-	return []backend.Event{{Secret: model.Secret{Ref: from}, Gone: true}, {Secret: to}}
+// inspected goes on with the checks, to the consent, or says why the secret
+// stays.
+func (r reassign) inspected(f Frame, msg answer[inspected]) (Screen, Result) {
+	next, run, err := r.checks.went(r.to, f, msg)
+	r.checks = next
+	switch {
+	case err != nil:
+		r.stage = choosingMesh
+		return r, Result{Say: retried(explain(err, r.to), "enter")}
+	case next.Why != nil:
+		r.stage = blocked
+	case run == nil:
+		r.stage, r.ask = confirming, consentTo(r.to, next.Change)
+	}
+	return r, Result{Run: run}
 }

@@ -83,7 +83,7 @@ func (s secret) Deeds(Frame) []Deed {
 		unlessRefused(keymap.Edit, firstOf(s.unread(), s.stock.waiting(), s.to.cannotEdit(s.row))),
 		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), s.to.cannotMove(s.row))),
 		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), s.to.cannotChange(s.row))),
-		Deed{ID: keymap.Manifest})
+		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Resend, Quiet: true})
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
 	}
@@ -134,6 +134,8 @@ func (s secret) Do(f Frame, p Press) (Screen, Result) {
 		next, run = openEdit(s.to, f, s.stock, s.row)
 	case keymap.Delete:
 		next, run = openDelete(s.to, f, s.stock, s.row)
+	case keymap.Resend:
+		next, run = openResend(s.to, f, s.row)
 	case keymap.Reassign:
 		next = openReassign(s.to, s.stock, s.row)
 	}

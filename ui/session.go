@@ -27,14 +27,18 @@ type session struct {
 
 // headline is line 1: where we are. Parts give way in a narrow window: the
 // namespace, product and version, the program's name, the mode, the
-// environment; name, badges and freshness stay.
-func (s *session) headline(w int, right Line) Line {
+// environment; name, badges, what is interrupted and freshness stay.
+func (s *session) headline(w int, right Line, known awareness) Line {
+	right = known.before(right)
 	name := model.Visible(s.entry.Name)
 	environment, namespace := s.environment(), model.Visible(s.id.SystemNamespace)
 	product := strings.TrimSpace(model.Visible(s.id.Product) + " " + model.Visible(s.id.Version))
 	mode := string(s.id.Mode)
-	if s.id.Federated {
+	switch {
+	case s.id.Federated:
 		mode = "zone of a global"
+	case s.id.Mode == backend.ModeGlobal && known.counted:
+		mode += ", " + known.zonesWord()
 	}
 	badges := s.badges()
 	var line Line
@@ -62,6 +66,25 @@ func (s *session) headline(w int, right Line) Line {
 		}
 	}
 	return spread(line, right, w)
+}
+
+// before puts what is interrupted before how fresh the screen is.
+func (k awareness) before(fresh Line) Line {
+	if k.interrupted == 0 {
+		return fresh
+	}
+	badge := Line{{Warning, "!"}, {Plain, " " + model.CountWord(k.interrupted) + " interrupted"}}
+	if fresh.width() == 0 {
+		return badge
+	}
+	return append(append(badge, Span{Plain, "   "}), fresh...)
+}
+
+func (k awareness) zonesWord() string {
+	if k.zones == 0 {
+		return "no zones"
+	}
+	return plural(k.zones, "zone", "zones")
 }
 
 // environment is the word for where the control plane runs.

@@ -1,12 +1,7 @@
 package ui
 
 import (
-	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/x509"
-	"encoding/pem"
 	"slices"
 	"sync"
 	"testing"
@@ -34,8 +29,10 @@ type faultyPlane struct {
 	identity func(backend.Identity) backend.Identity
 	before   func(op string, ref model.Ref) error // before a call; an error is its answer
 	after    func(op string, ref model.Ref) error // after a write; an error is its answer
-	zones    []string
-	ops      []string // the writes that were asked for
+	zones    []backend.Zone                       // instead of those that follow
+	ops      []string                             // the writes that were asked for
+
+	unfinished func() ([]model.Unfinished, error) // instead of looking
 }
 
 func (p *faultyPlane) Identity() backend.Identity {
@@ -60,7 +57,19 @@ func (p *faultyPlane) Get(ctx context.Context, ref model.Ref) (model.Snapshot, e
 	return p.ControlPlane.Get(ctx, ref)
 }
 
-func (p *faultyPlane) Zones(context.Context) ([]string, error) { return p.zones, nil }
+func (p *faultyPlane) Zones(ctx context.Context) ([]backend.Zone, error) {
+	if p.zones == nil {
+		return p.ControlPlane.Zones(ctx)
+	}
+	return p.zones, nil
+}
+
+func (p *faultyPlane) Unfinished(ctx context.Context) ([]model.Unfinished, error) {
+	if p.unfinished == nil {
+		return p.ControlPlane.Unfinished(ctx)
+	}
+	return p.unfinished()
+}
 
 func (p *faultyPlane) Create(ctx context.Context, s model.Snapshot) (model.Secret, error) {
 	ref := s.Secret.Ref
@@ -81,7 +90,11 @@ func (p *faultyPlane) Update(ctx context.Context, before, after model.Snapshot) 
 	if err := p.check(p.before, "update", ref); err != nil {
 		return model.Secret{}, err
 	}
-	return p.ControlPlane.Update(ctx, before, after)
+	saved, err := p.ControlPlane.Update(ctx, before, after)
+	if fault := p.check(p.after, "update", ref); fault != nil {
+		return model.Secret{}, fault
+	}
+	return saved, err
 }
 
 func (p *faultyPlane) Delete(ctx context.Context, before model.Snapshot) error {
@@ -379,19 +392,3 @@ func failing(op string, kind error, reason string) setting {
 		}
 	}
 }
-
-// keyPEM makes a private key, anew in each run but always of the same shape.
-func keyPEM(t *testing.T) string {
-	t.Helper()
-	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-}
-
-func pasteOf(text string) tea.Msg { return tea.PasteMsg{Content: text} }

@@ -88,14 +88,19 @@ func start(t *testing.T, w, h int, c Config, walk func(*world), change ...func(*
 	next, _ := d.app.leave()
 	d.app = next.(App)
 	end()
-	for range 100 {
-		synctest.Wait()
-		select {
-		case <-d.answer:
-			continue
-		default:
+	// A step that is under way, or waits before it is taken again, comes to its
+	// end first.
+	for range 30 {
+		time.Sleep(time.Second)
+		for range 100 {
+			synctest.Wait()
+			select {
+			case <-d.answer:
+				continue
+			default:
+			}
+			break
 		}
-		break
 	}
 }
 

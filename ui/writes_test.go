@@ -70,7 +70,11 @@ func TestKeysNotOfferedDoNothing(t *testing.T) {
 		r.app.message = Message{}
 		before, depth := r.app.View().Content, len(r.app.stack)
 		r.waiting = nil
-		r.press("e", "m", "a", "D", "y", "Y", "0", "3", "/", "z", "u", "p", "C", "E")
+		for _, key := range []string{"e", "m", "a", "D", "y", "Y", "0", "3", "/", "z", "u", "p", "C", "E"} {
+			if _, offered := offeredBy(r.app, pressOf(key)); !offered {
+				r.press(key)
+			}
+		}
 		if r.app.View().Content != before || len(r.app.stack) != depth || len(r.waiting) > 0 {
 			t.Errorf("%s: a key that is not offered does something", name)
 		}

@@ -33,6 +33,9 @@ type Fixture struct {
 	StrictNames bool
 	// PutObject makes or replaces an object of a cluster; nil elsewhere.
 	PutObject func(Object)
+	// Refuse has secrets of a mesh refused when they are made, in dry runs as
+	// well when rehearsed says so; nil where this cannot be done.
+	Refuse func(mesh string, rehearsed bool)
 	// Crowd is how many secrets are made where many are needed; 0 for 2500.
 	Crowd int
 	// Remove deletes a secret.

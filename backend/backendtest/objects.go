@@ -94,9 +94,7 @@ func appliedDropped(t *testing.T, f Fixture) {
 func restCarried(t *testing.T, f Fixture) {
 	f.PutObject(laden())
 	before := get(t, f, refA)
-	after := model.Snapshot{Secret: model.Secret{Ref: refB, Labels: model.Carry(before.Secret.Labels)}, Value: before.Value, Rest: before.Rest}
-	change := model.Change{Verb: model.Reassign, Before: before, After: after}
-	move(t, f, change)
+	move(t, f, moving(before, refB))
 	found := get(t, f, refB)
 	wantRest(t, found, "fake-first")
 	if found.Secret.Object.Applied || len(found.Secret.Object.Owners) > 0 {
@@ -185,7 +183,7 @@ func rehearsed(t *testing.T, f Fixture) {
 		{model.Change{Verb: model.Create, After: snapshot(free, "fake")}, 1},
 		{model.Change{Verb: model.Edit, Before: before, After: snapshot(refA, "fake-second")}, 1},
 		{model.Change{Verb: model.Delete, Before: before}, 2},
-		{model.Change{Verb: model.Reassign, Before: before, After: snapshot(refB, "fake-first")}, 3},
+		{model.Change{Verb: model.Reassign, Before: before, After: snapshot(refB, "fake-first")}, 4},
 	} {
 		rehearsal, err := f.ControlPlane.Rehearse(t.Context(), c.change)
 		noError(t, err)

@@ -113,17 +113,31 @@ func namePerMesh(t *testing.T, f Fixture) {
 	}
 }
 
-// move takes the steps of a reassign.
-func move(t *testing.T, f Fixture, change model.Change) {
+// manySteps is more than any reassign has, steps taken again included.
+const manySteps = 40
+
+// move takes the steps of a reassign to its end.
+func move(t *testing.T, f Fixture, change model.Change) backend.Progress {
 	t.Helper()
-	for range 3 {
-		progress, err := gate(f).Advance(t.Context(), change)
+	return proceed(t, f, change, gate(f).Begin(t.Context(), change))
+}
+
+// proceed takes the steps that are left; each must succeed.
+func proceed(t *testing.T, f Fixture, change model.Change, at backend.Progress) backend.Progress {
+	t.Helper()
+	for range manySteps {
+		var err error
+		at, err = gate(f).Advance(t.Context(), change, at)
 		noError(t, err)
-		if progress.Next == model.Done {
-			return
+		if at.Next == model.Done {
+			return at
 		}
-		change.Taken = progress.World.Copy == model.Present
+		if at.Next == model.Stuck {
+			break
+		}
 	}
+	t.Fatalf("the reassign does not end; it is at %+v", at.World)
+	return at
 }
 
 // madeAgain deletes a secret and makes it again with the same bytes. Where a
@@ -193,10 +207,20 @@ func lost(t *testing.T, f Fixture) {
 
 func reassign(t *testing.T, f Fixture) {
 	before := create(t, f, refA, canary)
-	after := snapshot(refB, canary)
-	after.Secret.Labels = model.Carry(before.Secret.Labels)
-	change := model.Change{Verb: model.Reassign, Before: before, After: after}
-	move(t, f, change)
+	move(t, f, moving(before, refB))
 	wantValue(t, f, refB, canary)
 	wantGone(t, f, refA)
+	if labels := get(t, f, refB).Secret.Labels; labels[model.LabelReassign] != "" || labels[model.LabelFrom] != "" {
+		t.Errorf("the reassign left its labels: %v", labels)
+	}
+	left, err := f.ControlPlane.Unfinished(t.Context())
+	noError(t, err)
+	if len(left) != 0 {
+		t.Errorf("it is unfinished: %+v", left)
+	}
+}
+
+// moving is the reassign of a secret to another mesh.
+func moving(before model.Snapshot, to model.Ref) model.Change {
+	return model.Change{Verb: model.Reassign, Before: before, After: backend.Moved(before, to)}
 }

@@ -4,7 +4,6 @@ import (
 	_ "embed" // the two documents below
 	"encoding/json"
 	"net/http"
-	"slices"
 )
 
 // configuration is what a control plane of this kind answers to /config, as
@@ -98,44 +97,4 @@ func (c *ControlPlane) whoAmI(q request) reply { return encoded(http.StatusOK, q
 
 func (c *ControlPlane) policies(request) reply {
 	return encoded(http.StatusOK, json.RawMessage(policyList))
-}
-
-// zones lists the zones that follow; a zone lists itself.
-func (c *ControlPlane) zones(q request) reply {
-	asked, bad := readPage(q)
-	if bad != nil {
-		return *bad
-	}
-	takes := func(name string) bool { return asked.takes(name, nil) }
-	return encoded(http.StatusOK, cut(q, asked, c.zoneNames(), takes, c.zoneItem))
-}
-
-func (c *ControlPlane) zoneNames() []string {
-	if c.options.Mode != ModeGlobal {
-		return []string{c.options.ZoneName}
-	}
-	return slices.Sorted(slices.Values(c.options.Zones))
-}
-
-func (c *ControlPlane) zoneItem(name string) any {
-	zone := map[string]any{
-		"type": "Zone", "name": name, "kri": "kri_z____" + name + "_",
-		"creationTime": c.started.UTC(), "modificationTime": c.started.UTC(),
-	}
-	if c.options.Mode == ModeGlobal {
-		zone["enabled"] = true
-	}
-	return zone
-}
-
-func (c *ControlPlane) zoneOverview(q request) reply {
-	if !slices.Contains(c.zoneNames(), q.name) {
-		return missing(titleRetrieve)
-	}
-	return encoded(http.StatusOK, map[string]any{
-		"type": "ZoneOverview", "name": q.name, "kri": "kri_z____" + q.name + "_",
-		"creationTime": c.started.UTC(), "modificationTime": c.started.UTC(),
-		"zone":        map[string]any{"enabled": true},
-		"zoneInsight": map[string]any{"subscriptions": []any{}},
-	})
 }

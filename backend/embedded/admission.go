@@ -85,8 +85,16 @@ func (a admission) fromGlobal(w cluster.Write) bool {
 	return a.plane.federated() && w.User.Name != a.plane.ownUser().Name && (global || name == meshKind.name)
 }
 
-// Validate holds the rules for secrets and meshes.
+// Validate holds the rules for secrets and meshes, and then those that are none
+// of the control plane's.
 func (a admission) Validate(w cluster.Write) error {
+	if err := a.check(w); err != nil {
+		return err
+	}
+	return a.plane.refusedBy(w)
+}
+
+func (a admission) check(w cluster.Write) error {
 	o := w.Object()
 	switch {
 	case o.Kind == cluster.Secrets:

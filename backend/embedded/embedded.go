@@ -14,7 +14,9 @@
 // fills a control plane; transport reaches it without a network. On Kubernetes
 // package cluster is the API server; kubernetes ties the two together, object
 // says how things look there, view how the control plane sees them, admission
-// holds its rules for writes to the cluster, install what its chart installs.
+// holds its rules for writes to the cluster, refuse those of others, install
+// what its chart installs. On a global control plane zones is how its zones
+// follow it, insight what it tells of them. observe tells tests of every change.
 //
 // It is not a place for real secrets: values lie in memory in the clear, and
 // its signing key is the same for everybody.
@@ -52,9 +54,13 @@ type Options struct {
 	Mode          string           // ModeZone when empty
 	ZoneName      string           // "default" when empty
 	GlobalAddress string           // set: the zone follows a global control plane
-	Zones         []string         // the zones that follow this global control plane
+	Zones         []string         // the zones that follow this global control plane: see Follow
 	ReadOnly      bool             // apiServer.readOnly
 	BasePath      string           // prefix of every path, "/" when empty
+	// ZoneEnvironment is where the zones keep their objects:
+	// EnvironmentKubernetes when empty.
+	ZoneEnvironment string
+	ZoneVersion     string // of the zones' control planes; that of this one when empty
 	// NoLocalAdmin switches localhostIsAdmin off: a call over loopback then
 	// needs a token like any other.
 	NoLocalAdmin bool
@@ -67,6 +73,9 @@ type Options struct {
 	// Users are who may use the Kubernetes API, by their tokens. Without any
 	// everybody is an administrator of the cluster.
 	Users []KubernetesUser
+	// Observe is told of every change of a secret, in their order and before
+	// anybody can read it. It must not call the control plane.
+	Observe func(Event)
 	// Empty leaves out what a control plane makes at its first start: the mesh
 	// "default" and the global secrets.
 	Empty bool
@@ -94,6 +103,12 @@ func (o Options) withDefaults() Options {
 	if o.SystemNamespace == "" {
 		o.SystemNamespace = strings.ToLower(strings.ReplaceAll(o.Product, " ", "-")) + "-system"
 	}
+	if o.ZoneEnvironment == "" {
+		o.ZoneEnvironment = EnvironmentKubernetes
+	}
+	if o.ZoneVersion == "" {
+		o.ZoneVersion = o.Version
+	}
 	o.BasePath = "/" + strings.Trim(o.BasePath, "/")
 	return o
 }
@@ -107,11 +122,16 @@ type ControlPlane struct {
 	keyPEM  []byte
 	cluster *cluster.Server // nil unless it runs on Kubernetes
 	down    atomic.Bool     // it does not answer the cluster's admission requests
+	rule    atomic.Pointer[AdmissionRule]
+
+	following sync.Mutex // guards what follows, and is taken before mu
+	followers []*follower
 
 	// On Kubernetes the cluster is the truth, and what follows is how the
 	// control plane sees it.
 	mu        sync.RWMutex // guards what follows
 	secrets   store
+	revision  uint64                   // counts what happened to the secrets
 	resources map[resourceKey]resource // meshes too
 	tokens    int                      // how many were issued, for their ids
 }
@@ -128,6 +148,7 @@ func New(o Options) (*ControlPlane, error) {
 		resources: map[resourceKey]resource{},
 	}
 	c.keyPEM = PKCS1(c.key)
+	c.followers = c.newFollowers()
 	if o.Environment == EnvironmentKubernetes {
 		if err := c.startCluster(); err != nil {
 			return nil, fmt.Errorf("starting the embedded cluster: %w", err)

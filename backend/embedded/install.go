@@ -35,7 +35,7 @@ func (c *ControlPlane) install() {
 	if c.options.Mode == ModeGlobal {
 		for _, name := range c.options.Zones {
 			objects = append(objects, c.zone("Zone", name, fields{"enabled": true}),
-				c.zone("ZoneInsight", name, fields{"subscriptions": []any{}}))
+				c.zone(insightKind, name, fields{"subscriptions": []any{}}))
 		}
 	}
 	c.cluster.Seed(objects...)

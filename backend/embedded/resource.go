@@ -161,7 +161,7 @@ func (c *ControlPlane) emptyMesh(mesh string) {
 	maps.DeleteFunc(c.resources, func(k resourceKey, _ resource) bool { return k.mesh == mesh })
 	for _, r := range c.secrets.inMesh(mesh) {
 		if r.owned {
-			c.secrets.remove(r.key)
+			c.remove(r.key)
 		}
 	}
 }

@@ -165,7 +165,7 @@ func (c *ControlPlane) replace(before, after *record) bool {
 	if c.secrets.get(after.key) != before {
 		return false
 	}
-	c.secrets.put(after)
+	c.put(after)
 	return true
 }
 
@@ -189,7 +189,7 @@ func (c *ControlPlane) deleteSecret(q request) reply {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.secrets.remove(q.key())
+	c.remove(q.key())
 	return done(http.StatusOK)
 }
 

@@ -63,10 +63,14 @@ func (c *ControlPlane) Seed(secrets ...Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(records) == 1 {
-		c.secrets.put(records[0])
+		c.put(records[0])
 		return
 	}
 	c.secrets.putAll(records)
+	for _, r := range records {
+		c.revision++
+		c.tell(r, false)
+	}
 }
 
 // Put writes an object as a client does, checked by the same rules, but even

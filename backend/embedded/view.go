@@ -23,6 +23,8 @@ func (c *ControlPlane) see(changes []cluster.Change) {
 	for _, change := range changes {
 		switch o := change.Object(); {
 		case o.Kind == cluster.Secrets:
+			c.revision = change.Version
+			c.tellChange(change)
 			before, after := c.recordOf(change.Before), c.recordOf(change.After)
 			if before != nil && (after == nil || after.key != before.key) {
 				c.secrets.remove(before.key)

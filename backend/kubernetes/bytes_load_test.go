@@ -87,18 +87,17 @@ func TestLengthsSurviveOnAServer(t *testing.T) {
 }
 
 // moved takes the steps of a reassign to another mesh.
-func moved(t *testing.T, p backend.ControlPlane, before model.Snapshot, to string) (model.Progress, error) {
+func moved(t *testing.T, p backend.ControlPlane, before model.Snapshot, to string) (backend.Progress, error) {
 	t.Helper()
-	after := before.Clone()
-	after.Secret.Ref.Mesh, after.Secret.Labels = to, model.Carry(before.Secret.Labels)
+	after := backend.Moved(before, model.Ref{Mesh: to, Name: before.Secret.Ref.Name})
 	change := model.Change{Verb: model.Reassign, Before: before, After: after}
 	gate := backend.NewGate(p, backend.Entry{Name: "test"})
-	for {
-		progress, err := gate.Advance(t.Context(), change)
-		if err != nil || progress.Next == model.Done || progress.Next == model.Stuck {
-			return progress, err
+	for at := gate.Begin(t.Context(), change); ; {
+		var err error
+		at, err = gate.Advance(t.Context(), change, at)
+		if err != nil || at.Next == model.Done || at.Next == model.Stuck {
+			return at, err
 		}
-		change.Taken = progress.World.Copy == model.Present
 	}
 }
 

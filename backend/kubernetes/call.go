@@ -29,6 +29,7 @@ const (
 	opDelete  = "deleting"
 	opTry     = "trying out"
 	opWatch   = "watching"
+	opKeep    = "keeping a safety copy of"
 )
 
 // The verbs of an API server, as access rules name them.
@@ -63,11 +64,13 @@ type place struct{ group, version, resource, namespace, name string }
 
 // call is one request.
 type call struct {
-	op   string
-	ref  model.Ref // what it is about, for errors
-	verb string
-	at   place
-	path string // instead of at: what is no resource, "/version"
+	op  string
+	ref model.Ref // what it is about, for errors
+	// object is the name of the object that answers, when it is not the ref's.
+	object string
+	verb   string
+	at     place
+	path   string // instead of at: what is no resource, "/version"
 
 	accept string         // instead of secrets in either encoding
 	params runtime.Object // the options that stand in the address
@@ -75,6 +78,8 @@ type call struct {
 	flight []model.Value
 	limit  int64         // of the answer's body, in bytes; maxObject when zero
 	idle   time.Duration // between two reads of it; idleTime when zero
+	// told is given what the answer says beside its body, before that is taken.
+	told func(http.Header)
 	// asks tells that it changes nothing although it is no GET: a review, or a
 	// dry run.
 	asks bool
@@ -177,6 +182,9 @@ func (c *client) read(ctx context.Context, call call, take func(raw []byte) erro
 		return c.lost(ctx, call, err)
 	}
 	defer clear(raw)
+	if call.told != nil {
+		call.told(e.header)
+	}
 	if take(raw) != nil {
 		return c.stranger(call, e.header, raw)
 	}

@@ -27,9 +27,12 @@
 //     to one is lost the error is backend.ErrUnknown, and whoever asked reads
 //     back.
 //   - Every update names the resourceVersion that was seen, every deletion that
-//     and the UID. Secrets of other types are never written.
+//     and the UID. Secrets of other types are never written, but for safety
+//     copies, which are made once and never changed.
 //   - Lists ask for metadata alone, so that values stay where they are; values
-//     of annotations are cut out before they are decoded.
+//     of annotations are cut out before they are decoded, but for the notes on safety copies.
+//   - A safety copy may be forged: it counts only when its name, its notes and
+//     its data, which nobody can change, say the same.
 //   - Texts of the other side pass errors.go alone, which takes out values in
 //     flight and makes the rest visible.
 //
@@ -39,8 +42,9 @@
 // watches over that, credentials knows what was sent to log in, wire reads what
 // comes, errors translates, metadata and secret turn objects into the console's
 // words, list and cursor page, read, write and rehearse handle one secret,
-// conditions says on what conditions it is written, resources reads meshes and
-// policies, watch and stream follow changes.
+// conditions says on what conditions it is written, keep writes, reads, lists
+// and drops safety copies, copy says what one is, resources reads meshes and
+// policies and zones those who follow, watch and stream follow changes.
 package kubernetes
 
 import (

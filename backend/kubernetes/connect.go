@@ -36,6 +36,7 @@ func Connect(ctx context.Context, o Options) (backend.ControlPlane, error) {
 	}
 	id.Name = o.Name
 	p := newPlane(c, id.SystemNamespace, id, o.Examiner)
+	p.host = o.Host
 	if id.Mode == "" {
 		p.identity.Mode = p.modeByZones(ctx)
 	}
@@ -103,7 +104,7 @@ func allOf(do ...func() error) error {
 // modeByZones tells a global control plane by the zones that follow it. Without
 // any, or when they may not be read, the mode is not known.
 func (p *plane) modeByZones(ctx context.Context) backend.Mode {
-	if zones, err := p.Zones(ctx); err == nil && len(zones) > 0 {
+	if found, err := p.client.everything(ctx, listOf(zones), ""); err == nil && len(found) > 0 {
 		return backend.ModeGlobal
 	}
 	return ""

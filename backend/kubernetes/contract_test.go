@@ -38,6 +38,7 @@ func overServer(t *testing.T) backendtest.Fixture {
 		Remove:      func(ref model.Ref) { server.Delete(t, apiservertest.SecretsPath(namespace)+"/"+ref.Name) },
 		LoseAnswer:  func() { wire.loseAnswer.Store(true) },
 		LoseRequest: func() { wire.loseWrite.Store(true) },
+		Refuse:      wire.refuse,
 		StrictNames: true,
 		Crowd:       pageSize + 50,
 	}
@@ -64,6 +65,7 @@ func overEmbedded(t *testing.T) backendtest.Fixture {
 		Remove:      func(ref model.Ref) { far.Cluster().Discard(cluster.Secrets, somewhere, ref.Name) },
 		LoseAnswer:  func() { wire.loseAnswer.Store(true) },
 		LoseRequest: func() { wire.loseWrite.Store(true) },
+		Refuse:      wire.refuse,
 		StrictNames: true,
 	}
 }
@@ -143,6 +145,11 @@ func TestObjects(t *testing.T) {
 	backendtest.Objects(t, overEmbedded)
 }
 
+func TestKeeper(t *testing.T) {
+	t.Parallel()
+	backendtest.Keeper(t, overEmbedded)
+}
+
 func TestContractWatch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { backendtest.Watch(t, overEmbedded(t)) })
@@ -156,6 +163,11 @@ func TestContractOnAServer(t *testing.T) {
 func TestObjectsOnAServer(t *testing.T) {
 	t.Parallel()
 	backendtest.Objects(t, overServer)
+}
+
+func TestKeeperOnAServer(t *testing.T) {
+	t.Parallel()
+	backendtest.Keeper(t, overServer)
 }
 
 func TestContractWatchOnAServer(t *testing.T) {

@@ -185,7 +185,7 @@ func (c *client) status(call call, code int, status metav1.Status, spoken bool) 
 	case errors.Is(kind, backend.ErrForbidden) && told.notAs():
 		failure.Reason, failure.Hint, failure.Err = "you may not impersonate user "+model.Visible(c.login.as), hintNotAs, errNotAs
 	case errors.Is(kind, backend.ErrForbidden) && told.noRight():
-		failure.Reason = "you may not " + call.deed()
+		failure.Reason, failure.Err = "you may not "+call.deed(), errNoRight
 		failure.Hint = "Whoever runs the cluster can give you that right."
 	case errors.Is(kind, backend.ErrUnauthorized):
 		// The server says no more than "Unauthorized".
@@ -195,6 +195,9 @@ func (c *client) status(call call, code int, status metav1.Status, spoken bool) 
 	}
 	return failure
 }
+
+// errNoRight is the cause of a refusal by access rules, and of no other.
+var errNoRight = errors.New("no right")
 
 // goOn is the cause of an ErrExpired of a list: the token that reads on, in
 // spite of changes between the pages.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -20,6 +21,7 @@ const (
 	envMode          = "KUMA_MODE"
 	envZone          = "KUMA_MULTIZONE_ZONE_NAME"
 	envGlobalAddress = "KUMA_MULTIZONE_ZONE_GLOBAL_ADDRESS"
+	envSyncEvery     = "KUMA_MULTIZONE_GLOBAL_KDS_REFRESH_INTERVAL"
 )
 
 // together does n things at once and waits for all of them.
@@ -123,6 +125,10 @@ func (d *deployment) describe(id *backend.Identity) {
 	id.Zone, _ = c.env(envZone)
 	_, follows := c.env(envGlobalAddress)
 	id.Federated = follows && id.Mode == backend.ModeZone
+	every, _ := c.env(envSyncEvery)
+	if sync, err := time.ParseDuration(every); err == nil && sync > 0 {
+		id.SyncEvery = sync
+	}
 	switch d.Metadata.Labels["app"] {
 	case appKuma:
 		id.Product = productKuma

@@ -16,6 +16,9 @@ type Options struct {
 	Namespace string       // the control plane's; "" to look for it
 	Examiner  model.Examiner
 	Now       func() time.Time
+	// Host names this machine in safety copies, for whoever finds one; "" when
+	// it is not known.
+	Host string
 	// Transport carries the requests instead of the network; a control plane
 	// inside this program brings its own.
 	Transport http.RoundTripper

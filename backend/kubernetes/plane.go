@@ -16,6 +16,7 @@ type plane struct {
 	namespace string
 	identity  backend.Identity
 	examiner  model.Examiner
+	host      string // this machine, for others to read in a safety copy
 	now       func() time.Time
 }
 
@@ -27,7 +28,7 @@ func newPlane(c *client, namespace string, identity backend.Identity, examiner m
 // Traits are those of every control plane on Kubernetes.
 func (p *plane) Traits() backend.Traits {
 	return backend.Traits{
-		Preconditions: true, Watches: true, Rehearses: true, StoresLabels: true, MaxValue: maxValue,
+		Preconditions: true, Watches: true, Rehearses: true, StoresLabels: true, MaxValue: maxValue, SafetyCopies: true,
 	}
 }
 

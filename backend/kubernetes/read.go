@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,7 +41,7 @@ func (p *plane) fetch(ctx context.Context, c call) (held, error) {
 func (p *plane) object(ctx context.Context, c call) (held, error) {
 	var found held
 	err := p.client.read(ctx, c, func(raw []byte) (err error) {
-		if found, err = hold(raw); err == nil && found.Name != c.ref.Name {
+		if found, err = hold(raw); err == nil && found.Name != cmp.Or(c.object, c.ref.Name) {
 			err = errWire
 		}
 		return err

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,15 +15,20 @@ import (
 
 // What trials show when they go well.
 const (
+	triedCopy      = "the safety copy would be accepted, and there is room for it"
 	triedDelete    = "deleting it would be accepted"
 	triedCreate    = "adding it would be accepted"
 	triedEdit      = "saving it would be accepted"
 	triedAdmission = "the control plane answers admission requests"
+	triedUpdate    = "changing its labels would be accepted"
 )
 
 // adviseAdmission is the warning that nothing guards what is in use: the API
 // server passes over a control plane that does not answer about secrets.
 const adviseAdmission = "The control plane does not answer Kubernetes' admission requests: nothing but this screen guards what is in use."
+
+// adviseLabels is the warning that who moves a secret may not change it.
+const adviseLabels = "You may not update secrets here: the label of the reassign stays on the secret, and zones cannot be sent it again."
 
 // Rehearse makes the requests of a change as dry runs: access, admission,
 // quota and preconditions are checked, and nothing is kept.
@@ -38,7 +44,7 @@ func (p *plane) Rehearse(ctx context.Context, c model.Change) (backend.Rehearsal
 	case model.Delete:
 		trials = append(trials, p.tryDelete, p.tryAdmission)
 	case model.Reassign:
-		trials = append(trials, p.tryDelete, p.tryCreate, p.tryAdmission)
+		trials = append(trials, p.tryCopy, p.tryDelete, p.tryCreate, p.tryAdmission)
 	}
 	var rehearsal backend.Rehearsal
 	for _, try := range trials {
@@ -59,6 +65,21 @@ func dryRun(ref model.Ref, snapshots ...model.Snapshot) call {
 		c.flight = append(c.flight, inFlight(s)...)
 	}
 	return c
+}
+
+// rehearsedID stands for the id of a reassign that has not begun.
+const rehearsedID = "0000000000000000"
+
+// tryCopy tries to write the safety copy. It may be there already: a reassign
+// is rehearsed once more when it holds the value, and has been counted by then.
+func (p *plane) tryCopy(ctx context.Context, c model.Change) (backend.Trial, error) {
+	from := c.Before.Secret
+	plan := model.Plan{ID: rehearsedID, From: from.Ref, To: c.After.Secret.Ref, UID: from.Version.UID}
+	err := p.keep(ctx, dryRun(from.Ref, c.Before), plan, c.Before)
+	if errors.Is(err, backend.ErrExists) {
+		err = nil
+	}
+	return judged(triedCopy, err)
 }
 
 func (p *plane) tryDelete(ctx context.Context, c model.Change) (backend.Trial, error) {
@@ -120,6 +141,8 @@ func (p *plane) tryAdmission(ctx context.Context, c model.Change) (backend.Trial
 		return backend.Trial{What: triedAdmission, Outcome: backend.Warned, Why: adviseAdmission}, nil
 	case errors.As(err, &refusal) && errors.Is(err, backend.ErrInvalid) && strings.Contains(refusal.Field, model.LabelMesh):
 		return backend.Trial{What: triedAdmission}, nil
+	case c.Verb == model.Reassign && errors.Is(err, errNoRight):
+		return backend.Trial{What: triedUpdate, Outcome: backend.Warned, Why: adviseLabels}, nil
 	case refuses(err):
 		return backend.Trial{}, nil
 	}
@@ -165,7 +188,7 @@ func refuses(err error) bool {
 func sentence(e *backend.Error) string {
 	text := e.Reason
 	switch {
-	case text == "" && errors.Is(e, backend.ErrConflict):
+	case errors.Is(e, backend.ErrConflict) && (text == "" || e.Status == http.StatusConflict):
 		text = "somebody changed it meanwhile"
 	case text == "":
 		text = e.Kind.Error()

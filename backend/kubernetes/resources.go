@@ -50,7 +50,7 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	if !ok || cursor != "" {
 		return backend.ResourcePage{}, p.client.failure(call{op: opList}, backend.ErrInvalid, "there is no such list", nil)
 	}
-	asked := call{op: opList, verb: verbList, at: place{group: kumaGroup, version: kumaVersion, resource: known.plural}, limit: maxList}
+	asked := listOf(known.plural)
 	all, err := p.client.everything(ctx, asked, "")
 	if known.namespaced && errors.Is(err, backend.ErrForbidden) {
 		asked.at.namespace = p.namespace
@@ -71,24 +71,9 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	return page, nil
 }
 
-// Zones names the zones that follow this control plane: none unless it is
-// global.
-func (p *plane) Zones(ctx context.Context) ([]string, error) {
-	if p.identity.Mode == backend.ModeZone {
-		return nil, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, listTime)
-	defer cancel()
-	asked := call{op: opList, verb: verbList, at: place{group: kumaGroup, version: kumaVersion, resource: "zones"}, limit: maxList}
-	all, err := p.client.everything(ctx, asked, "")
-	names := make([]string, 0, len(all))
-	for _, zone := range all {
-		if zone.GetName() == "" {
-			return nil, p.client.unreadable(call{op: opList})
-		}
-		names = append(names, zone.GetName())
-	}
-	return names, err
+// listOf asks for all objects of a kind of the control plane's.
+func listOf(plural string) call {
+	return call{op: opList, verb: verbList, at: place{group: kumaGroup, version: kumaVersion, resource: plural}, limit: maxList}
 }
 
 // everything reads a list to its end, and again when the server lost the

@@ -149,14 +149,16 @@ func readJSONList(raw []byte) (list, error) {
 }
 
 // metadataOf reads the metadata of one object. The values of annotations are
-// cut out before: kubectl keeps whole values in one of them. Of managedFields
-// only who and when is kept.
+// cut out before, but for those that are notes of ours: kubectl keeps whole
+// values in one of them. Of managedFields only who and when is kept.
 func metadataOf(item []byte, packed bool) (metav1.ObjectMeta, error) {
 	var object metav1.PartialObjectMetadata
 	if !packed {
 		err := json.Unmarshal(item, &object)
 		for name := range object.Annotations {
-			object.Annotations[name] = ""
+			if !noted(name) {
+				object.Annotations[name] = ""
+			}
 		}
 		return object.ObjectMeta, err
 	}
@@ -181,6 +183,7 @@ func cut(to, from []byte, parent protowire.Number) ([]byte, error) {
 		case parent == fieldAnnotations && number != fieldEntryKey,
 			parent == fieldManagedFields && number == fieldManagedV1:
 			return nil
+		case parent == 0 && number == fieldAnnotations && isNote(value):
 		case parent == 0 && (number == fieldAnnotations || number == fieldManagedFields):
 			inner, err := cut(nil, value, number)
 			to = protowire.AppendTag(to, number, protowire.BytesType)
@@ -191,6 +194,19 @@ func cut(to, from []byte, parent protowire.Number) ([]byte, error) {
 		return nil
 	})
 	return to, err
+}
+
+// isNote tells whether the entry of an annotation is one of our notes, its
+// name told once.
+func isNote(entry []byte) bool {
+	name, names := "", 0
+	err := fields(entry, func(number protowire.Number, value, _ []byte) error {
+		if number == fieldEntryKey {
+			name, names = string(value), names+1
+		}
+		return nil
+	})
+	return err == nil && names == 1 && noted(name)
 }
 
 // remains reads the answer to a deletion: the metadata of what it left, empty

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"meshsecrets/model"
 )
 
 // errLost is how a request or an answer is lost on the way.
@@ -22,6 +24,28 @@ type line struct {
 	through               http.RoundTripper
 	namespace             string
 	loseAnswer, loseWrite atomic.Bool
+	refused               atomic.Pointer[rule]
+}
+
+// rule is what is refused when it is made: secrets of a mesh.
+type rule struct {
+	mesh      string
+	rehearsed bool // in dry runs, too
+}
+
+// refuse begins to refuse.
+func (l *line) refuse(mesh string, rehearsed bool) { l.refused.Store(&rule{mesh, rehearsed}) }
+
+// refusal is the answer to what is refused, or nil.
+func (l *line) refusal(r *http.Request, body []byte) *http.Response {
+	rule := l.refused.Load()
+	if rule == nil || r.Method != http.MethodPost || r.URL.Query().Get("dryRun") != "" && !rule.rehearsed {
+		return nil
+	}
+	if object, err := hold(body); err != nil || object.Labels[model.LabelMesh] != rule.mesh {
+		return nil
+	}
+	return refusalOf(http.StatusUnprocessableEntity, "Invalid", "refused, by the test", "metadata.name")
 }
 
 // RoundTrip passes a request on, or loses it, or its answer.
@@ -32,7 +56,11 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 	if l.loseWrite.CompareAndSwap(true, false) {
 		return nil, errLost
 	}
-	response, err := l.through.RoundTrip(l.inspected(r))
+	r, body := l.inspected(r)
+	if refusal := l.refusal(r, body); refusal != nil {
+		return refusal, nil
+	}
+	response, err := l.through.RoundTrip(r)
 	if err == nil && l.loseAnswer.CompareAndSwap(true, false) {
 		_ = response.Body.Close()
 		return nil, errLost
@@ -42,7 +70,7 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // inspected looks whether a write has its precondition and is about a secret
 // of ours, in the control plane's namespace.
-func (l *line) inspected(r *http.Request) *http.Request {
+func (l *line) inspected(r *http.Request) (*http.Request, []byte) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		l.t.Errorf("%s: %v", r.Method, err)
@@ -55,7 +83,7 @@ func (l *line) inspected(r *http.Request) *http.Request {
 	}
 	again := r.Clone(r.Context())
 	again.Body = io.NopCloser(bytes.NewReader(body))
-	return again
+	return again, body
 }
 
 // unconditional says what a write lacks, or "".
@@ -74,6 +102,8 @@ func unconditional(r *http.Request, body []byte) string {
 	switch {
 	case err != nil:
 		return "it sends no secret"
+	case object.Type == typeCopy && r.Method == http.MethodPost:
+		return unsoundCopy(object)
 	case !object.ours():
 		return "it is about a secret of another type"
 	case r.URL.Query().Get("fieldManager") != fieldManager:
@@ -88,6 +118,22 @@ func unconditional(r *http.Request, body []byte) string {
 	return ""
 }
 
+// unsoundCopy says what a safety copy has that it must not have, or lacks.
+func unsoundCopy(object held) string {
+	_, labelled := object.Labels[model.LabelMesh]
+	switch {
+	case object.Name != model.CopyName(object.Annotations[noteUID]):
+		return "a safety copy has another name"
+	case object.Immutable == nil || !*object.Immutable:
+		return "a safety copy could be changed"
+	case labelled, len(object.OwnerReferences) > 0, object.ResourceVersion != "", object.UID != "":
+		return "a safety copy carries what belongs to another object"
+	case object.Annotations[model.LastApplied] != "" || len(object.Annotations) != 8:
+		return "a safety copy has annotations that are no notes"
+	}
+	return ""
+}
+
 // The looking must see what it looks for.
 func TestInspectionSeesWritesWithoutPreconditions(t *testing.T) {
 	t.Parallel()
@@ -97,10 +143,11 @@ func TestInspectionSeesWritesWithoutPreconditions(t *testing.T) {
 	}
 	opaque := []byte(`{"kind":"Secret","type":"Opaque","metadata":{"name":"x","resourceVersion":"1","uid":"u"}}`)
 	blind := []byte(`{"kind":"Secret","type":"system.kuma.io/secret","metadata":{"name":"x"}}`)
+	edited := []byte(`{"kind":"Secret","type":"meshsecrets.io/reassign-v1","metadata":{"name":"meshsecrets-reassign-u","resourceVersion":"1","uid":"u"}}`)
 	for _, c := range []struct {
 		method string
 		body   []byte
-	}{{http.MethodDelete, options}, {http.MethodDelete, nil}, {http.MethodPut, opaque}, {http.MethodPut, blind}, {http.MethodPost, opaque}, {http.MethodPatch, blind}} {
+	}{{http.MethodPut, edited}, {http.MethodPost, edited}, {http.MethodDelete, options}, {http.MethodDelete, nil}, {http.MethodPut, opaque}, {http.MethodPut, blind}, {http.MethodPost, opaque}, {http.MethodPatch, blind}} {
 		r, err := http.NewRequestWithContext(t.Context(), c.method, "http://test/api/v1/namespaces/x/secrets/x?fieldManager=meshsecrets", nil)
 		if err != nil {
 			t.Fatal(err)

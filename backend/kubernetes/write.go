@@ -68,6 +68,10 @@ func (p *plane) edited(ctx context.Context, c call, before, after model.Snapshot
 		failure.Hint = "Delete it and add it again with the new value."
 		return held{}, failure
 	}
+	if seen := before.Value.Reveal(); len(seen) > 0 && string(seen) != string(object.Data[keyValue]) {
+		object.wipe() // its version was learnt elsewhere than its value
+		return held{}, p.client.failure(c, backend.ErrConflict, "", nil)
+	}
 	clear(object.Data[keyValue])
 	if object.Data == nil {
 		object.Data = map[string][]byte{}

@@ -16,8 +16,9 @@
 // One file each: options and address say where, files reads certificates,
 // client sends, words and errors translate,
 // connect detects, decode reads objects, list and cursor sweep, read and write
-// handle one secret, resources reads meshes and policies, poll watches, kumactl
-// reads the field's configuration.
+// handle one secret, resources reads meshes and policies, zones tells of the
+// zones that follow, unfinished finds reassigns that were begun, poll watches,
+// kumactl reads the field's configuration.
 package universal
 
 import (

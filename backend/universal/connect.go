@@ -74,6 +74,7 @@ func (p *plane) detect(ctx context.Context) error {
 		Product: index.product(), Version: p.version.text, User: user,
 		Environment: backend.Environment(settings.Environment),
 		Zone:        settings.Multizone.Zone.Name,
+		SyncEvery:   settings.syncEvery(),
 	}
 	p.identity.Mode, p.identity.Federated = settings.mode(p.version)
 	if p.identity.Environment == backend.Kubernetes {
@@ -143,7 +144,18 @@ type settings struct {
 			Name          string `json:"name"`
 			GlobalAddress string `json:"globalAddress"`
 		} `json:"zone"`
+		Global struct {
+			KDS struct {
+				RefreshInterval json.RawMessage `json:"refreshInterval"`
+			} `json:"kds"`
+		} `json:"global"`
 	} `json:"multizone"`
+	Experimental struct {
+		Watchdog struct {
+			Enabled       bool            `json:"enabled"`
+			FlushInterval json.RawMessage `json:"flushInterval"`
+		} `json:"kdsEventBasedWatchdog"`
+	} `json:"experimental"`
 	Store struct {
 		Kubernetes struct {
 			SystemNamespace string `json:"systemNamespace"`

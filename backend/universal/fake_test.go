@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -31,7 +33,10 @@ type fake struct {
 	config  string
 	index   string
 	clock   time.Time
-	log     []string
+	// overviews are what is told of zones, by their names; "" for one of which
+	// nothing is.
+	overviews map[string]string
+	log       []string
 
 	before func(*http.Request)                // runs before a request is handled
 	answer func(*http.Request) *http.Response // stands in for the control plane, unless nil
@@ -159,7 +164,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "meshes":
 		f.list(w, r, f.meshItems())
 	case path == "zones":
-		f.list(w, r, []stored{{"type": "Zone", "name": "zone-1"}})
+		f.list(w, r, f.zones())
+	case parts[0] == "zones" && len(parts) == 3 && f.overviews[parts[1]] != "":
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, f.overviews[parts[1]])
 	case path == "secrets":
 		f.list(w, r, f.items(func(ref model.Ref) bool { return !ref.Global() }))
 	case path == "global-secrets":
@@ -179,6 +187,14 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(404)
 		_, _ = io.WriteString(w, "404: Page Not Found")
 	}
+}
+
+func (f *fake) zones() []stored {
+	all := []stored{}
+	for _, name := range slices.Sorted(maps.Keys(f.overviews)) {
+		all = append(all, stored{"type": "Zone", "name": name})
+	}
+	return all
 }
 
 func (f *fake) meshItems() []stored {

@@ -203,18 +203,6 @@ func TestResourcesOfUnknownKinds(t *testing.T) {
 	}
 }
 
-func TestZonesOnlyOfAGlobal(t *testing.T) {
-	t.Parallel()
-	f := newFake()
-	if zones, err := f.connect(t).Zones(t.Context()); err != nil || len(zones) != 0 {
-		t.Errorf("a zone has zones %v, %v", zones, err)
-	}
-	f.config = `{"environment":"universal","mode":"global"}`
-	if zones, err := f.connect(t).Zones(t.Context()); err != nil || !slices.Equal(zones, []string{"zone-1"}) {
-		t.Errorf("a global has zones %v, %v", zones, err)
-	}
-}
-
 // A create race that we lost: the control plane says 200 instead of 201.
 func TestCreateTellsThatItOverwrote(t *testing.T) {
 	t.Parallel()

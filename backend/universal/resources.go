@@ -79,25 +79,6 @@ func (p *plane) policyPath(ctx context.Context, kind model.ResourceKind) (string
 	return "", p.client.failure(c, backend.ErrNotFound, "not on this control plane", nil)
 }
 
-// Zones names the zones that follow this control plane: none unless it is
-// global. A zone on its own lists itself.
-func (p *plane) Zones(ctx context.Context) ([]string, error) {
-	if p.identity.Mode == backend.ModeZone {
-		return nil, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, listTime)
-	defer cancel()
-	all, err := p.everything(ctx, call{op: opList, method: http.MethodGet, path: []string{"zones"}}, "Zone")
-	if err != nil {
-		return nil, err
-	}
-	names := make([]string, 0, len(all))
-	for _, zone := range all {
-		names = append(names, zone.Name)
-	}
-	return names, nil
-}
-
 // everything reads a list to its end, and again when it changed meanwhile.
 func (p *plane) everything(ctx context.Context, c call, kind string) ([]model.Resource, error) {
 	for range maxSweeps {

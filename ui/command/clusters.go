@@ -94,6 +94,6 @@ func (d *directory) chosenContext(name string) (*backend.Entry, error) {
 
 // connectCluster is connect for control planes on Kubernetes.
 func (d *directory) connectCluster(life context.Context, o kubernetes.Options) (backend.ControlPlane, error) {
-	o.Examiner, o.Now, o.LoginGuard = d.examiner, d.process.Now, d.process.loginGuard()
+	o.Examiner, o.Now, o.LoginGuard, o.Host = d.examiner, d.process.Now, d.process.loginGuard(), d.process.Host
 	return kubernetes.Connect(life, o)
 }

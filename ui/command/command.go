@@ -19,6 +19,7 @@ type Process struct {
 	Err     io.Writer
 	Environ []string
 	Home    string // the user's home directory; "" when there is none
+	Host    string // the name of this machine, for safety copies; "" when it is not known
 	Self    string // the file of the program itself, to run it again as a guard; "" when it is not known
 	Now     func() time.Time
 	Signals <-chan os.Signal // requests to end; the second one insists
@@ -43,11 +44,16 @@ func (p Process) getenv(name string) string {
 const (
 	// ExitDone is an end as it was asked for.
 	ExitDone = 0
+	// ExitRefused is a refusal: nothing is different from before.
+	ExitRefused = 1
 	// ExitMistake is a mistake of the program itself.
 	ExitMistake = 2
 	// ExitUsage is a wrong command line, no terminal, or a file or address
-	// that cannot be used.
+	// that cannot be used: nobody could look.
 	ExitUsage = 3
+	// ExitUnfinished is a reassign that was begun and is not finished. What it
+	// said tells where the value is.
+	ExitUnfinished = 4
 )
 
 // failure is an end other than as asked for: a sentence, and an exit code.

@@ -78,8 +78,8 @@ func TestWrongUsage(t *testing.T) {
 		{"--mesh", "The flag --mesh needs something after it." + help},
 		{"--mesh=", "The flag --mesh is given, but empty. Give it what it needs, or leave it out.\n"},
 		{"versio", "There is no such command. Is version meant?" + help},
-		{secret, "There is no such command; there are serve-demo, version." + help},
-		{"help " + secret, "There is no such command; there are serve-demo, version." + help},
+		{secret, "There is no such command; there are reassign, recover, serve-demo, version." + help},
+		{"help " + secret, "There is no such command; there are reassign, recover, serve-demo, version." + help},
 		{"version " + secret, "meshsecrets version takes nothing but flags." + help},
 		{"--demo --server http://localhost:1", "--demo and --server both say which control plane to open. Give one of them.\n"},
 		{"--control-plane local --demo", "--demo and --control-plane both say which control plane to open. Give one of them.\n"},
@@ -113,6 +113,24 @@ func TestWrongUsage(t *testing.T) {
 		{"serve-demo --listen 0.0.0.0:5691", "serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like 127.0.0.1:5691.\n"},
 		{"serve-demo --listen cp.example.com:1", "serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like 127.0.0.1:5691.\n"},
 		{"serve-demo --listen :5691", "serve-demo listens on this machine only, because whoever reaches it is admin. Give an address like 127.0.0.1:5691.\n"},
+		{"reassign", "reassign takes the name of one secret. meshsecrets reassign --help shows how it goes.\n"},
+		{"reassign hook hook --from a --to b", "reassign takes the name of one secret. meshsecrets reassign --help shows how it goes.\n"},
+		{"reassign " + secret + " --from a --to b", "What is given to reassign is not the name of a secret: lower-case letters, digits, \"-\" and \".\". Nothing was done.\n"},
+		{"reassign hook", "reassign needs --from, the mesh that the secret is in. meshsecrets reassign --help shows how it goes.\n"},
+		{"reassign hook --from a", "reassign needs --to, the mesh that the secret is to be in. meshsecrets reassign --help shows how it goes.\n"},
+		{"reassign hook --from a --to=", "The flag --to is given, but empty. Give it what it needs, or leave it out.\n"},
+		{"reassign hook --from a --to " + secret, "What is given to --from or --to is not the name of a mesh: lower-case letters, digits, \"-\" and \".\". Nothing was done.\n"},
+		{"reassign hook --from a --to a", "--from and --to name the same mesh. Nothing was done.\n"},
+		{"reassign hook --from a --to b --nope", "There is no flag --nope." + help},
+		{"reassign hook --from a --to b --token x", "There is no flag --token: everybody on this machine could read what is given to it. A token is read from a file: --token-file.\n"},
+		{"reassign hook --from a --to b --demo --dry-run --context lab", "--demo and --context both say which control plane to open. Give one of them.\n"},
+		{"reassign hook --from a --to b --dry-run --control-plane nope", "No control plane is called nope; there are: demo, local.\n"},
+		{"recover one two", "recover takes the name of one secret. meshsecrets recover --help shows how it goes.\n"},
+		{"recover " + secret, "What is given to recover is not the name of a secret: lower-case letters, digits, \"-\" and \".\". Nothing was done.\n"},
+		{"recover --finish --take-back", "--finish and --take-back are two ways. Give one of them.\n"},
+		{"recover --yes", "--yes goes with --finish or --take-back. Alone, recover only looks.\n"},
+		{"recover --server https://u:" + secret + "@cp", "The address given to --server holds more than host, port and path: everybody on this machine could read a password in it. " +
+			"Leave it out, and give --token-file or a client certificate.\n"},
 		{"serve-demo --listen 5691", "What is given to --listen is not an address. It looks like 127.0.0.1:5691.\n"},
 	}
 	for _, tt := range tests {
@@ -133,6 +151,8 @@ func TestHelpAndVersion(t *testing.T) {
 		"help":            "  3  wrong usage, no terminal, or a file or address that cannot be used\n",
 		"help serve-demo": "Serve the demo's control plane on a port of this machine\n",
 		"version":         "meshsecrets ",
+		"help reassign":   "  4  unfinished: what is printed says where the value is, and how it goes on\n",
+		"recover --help":  "Lists the reassigns that were begun and not finished",
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
@@ -148,9 +168,11 @@ func TestHelpAndVersion(t *testing.T) {
 func TestNoFlagTakesASecret(t *testing.T) {
 	t.Parallel()
 	root := newRoot(Process{})
-	for _, name := range secretFlags {
-		if root.Flags().Lookup(name) != nil {
-			t.Errorf("there is a flag --%s", name)
+	for _, c := range append(root.Commands(), root) {
+		for _, name := range secretFlags {
+			if c.Flags().Lookup(name) != nil {
+				t.Errorf("%s has a flag --%s", c.Name(), name)
+			}
 		}
 	}
 }

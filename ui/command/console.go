@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"runtime/debug"
 	"time"
@@ -46,18 +47,26 @@ func runConsole(life context.Context, p Process, config ui.Config) error {
 		tea.WithoutSignalHandler())
 	crash.quit = program.Quit
 	ending := heed(life, p.Signals, program)
-	_, err := program.Run()
+	last, err := program.Run()
 	ending.settle(app)
+	farewell(p.Err, last)
 	if crash.happened.Load() || errors.Is(err, tea.ErrProgramPanic) {
 		return mistake
 	}
 	return ending.outcome(err)
 }
 
-// ending is whether signals asked the program to end.
-type ending struct {
-	asked    chan struct{} // closed by the first signal
-	insisted chan struct{} // closed by the second
+// farewell prints what the console has to say after it was left: where a value
+// is that is on its way.
+func farewell(w io.Writer, last tea.Model) {
+	if g, is := last.(guard); is {
+		last = g.Model
+	}
+	if app, is := last.(ui.App); is {
+		for _, line := range app.Farewell() {
+			_, _ = io.WriteString(w, line+"\n")
+		}
+	}
 }
 
 // heed passes signals on. Bubble Tea itself heeds only some, and each of them
@@ -65,29 +74,27 @@ type ending struct {
 // The first signal asks the console to leave, so that values are wiped and a
 // write under way is waited for; the second ends it at once.
 func heed(life context.Context, signals <-chan os.Signal, program *tea.Program) ending {
-	e := ending{asked: make(chan struct{}), insisted: make(chan struct{})}
+	e := attend(life, signals)
 	go func() {
-		if !next(life, signals) {
+		if !closed(life, e.asked) {
 			return
 		}
-		close(e.asked)
 		// Sending waits for the console to take it, so it must not hold up the
 		// second signal.
 		go program.Quit()
-		if !next(life, signals) {
-			return
+		if closed(life, e.insisted) {
+			program.Kill()
 		}
-		close(e.insisted)
-		program.Kill()
 	}()
 	return e
 }
 
-func next(life context.Context, signals <-chan os.Signal) bool {
+// closed waits for a signal that attend passes on.
+func closed(life context.Context, signalled <-chan struct{}) bool {
 	select {
 	case <-life.Done():
 		return false
-	case <-signals:
+	case <-signalled:
 		return true
 	}
 }
@@ -109,10 +116,8 @@ func (e ending) settle(app ui.App) {
 // outcome is what the end of the screens means. A terminal that went away is
 // no failure when somebody asked for the end.
 func (e ending) outcome(err error) error {
-	select {
-	case <-e.asked:
+	if was(e.asked) {
 		return nil
-	default:
 	}
 	if err != nil {
 		return refuse("The terminal could not be used any more. Start meshsecrets again in one that is open.")

@@ -11,7 +11,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// flags are the console's.
+// flags are the console's. The commands that work on a control plane share
+// those that say which one, and how it is reached.
 type flags struct {
 	demo         string // where the demo runs, "" for no demo
 	kubeconfig   string
@@ -52,8 +53,16 @@ var (
 // namespaceName is what a namespace can be called: a label of RFC 1123.
 var namespaceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
+// define gives the console its flags.
 func (f *flags) define(c *cobra.Command, p Process) {
-	set := c.Flags()
+	f.defineReach(c.Flags())
+	c.Flags().StringVarP(&f.mesh, "mesh", "m", "", "begin with the mesh of this `name`")
+	f.defineManner(c.Flags(), p)
+}
+
+// defineReach defines the flags that say which control plane is meant, and how
+// it is reached.
+func (f *flags) defineReach(set *pflag.FlagSet) {
 	set.SortFlags = false
 	set.StringVar(&f.demo, "demo", "", "open the demo's control plane, inside this program; --demo=kubernetes for one on Kubernetes``")
 	set.Lookup("demo").NoOptDefVal = demoUniversal
@@ -72,7 +81,10 @@ func (f *flags) define(c *cobra.Command, p Process) {
 	set.BoolVar(&f.skipVerify, "skip-verify", false, "with --server: do not check the server's certificate")
 	set.BoolVar(&f.plaintext, "allow-plaintext-token", false, "let a token travel to another machine over plain http")
 	set.StringVar(&f.kumactl, "kumactl-config", "", "the kumactl configuration `file`, instead of ~/.kumactl/config")
-	set.StringVarP(&f.mesh, "mesh", "m", "", "begin with the mesh of this `name`")
+}
+
+// defineManner defines the flags that say what may be done, and how it looks.
+func (f *flags) defineManner(set *pflag.FlagSet, p Process) {
 	set.BoolVar(&f.readOnly, "read-only", false, "nothing can be changed")
 	set.BoolVar(&f.ascii, "ascii", !speaksUTF8(p.getenv), "draw with ASCII characters only; the default where the locale is not UTF-8")
 }

@@ -24,6 +24,9 @@ const examples = `  meshsecrets --demo
       a context of the kumactl configuration, one mesh
   meshsecrets --server https://cp.example.com:5682 --token-file ~/.cp-token --read-only
       a control plane by its address, nothing can be changed
+  meshsecrets reassign stripe-webhook-token --from payments --to checkout --dry-run
+      what a reassign would find, without the screens; meshsecrets recover shows
+      those that were interrupted
   meshsecrets serve-demo
       the demo's control plane on a port of this machine, for kumactl and curl`
 
@@ -31,7 +34,8 @@ const exits = `
 Exit codes:
   0  done
   2  the program stopped on a mistake of its own
-  3  wrong usage, no terminal, or a file or address that cannot be used`
+  3  wrong usage, no terminal, or a file or address that cannot be used
+The help of reassign and recover tells theirs.`
 
 func newRoot(p Process) *cobra.Command {
 	var f flags
@@ -57,7 +61,7 @@ func newRoot(p Process) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageTemplate(root.UsageTemplate() + exits + "\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newServeDemo(p), newVersion(), newLoginGuard(p))
+	root.AddCommand(newReassign(p), newRecover(p), newServeDemo(p), newVersion(), newLoginGuard(p))
 	return root
 }
 

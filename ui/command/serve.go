@@ -9,11 +9,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"meshsecrets/backend/embedded"
 	"meshsecrets/backend/embedded/demo"
 )
 
@@ -40,64 +42,108 @@ Its secrets are made up, and everybody on this machine is its admin.
   kubectl --server %[1]s -n %[2]s get secrets
 `
 
+// servedDemo is what is asked of serve-demo.
+type servedDemo struct {
+	listen    string
+	inCluster bool
+	zones     string // how many zones follow it; "" when it is no global one
+}
+
 func newServeDemo(p Process) *cobra.Command {
-	var listen string
-	var inCluster bool
+	var asked servedDemo
 	c := &cobra.Command{
 		Use:     "serve-demo",
 		Short:   "Serve the demo's control plane on a port of this machine",
 		Example: "  meshsecrets serve-demo --listen 127.0.0.1:5691\n  meshsecrets --server http://127.0.0.1:5691",
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return serveDemo(c.Context(), p, listen, inCluster, c.OutOrStdout())
+			if c.Flags().Changed("zones") && asked.zones == "" {
+				return refuseZones()
+			}
+			return serveDemo(c.Context(), p, asked, c.OutOrStdout())
 		},
 	}
-	c.Flags().StringVar(&listen, "listen", demoAddress, "the `address` to listen at, on this machine only; port 0 takes a free one")
-	c.Flags().BoolVar(&inCluster, "kubernetes", false, "answer as the API server of a cluster, for kubectl")
+	c.Flags().StringVar(&asked.listen, "listen", demoAddress, "the `address` to listen at, on this machine only; port 0 takes a free one")
+	c.Flags().BoolVar(&asked.inCluster, "kubernetes", false, "answer as the API server of a cluster, for kubectl")
+	c.Flags().StringVar(&asked.zones, "zones", "", "be a global control plane that this `number` of zones follows")
 	return c
 }
 
 // serveDemo serves until a signal comes. Only this machine can be served:
 // whoever reaches the demo's control plane is its admin.
-func serveDemo(life context.Context, p Process, address string, inCluster bool, out io.Writer) error {
-	if err := checkLoopback(address); err != nil {
+func serveDemo(life context.Context, p Process, asked servedDemo, out io.Writer) error {
+	if err := checkLoopback(asked.listen); err != nil {
 		return err
 	}
-	handler, told, err := demoHandler(p, inCluster)
+	zones, err := countZones(asked.zones)
+	if err != nil {
+		return err
+	}
+	plane, err := demoPlane(p, asked.inCluster, zones)
 	if err != nil {
 		return mistake
 	}
 	var config net.ListenConfig
-	listener, err := config.Listen(life, "tcp", address)
+	listener, err := config.Listen(life, "tcp", asked.listen)
 	if err != nil {
 		return refuse("The address given to --listen cannot be used; another program may have the port. Choose another port, or 0 for a free one.")
 	}
+	handler, told := answering(plane, asked.inCluster)
 	server := &http.Server{
 		Handler:           http.MaxBytesHandler(handler, largestBody),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
-	if inCluster {
+	if asked.inCluster {
 		server.WriteTimeout = 0 // a watch is one long answer
 	}
 	if _, err := io.WriteString(out, told("http://"+listener.Addr().String())); err != nil {
 		return errors.Join(listener.Close(), err)
 	}
+	following, end := context.WithCancel(life)
+	defer end()
+	if zones > 0 {
+		go plane.Follow(following)
+	}
 	return serve(life, server, listener, p.Signals)
 }
 
-// demoHandler is what answers, and what is said of it, by its address.
-func demoHandler(p Process, inCluster bool) (http.Handler, func(address string) string, error) {
-	if !inCluster {
-		plane, err := demo.NewWithClock(p.Now)
-		return plane, func(address string) string { return fmt.Sprintf(served, address) }, err
+// countZones reads how many zones are asked for; none when nothing is said.
+func countZones(text string) (int, error) {
+	if text == "" {
+		return 0, nil
 	}
-	plane, err := demo.NewKubernetesWithClock(p.Now)
-	if err != nil {
-		return nil, nil, err
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > demo.MostZones {
+		return 0, refuseZones()
 	}
-	return plane.Kubernetes(), func(address string) string { return fmt.Sprintf(servedCluster, address, demoNamespace) }, nil
+	return n, nil
+}
+
+func refuseZones() error {
+	return refuse("What is given to --zones is not a number from 1 to %d.", demo.MostZones)
+}
+
+// demoPlane is the demo's control plane: global when zones follow it.
+func demoPlane(p Process, inCluster bool, zones int) (*embedded.ControlPlane, error) {
+	switch {
+	case zones > 0 && inCluster:
+		return demo.NewGlobal(p.Now, embedded.EnvironmentKubernetes, zones)
+	case zones > 0:
+		return demo.NewGlobal(p.Now, embedded.EnvironmentUniversal, zones)
+	case inCluster:
+		return demo.NewKubernetesWithClock(p.Now)
+	}
+	return demo.NewWithClock(p.Now)
+}
+
+// answering is what answers, and what is said of it, by its address.
+func answering(plane *embedded.ControlPlane, inCluster bool) (http.Handler, func(address string) string) {
+	if inCluster {
+		return plane.Kubernetes(), func(address string) string { return fmt.Sprintf(servedCluster, address, demoNamespace) }
+	}
+	return plane, func(address string) string { return fmt.Sprintf(served, address) }
 }
 
 // serve answers until the first signal, then lets open requests end.

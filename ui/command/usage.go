@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"meshsecrets/model"
 )
 
 const seeHelp = "meshsecrets --help shows how it goes."
@@ -29,6 +31,31 @@ func quotable(name string) string {
 
 // secretFlags are flags people try, having seen them elsewhere.
 var secretFlags = []string{"token", "password", "value", "data", "secret", "auth", "header"}
+
+// seeHelpOf is seeHelp of a command.
+func seeHelpOf(command string) string {
+	return "meshsecrets " + command + " --help shows how it goes."
+}
+
+// oneName takes the name of one secret. What is given is never quoted here: it
+// may be a value that slipped in, and those are no names.
+func oneName(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) != 1:
+		return refuse("%s takes the name of one secret. %s", c.Name(), seeHelpOf(c.Name()))
+	case model.CheckName(args[0]) != nil:
+		return refuse("What is given to %s is not the name of a secret: lower-case letters, digits, \"-\" and \".\". Nothing was done.", c.Name())
+	}
+	return nil
+}
+
+// oneNameOrNone takes one name at most.
+func oneNameOrNone(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return oneName(c, args)
+}
 
 // flagProblem says what is wrong with a flag, without quoting what was given
 // to it.

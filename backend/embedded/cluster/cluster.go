@@ -65,6 +65,7 @@ type Write struct {
 	New       *Object // nil for a delete; Default may change it
 	User      User
 	DryRun    bool
+	Held      int // how many of its kind the namespace of a create holds before it
 }
 
 // Operation is what a write does.
@@ -96,8 +97,9 @@ type Admission interface {
 
 // Change is what happened to an object.
 type Change struct {
-	Before *Object // nil when it was made
-	After  *Object // nil when it was deleted
+	Before  *Object // nil when it was made
+	After   *Object // nil when it was deleted
+	Version uint64  // of the cluster once it had happened, to Options.Changed
 }
 
 // Object is what the change is about.

@@ -27,7 +27,8 @@ func (s *Server) Seed(objects ...*Object) {
 		if c.Before == nil {
 			s.count(o)
 		}
-		s.feed.add(s.store.version, c)
+		c.Version = s.store.version
+		s.feed.add(c.Version, c)
 		byKind[o.Kind], changes = append(byKind[o.Kind], o), append(changes, c)
 	}
 	for k, all := range byKind {

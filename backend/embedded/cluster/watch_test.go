@@ -85,6 +85,7 @@ func TestWatchTellsWhatHappened(t *testing.T) {
 	all := watch(c, secretsPath+"?watch=true&resourceVersion="+from)
 	some := watch(c, secretsPath+"?watch=1&labelSelector=in&resourceVersion="+from)
 	one := watch(c, secretsPath+"?watch=1&fieldSelector=metadata.name%3Db&resourceVersion="+from)
+	typed := watch(c, secretsPath+"?watch=1&fieldSelector=type%3Dexample.test%2Ftyped&resourceVersion="+from)
 	want[object](c, http.StatusCreated, http.MethodPost, secretsPath, secret("a"))
 	want[object](c, http.StatusCreated, http.MethodPost, thingsPath, thing("t", "", nil)) // not a Secret
 	want[object](c, http.StatusCreated, http.MethodPost, secretsPath, secret("b", labelled("in=")))
@@ -92,7 +93,11 @@ func TestWatchTellsWhatHappened(t *testing.T) {
 	want[object](c, http.StatusOK, http.MethodPut, secretsPath+"/a", secret("a", labelled("in=,more=")))
 	want[object](c, http.StatusOK, http.MethodPut, secretsPath+"/a", secret("a"))
 	want[metav1.Status](c, http.StatusOK, http.MethodDelete, secretsPath+"/b", nil)
-	all.wants("ADDED a", "ADDED b", "MODIFIED a", "MODIFIED a", "MODIFIED a", "DELETED b")
+	other := secret("c")
+	other["type"] = "example.test/typed"
+	want[object](c, http.StatusCreated, http.MethodPost, secretsPath, other)
+	all.wants("ADDED a", "ADDED b", "MODIFIED a", "MODIFIED a", "MODIFIED a", "DELETED b", "ADDED c")
+	typed.wants("ADDED c")
 	some.wants("ADDED b", "ADDED a", "MODIFIED a", "DELETED a", "DELETED b")
 	one.wants("ADDED b", "DELETED b")
 }

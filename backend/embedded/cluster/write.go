@@ -91,7 +91,7 @@ func (s *Server) insert(by Author, o *Object) (*Object, error) {
 	asked := o.Meta.ResourceVersion
 	s.clear(o)
 	manage(o, nil, by.Manager, s.now())
-	w := Write{Operation: Create, New: o, User: by.User, DryRun: by.DryRun}
+	w := Write{Operation: Create, New: o, User: by.User, DryRun: by.DryRun, Held: s.held(o)}
 	if err := s.admit(w, func() error { return checkNew(o) }); err != nil {
 		return nil, err
 	}
@@ -106,6 +106,14 @@ func (s *Server) insert(by Author, o *Object) (*Object, error) {
 	}
 	s.keep(Change{After: o})
 	return o, nil
+}
+
+// held counts the objects that stand where one is to be made.
+func (s *Server) held(o *Object) int {
+	if !o.Kind.Namespaced {
+		return len(s.store.all(o.Kind))
+	}
+	return len(within(s.store.all(o.Kind), o.Meta.Namespace))
 }
 
 // clear sets what a client has no say in.
@@ -181,7 +189,8 @@ func (s *Server) count(o *Object) {
 
 // publish tells of a change that is stored.
 func (s *Server) publish(c Change) {
-	s.feed.add(s.store.version, c)
+	c.Version = s.store.version
+	s.feed.add(c.Version, c)
 	if s.options.Changed != nil {
 		s.options.Changed([]Change{c})
 	}

@@ -33,7 +33,7 @@ func New(now time.Time) (*embedded.ControlPlane, error) {
 // with a clock that goes on. All ages and expiries are relative to what the
 // clock says now, so nothing rots.
 func NewWithClock(clock func() time.Time) (*embedded.ControlPlane, error) {
-	return assemble(clock, embedded.EnvironmentUniversal)
+	return assemble(clock, embedded.EnvironmentUniversal, nil)
 }
 
 // NewKubernetes makes the same control plane in a cluster, and what only a
@@ -44,18 +44,40 @@ func NewKubernetes(now time.Time) (*embedded.ControlPlane, error) {
 
 // NewKubernetesWithClock is NewKubernetes with a clock that goes on.
 func NewKubernetesWithClock(clock func() time.Time) (*embedded.ControlPlane, error) {
-	return assemble(clock, embedded.EnvironmentKubernetes)
+	return assemble(clock, embedded.EnvironmentKubernetes, nil)
 }
 
-func assemble(clock func() time.Time, environment string) (*embedded.ControlPlane, error) {
-	plane, err := embedded.New(embedded.Options{
-		Product: Product, Version: Version, Now: clock, Empty: true, Environment: environment,
-	})
+// MostZones is how many zones a global control plane of the demo may have.
+const MostZones = 20
+
+// NewGlobal makes the demo's control plane a global one that zones on
+// Kubernetes follow, in an environment: see embedded.ControlPlane.Follow.
+func NewGlobal(clock func() time.Time, environment string, zones int) (*embedded.ControlPlane, error) {
+	return assemble(clock, environment, zoneNames(zones))
+}
+
+// zoneNames are the zones of the demo: the first have names.
+func zoneNames(n int) []string {
+	names := []string{"dublin-1", "madrid-1", "paris-1"}
+	for len(names) < n {
+		names = append(names, fmt.Sprintf("zone-%d", len(names)+1))
+	}
+	return names[:n]
+}
+
+func assemble(clock func() time.Time, environment string, zones []string) (*embedded.ControlPlane, error) {
+	options := embedded.Options{
+		Product: Product, Version: Version, Now: clock, Empty: true, Environment: environment, Zones: zones,
+	}
+	if len(zones) > 0 {
+		options.Mode = embedded.ModeGlobal
+	}
+	plane, err := embedded.New(options)
 	if err != nil {
 		return nil, err
 	}
 	start := clock().UTC()
-	if err := fill(plane, start, environment); err != nil {
+	if err := fill(plane, start, options); err != nil {
 		return nil, fmt.Errorf("making the demo: %w", err)
 	}
 	return plane, nil
@@ -64,12 +86,15 @@ func assemble(clock func() time.Time, environment string) (*embedded.ControlPlan
 // fill brings everything into the control plane in the order in which it would
 // have come: secrets first, because a mesh is only taken with the certificates
 // it names; then what happened to them since.
-func fill(plane *embedded.ControlPlane, start time.Time, environment string) error {
+func fill(plane *embedded.ControlPlane, start time.Time, o embedded.Options) error {
 	first, later, err := secrets(start)
 	if err != nil {
 		return err
 	}
-	if environment == embedded.EnvironmentKubernetes {
+	if o.Mode == embedded.ModeGlobal {
+		first, later = onGlobal(first), onGlobal(later)
+	}
+	if o.Environment == embedded.EnvironmentKubernetes {
 		if first, later, err = inCluster(start, first, later); err != nil {
 			return err
 		}

@@ -232,3 +232,31 @@ func TestTheClockGoesOn(t *testing.T) {
 		t.Errorf("made %s, want %s", made, now)
 	}
 }
+
+// TestGlobal holds the demo as a global control plane: its zones have its
+// secrets, and it has no label or CA that only zones have.
+func TestGlobal(t *testing.T) {
+	t.Parallel()
+	for _, environment := range []string{embedded.EnvironmentUniversal, embedded.EnvironmentKubernetes} {
+		plane, err := demo.NewGlobal(func() time.Time { return start }, environment, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plane.Tick()
+		var names []string
+		for _, zone := range list(t, plane, "/zones") {
+			names = append(names, zone.Name)
+			if !plane.ZoneHas(zone.Name, "retired", "retired-shop-token", []byte("demo-retired-not-a-real-token")) {
+				t.Errorf("%s, %s: has %v", environment, zone.Name, plane.ZoneSecrets(zone.Name))
+			}
+		}
+		if got := strings.Join(names, " "); got != "dublin-1 madrid-1 paris-1 zone-4" {
+			t.Errorf("%s: zones %s", environment, got)
+		}
+		for _, s := range append(list(t, plane, "/secrets"), list(t, plane, "/global-secrets")...) {
+			if s.Labels["kuma.io/zone"] != "" || s.Name == "envoy-admin-ca" {
+				t.Errorf("%s: %s has labels %v", environment, s.Name, s.Labels)
+			}
+		}
+	}
+}

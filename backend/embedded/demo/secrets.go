@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"meshsecrets/backend/embedded"
@@ -53,7 +54,7 @@ func rows() []row {
 
 		{name: revocations, value: text("demo-jti-4f1c,demo-jti-77a0"), made: 2},
 		{name: "admin-user-token", value: adminToken, made: 212, own: true},
-		{name: "envoy-admin-ca", value: inOne(selfSigned(ownCA("envoy-admin-ca", "", false)), signingKey), made: 212, own: true},
+		{name: zoneAuthority, value: inOne(selfSigned(ownCA("envoy-admin-ca", "", false)), signingKey), made: 212, own: true},
 		{name: "inter-cp-ca", value: inOne(selfSigned(ownCA("inter-cp-ca", "", false)), signingKey), made: 212, own: true},
 		{name: "user-token-signing-key-1", value: signingKey, made: 212, own: true},
 		{name: "zone-token-signing-key-1", value: signingKey, made: 212, own: true},
@@ -101,6 +102,22 @@ func (r row) secret(m maker) (embedded.Secret, error) {
 	}
 	return s, nil
 }
+
+// onGlobal makes of the demo's secrets what they are on a global control plane:
+// it computes no label but the mesh's, and it has no data planes to speak to.
+func onGlobal(all []embedded.Secret) []embedded.Secret {
+	var kept []embedded.Secret
+	for _, s := range all {
+		maps.DeleteFunc(s.Labels, func(name, _ string) bool { return name != model.LabelMesh })
+		if s.Name != zoneAuthority {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// zoneAuthority is a CA that only zones have.
+const zoneAuthority = "envoy-admin-ca"
 
 // labels are those that a control plane computes for what people make.
 func labels(mesh string) map[string]string {

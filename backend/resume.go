@@ -1,0 +1,93 @@
+package backend
+
+import (
+	"context"
+	"errors"
+
+	"meshsecrets/model"
+)
+
+// Found is an unfinished reassign as it stands now.
+type Found struct {
+	model.Unfinished
+	Change   model.Change // with values; whoever asked for it wipes it
+	Progress Progress     // to go on from, the way it was begun
+	State    model.State
+	// Choices are what a person may decide, the usual one first.
+	Choices []model.Choice
+	// FromThere and ToThere tell which of the two meshes exist; MeshesUnread
+	// that this could not be read.
+	FromThere, ToThere, MeshesUnread bool
+}
+
+// Wipe overwrites the values.
+func (f Found) Wipe() { f.Change.Wipe() }
+
+// Resume looks at an unfinished reassign: how far it came and what can be done.
+// It changes nothing.
+func (g Gate) Resume(ctx context.Context, u model.Unfinished) (Found, error) {
+	f := Found{Unfinished: u, State: model.Unreadable, Choices: []model.Choice{model.Leave}}
+	if u.Problem != "" {
+		return f, nil
+	}
+	kept, err := g.carried(ctx, u)
+	if err != nil {
+		return f, err
+	}
+	if f.Problem = kept.Problem; f.Problem != "" {
+		return f, nil
+	}
+	f.Change = model.Change{Verb: model.Reassign, Before: kept.Secret, After: Moved(kept.Secret, u.Plan.To)}
+	plan := g.planOf(ctx, f.Change, u.Plan.ID)
+	if f.Progress, err = g.look(ctx, f.Change, Progress{Plan: plan, read: kept.Version}); err != nil {
+		f.Wipe()
+		return f, err
+	}
+	f.State = plan.StateOf(f.Progress.World)
+	meshes, err := allOf(ctx, g.plane, model.KindMesh)
+	if err != nil && !errors.Is(err, ErrForbidden) {
+		f.Wipe()
+		return f, err
+	}
+	around := Around{}.with(model.KindMesh, meshes)
+	f.MeshesUnread = err != nil
+	f.FromThere, f.ToThere = around.Has(plan.From.Mesh), around.Has(plan.To.Mesh)
+	f.Choices = plan.Choices(f.State, f.FromThere, f.ToThere)
+	return f, nil
+}
+
+// carried reads what is on its way: from the safety copy, or, where there are
+// none, from what was made in the new mesh.
+func (g Gate) carried(ctx context.Context, u model.Unfinished) (model.SafetyCopy, error) {
+	if keeper := g.keeper(); keeper != nil {
+		return keeper.Kept(ctx, u.Copy)
+	}
+	made, err := g.plane.Get(ctx, u.Plan.To)
+	if err != nil {
+		return model.SafetyCopy{}, err
+	}
+	defer made.Wipe()
+	return model.SafetyCopy{Unfinished: u, Secret: Moved(made, u.Plan.From)}, nil
+}
+
+// Forget deletes the safety copy of a reassign, whatever stands in the meshes:
+// its value is gone with it, if nothing else holds it.
+func (g Gate) Forget(ctx context.Context, f Found) error {
+	if err := g.Check(ctx, f.Change); err != nil {
+		return err
+	}
+	return g.keeper().Drop(ctx, f.Copy, f.Progress.copied)
+}
+
+// Moved is a secret as it is to be in another mesh: with the user's labels and
+// whatever else is not computed from where it is. It shares no value with the
+// one that it is made from.
+func Moved(before model.Snapshot, to model.Ref) model.Snapshot {
+	after := before.Clone()
+	after.Secret = model.Secret{
+		Ref: to, Facts: before.Secret.Facts,
+		Labels: model.Untagged(model.Carry(before.Secret.Labels)),
+		Object: model.Object{Immutable: before.Secret.Object.Immutable},
+	}
+	return after
+}

@@ -1,0 +1,239 @@
+package backend
+
+import (
+	"context"
+	"errors"
+
+	"meshsecrets/model"
+)
+
+// outcome is what came of a step.
+type outcome struct {
+	sent  bool // its request may have come to the control plane
+	known bool // its answer says all: nobody needs to look
+	err   error
+}
+
+// outcomeOf is the outcome of one write.
+func outcomeOf(err error) outcome {
+	return outcome{sent: err == nil || errors.Is(err, ErrUnknown) || errors.Is(err, ErrOverwrote), err: err}
+}
+
+// take takes one step.
+func (g Gate) take(ctx context.Context, step model.Step, c model.Change, at Progress) (Progress, outcome) {
+	if step == model.Wait {
+		return at, outcome{err: rest(ctx, g.plane.Identity().Gap())}
+	}
+	if step == model.AskZones {
+		next, over, err := g.ask(ctx, c, at)
+		return next, outcome{sent: over, known: err == nil, err: err}
+	}
+	// Every write is checked: a reassign may be finished in another run, which
+	// is read-only.
+	if err := g.Check(ctx, c); err != nil {
+		return at, outcome{err: err}
+	}
+	if at.Plan.Zones && !at.wrote {
+		at.asking.before, _ = g.plane.Zones(ctx) // what cannot be read is told with the answers
+		if at.Plan.TargetFirst {
+			at.asking.known = 1
+		}
+	}
+	switch step {
+	case model.KeepCopy:
+		return at, outcomeOf(g.keeper().Keep(ctx, g.begun(at.Plan), c))
+	case model.DeleteSource:
+		return g.depart(ctx, c, at)
+	case model.CreateTarget:
+		return g.arrive(ctx, c, at)
+	case model.Untag:
+		return g.untag(ctx, c, at)
+	case model.DropCopy:
+		return g.drop(ctx, at)
+	case model.Look, model.Done, model.Stuck, model.Wait, model.AskZones:
+	}
+	return at, outcome{}
+}
+
+// begun is a plan as it was begun, whichever way it leads now.
+func (g Gate) begun(p model.Plan) model.Plan {
+	if p.Back {
+		return p.Reverse()
+	}
+	return p
+}
+
+// stir notes that zones are sent something; what follows no wait is sent
+// together with what went before.
+func (p Progress) stir() Progress {
+	if p.asking.sends == 0 || p.World.Waited {
+		p.asking.sends++
+	}
+	return p
+}
+
+// depart deletes the source as it was seen, once everything that could be asked
+// was asked anew, and what holds the value was read once more.
+func (g Gate) depart(ctx context.Context, c model.Change, at Progress) (Progress, outcome) {
+	if err := g.mayLeave(ctx, c, at); err != nil {
+		return at, outcome{err: err}
+	}
+	if err := g.stillHeld(ctx, c, at); err != nil {
+		return at, outcome{err: err}
+	}
+	at = at.stir()
+	planned := at.planned(c, at.Plan.From)
+	err := g.plane.Delete(ctx, model.Snapshot{Secret: at.source, Value: planned.Value, Rest: planned.Rest})
+	return at, outcomeOf(err)
+}
+
+// stillHeld reads what is to hold the value when the source is gone.
+func (g Gate) stillHeld(ctx context.Context, c model.Change, at Progress) error {
+	var place model.Place
+	var err error
+	if keeper := g.keeper(); keeper != nil {
+		place, _, err = g.copyOf(ctx, keeper, c, at.Plan)
+	} else {
+		place, _, err = g.place(ctx, c, at, at.Plan.To)
+	}
+	if err == nil && place != model.Present {
+		err = &Error{Kind: ErrConflict, Op: "deleting", Ref: at.Plan.From, Reason: "what was to hold its value is gone or was changed"}
+	}
+	return err
+}
+
+// mayLeave looks once more, just before the source is deleted: whether it may
+// still be moved as it is now, whether somebody refers to it by now, whether
+// its new mesh is there, and whether the control plane would take it.
+func (g Gate) mayLeave(ctx context.Context, c model.Change, at Progress) error {
+	from, to := at.Plan.From, at.Plan.To
+	if err := model.RefuseMove(at.source, c.System); err != nil {
+		return err
+	}
+	if at.Plan.Back && at.Plan.Tagged(at.source) {
+		return nil // it was made a moment ago by the reassign that is taken back
+	}
+	if at.planned(c, to).Value.Len() == 0 && !g.plane.Traits().EmptyValues {
+		return &model.Refusal{Text: model.Visible(to.Name) + " stays: it has no value, and could not be made again without one. Give it a value first."}
+	}
+	around, err := LookAround(ctx, g.plane)
+	if err != nil {
+		return err
+	}
+	if err := around.unknownUser(from, c.Users); err != nil {
+		return err
+	}
+	if g.keeper() == nil {
+		return nil // the target is there
+	}
+	if err := around.mustHave(to); err != nil {
+		return err
+	}
+	if at.Plan.Back {
+		return nil
+	}
+	rehearsal, err := g.plane.Rehearse(ctx, c)
+	if err != nil {
+		return err
+	}
+	if refusal := rehearsal.Refusal(); refusal != nil {
+		return &model.Refusal{Text: refusal.Why}
+	}
+	return nil
+}
+
+// mustHave refuses to move something into a mesh that is not there, or cannot
+// be looked for: a control plane would take a secret of a mesh that does not
+// exist.
+func (a Around) mustHave(to model.Ref) error {
+	switch {
+	case a.Has(to.Mesh):
+		return nil
+	case a.Blind():
+		return UnknownMesh(to)
+	}
+	return &model.Refusal{Text: "Mesh " + model.Visible(to.Mesh) + " was deleted meanwhile. Choose another mesh, or take it back."}
+}
+
+// UnknownMesh is why nothing is moved into a mesh that cannot be looked for.
+func UnknownMesh(to model.Ref) error {
+	return &model.Refusal{Text: model.Visible(to.Name) + " stays: whether mesh " + model.Visible(to.Mesh) +
+		" exists cannot be read, and a secret would be taken for one that does not. Log in as somebody who may list meshes."}
+}
+
+// meshThere reads whether a mesh exists.
+func (g Gate) meshThere(ctx context.Context, to model.Ref) error {
+	meshes, err := allOf(ctx, g.plane, model.KindMesh)
+	if errors.Is(err, ErrForbidden) {
+		return UnknownMesh(to)
+	}
+	if err != nil {
+		return err
+	}
+	return Around{}.with(model.KindMesh, meshes).mustHave(to)
+}
+
+// arrive creates the target, tagged. When that is refused for good and the
+// secret is in no mesh, it is created where it was: a secret must not be
+// nowhere because somebody has a rule against its new place.
+func (g Gate) arrive(ctx context.Context, c model.Change, at Progress) (Progress, outcome) {
+	if g.keeper() != nil {
+		if err := g.meshThere(ctx, at.Plan.To); err != nil {
+			return at, outcome{err: err}
+		}
+	}
+	err := g.create(ctx, c, at.Plan, at.Plan.To)
+	if at.Plan.TargetFirst || at.TakenBack || !forGood(err) {
+		return at.stir(), outcomeOf(err)
+	}
+	back := at.Plan.Reverse()
+	if backErr := g.create(context.WithoutCancel(ctx), c, back, back.To); backErr != nil {
+		return at, outcome{sent: errors.Is(backErr, ErrUnknown), err: errors.Join(err, ErrNotPutBack, backErr)}
+	}
+	at.Plan, at.TakenBack, at.Why = back, true, err
+	return at.stir(), outcome{sent: true}
+}
+
+// create makes what is planned to be at one end, tagged.
+func (g Gate) create(ctx context.Context, c model.Change, plan model.Plan, end model.Ref) error {
+	made := Progress{}.planned(c, end)
+	made.Secret.Labels = plan.Tag(model.Carry(made.Secret.Labels))
+	_, err := g.plane.Create(ctx, made)
+	return err
+}
+
+// forGood tells refusals that trying again would not change.
+func forGood(err error) bool {
+	for _, kind := range []error{ErrInvalid, ErrForbidden, ErrReadOnly, ErrTooLarge, ErrNotFound} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// untag removes the tag of what arrived. Zones are sent that change, and with
+// it the secret. Who may not change it leaves the tag.
+func (g Gate) untag(ctx context.Context, c model.Change, at Progress) (Progress, outcome) {
+	planned := at.planned(c, at.Plan.To)
+	before := model.Snapshot{Secret: at.target, Value: planned.Value, Rest: planned.Rest}
+	after := before
+	after.Secret.Labels = model.Untagged(at.target.Labels)
+	_, err := g.plane.Update(ctx, before, after)
+	if errors.Is(err, ErrForbidden) {
+		at.World.Fixed = true
+		return at, outcome{}
+	}
+	return at.stir(), outcomeOf(err)
+}
+
+// drop deletes the safety copy. That it is gone already is as well.
+func (g Gate) drop(ctx context.Context, at Progress) (Progress, outcome) {
+	err := g.keeper().Drop(ctx, at.Copy(), at.copied)
+	at.copied = model.Version{}
+	if err == nil || errors.Is(err, ErrNotFound) {
+		at.World.Copy = model.Absent
+		return at, outcome{sent: true, known: true}
+	}
+	return at, outcomeOf(err)
+}

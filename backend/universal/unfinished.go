@@ -1,0 +1,99 @@
+package universal
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// Unfinished finds the secrets that carry the label of a reassign, in the list
+// of all. The values in its pages are dropped as they come. A control plane that
+// keeps no labels has none: what a reassign left half-way there cannot be told
+// from two secrets of one name. Nor has one on Kubernetes: its safety copies
+// cannot be seen from here, and nothing can be changed.
+func (p *plane) Unfinished(ctx context.Context) ([]model.Unfinished, error) {
+	if !p.Traits().StoresLabels || p.identity.Environment == backend.Kubernetes {
+		return nil, nil
+	}
+	tagged, err := p.tagged(ctx)
+	if err != nil || len(tagged) == 0 {
+		return nil, err
+	}
+	now := p.clock(ctx)
+	var all []model.Unfinished
+	slices.SortStableFunc(tagged, func(a, b model.Secret) int { return a.Created.Compare(b.Created) })
+	for _, s := range tagged {
+		u := unfinished(s)
+		if slices.ContainsFunc(all, u.turns) {
+			continue
+		}
+		u.Age = max(0, now.Sub(s.Created))
+		all = append(all, u.Unfinished)
+	}
+	return all, nil
+}
+
+// begun is an unfinished reassign as a secret's labels tell of it.
+type begun struct{ model.Unfinished }
+
+// turns tells whether it is another one on its way back, which leaves a tag at
+// both ends.
+func (b begun) turns(other model.Unfinished) bool {
+	return b.Problem == "" && b.Plan.ID == other.Plan.ID && b.Plan.From == other.Plan.To && b.Plan.To == other.Plan.From
+}
+
+func unfinished(s model.Secret) begun {
+	from := model.Ref{Mesh: s.Labels[model.LabelFrom], Name: s.Ref.Name}
+	u := begun{model.Unfinished{
+		Plan:    model.Plan{ID: s.Labels[model.LabelReassign], From: from, To: s.Ref, TargetFirst: true},
+		Started: s.Created,
+	}}
+	if u.Plan.ID == "" || from.Mesh == s.Ref.Mesh || model.CheckName(from.Mesh) != nil {
+		u.Problem = model.Visible(s.Ref.Name) + " of mesh " + model.Visible(s.Ref.Mesh) + " carries the label " + model.LabelReassign +
+			", but not what a reassign writes beside it. Nothing is done with it; take that label away if you know the secret."
+	}
+	return u
+}
+
+// tagged are the secrets that carry the label, as one whole reading has them.
+func (p *plane) tagged(ctx context.Context) ([]model.Secret, error) {
+	var found []model.Secret
+	for q := (backend.Query{}); ; {
+		page, err := p.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if page.Again {
+			found = nil
+		}
+		for _, s := range page.Secrets {
+			if _, is := s.Labels[model.LabelReassign]; is && !s.Ref.Global() {
+				found = append(found, s)
+			}
+		}
+		if page.Next == "" {
+			return found, nil
+		}
+		q.Cursor = page.Next
+	}
+}
+
+// clock is the control plane's own time, with which ages are reckoned: the
+// clocks of two machines may differ by more than a reassign takes. It is ours
+// when it does not tell.
+func (p *plane) clock(ctx context.Context) time.Time {
+	answer, err := p.client.send(ctx, call{op: opList, method: http.MethodGet, limit: maxDocument})
+	if err != nil {
+		return p.now()
+	}
+	defer answer.body.Close()
+	told, err := http.ParseTime(answer.header.Get("Date"))
+	if err != nil {
+		return p.now()
+	}
+	return told
+}

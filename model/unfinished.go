@@ -1,0 +1,126 @@
+package model
+
+import "time"
+
+// SafetyCopy holds the value of a secret that is on its way to another mesh,
+// with all that is needed to make it again. It is written once and never
+// changed, so it says what was planned and not how far that came.
+type SafetyCopy struct {
+	Unfinished
+	Version Version  // of the object that holds it
+	Secret  Snapshot // as it was; its Version is that of the object that is moved
+}
+
+// Wipe overwrites the value.
+func (c SafetyCopy) Wipe() { c.Secret.Wipe() }
+
+// CopyName is the name of the safety copy of an object. It depends on the
+// object alone, so that two reassigns of one secret stand in each other's way.
+func CopyName(uid string) string { return "meshsecrets-reassign-" + uid }
+
+// Unfinished is a reassign that was begun and is not finished, as it is found
+// in the control plane. It holds no value.
+type Unfinished struct {
+	Plan    Plan      // as it was begun
+	Copy    string    // the name of its safety copy; "" where there are none
+	By      string    // who began it; "" when not known
+	Host    string    // on which machine; "" when not known
+	Started time.Time // zero when not known
+	Age     time.Duration
+	// Problem says why what was found is none of ours, one visible sentence;
+	// "" when it is whole. Nothing is done with it then.
+	Problem string
+}
+
+// Recent is how young a reassign is that may still be at work.
+const Recent = time.Minute
+
+// State is how far an unfinished reassign came.
+type State uint8
+
+// The states.
+const (
+	Finished   State = iota // nothing is left of it
+	Staged                  // copied, nothing deleted
+	Stale                   // changed after it was copied
+	Held                    // being deleted, held by a finalizer
+	Gap                     // only in the safety copy
+	Placed                  // there, not cleaned up
+	Back                    // back in its mesh
+	Replaced                // another secret has its name
+	Unreadable              // not a safety copy of this program
+	Lost                    // nowhere, as far as can be seen
+)
+
+// String is the state as screens say it.
+func (s State) String() string {
+	return [...]string{
+		"finished", "copied, nothing deleted", "changed after it was copied", "being deleted, held by a finalizer",
+		"only in the safety copy", "there, not cleaned up", "back in its mesh", "another secret has its name",
+		"not a safety copy of this program", "in no mesh",
+	}[s]
+}
+
+// StateOf tells how far a reassign came, from a look at what is there for its
+// plan as it was begun.
+func (p Plan) StateOf(w World) State {
+	switch {
+	case w.Copy == Foreign:
+		return Unreadable
+	case w.Source == Deleting || w.Target == Deleting:
+		return Held
+	case w.Target == Foreign, w.Source == Foreign && !p.TargetFirst:
+		return Replaced
+	case w.Source == Edited, w.Source == Foreign:
+		return Stale
+	case w.Source == Restored:
+		return Back
+	case w.Source == Present && (w.Copy == Present || w.Tagged):
+		return Staged
+	case w.Source == Present:
+		return Finished
+	case w.Target == Present && (w.Copy == Present || w.Tagged):
+		return Placed
+	case w.Target == Present:
+		return Finished
+	case w.Copy == Present:
+		return Gap
+	}
+	return Lost
+}
+
+// Choice is what a person may decide about an unfinished reassign.
+type Choice uint8
+
+// The choices.
+const (
+	Leave    Choice = iota // as it is
+	Finish                 // go on to where it was to lead
+	TakeBack               // go back to where it was
+	Forget                 // drop the safety copy, and keep what is there
+)
+
+// Choices are those that what is there allows, the usual one first. That a
+// mesh exists is told with fromThere and toThere; a secret is never made in one
+// that does not.
+func (p Plan) Choices(s State, fromThere, toThere bool) []Choice {
+	switch {
+	case s == Staged && toThere:
+		return []Choice{TakeBack, Finish, Leave}
+	case s == Staged, s == Stale && !p.TargetFirst, s == Back:
+		return []Choice{TakeBack, Leave}
+	case s == Gap && toThere && fromThere:
+		return []Choice{Finish, TakeBack, Leave}
+	case s == Gap && toThere:
+		return []Choice{Finish, Leave}
+	case s == Gap && fromThere:
+		return []Choice{TakeBack, Leave}
+	case s == Placed && fromThere:
+		return []Choice{Finish, TakeBack, Leave}
+	case s == Placed:
+		return []Choice{Finish, Leave}
+	case s == Replaced && !p.TargetFirst:
+		return []Choice{Leave, Forget}
+	}
+	return []Choice{Leave}
+}

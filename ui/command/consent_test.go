@@ -1,0 +1,135 @@
+//go:build unix
+
+package command
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/creack/pty"
+
+	"meshsecrets/backend/embedded"
+)
+
+// types runs a command at a terminal, and does something as soon as it asks.
+func (x *there) types(line string, at func(keyboard *os.File)) (string, int) {
+	x.t.Helper()
+	keyboard, terminal, err := pty.Open()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer func() { _ = keyboard.Close() }()
+	printed := make(chan string, 1)
+	go func() {
+		var all bytes.Buffer
+		asked := false
+		for buffer := make([]byte, 4096); ; {
+			n, err := keyboard.Read(buffer)
+			all.Write(buffer[:n])
+			if !asked && strings.Contains(all.String(), "to go on: ") {
+				asked = true
+				at(keyboard)
+			}
+			if err != nil {
+				printed <- all.String()
+				return
+			}
+		}
+	}()
+	code := Main(context.Background(), Process{
+		Args: append(strings.Fields(line), x.reach...), In: terminal, Out: terminal, Err: terminal, Home: x.home,
+		Environ: []string{"LANG=C.UTF-8"}, Now: process("").Now, Signals: x.signals,
+	})
+	_, _ = keyboard.WriteString("\n") // whoever still waits for a line would keep the terminal open
+	_ = terminal.Close()
+	text := <-printed
+	if strings.Contains(text, "CANARY") {
+		x.t.Error("the value is printed")
+	}
+	return text, code
+}
+
+func types(text string) func(*os.File) {
+	return func(keyboard *os.File) { _, _ = keyboard.WriteString(text) }
+}
+
+// Without --yes the name and the mesh are typed, and nothing else will do.
+func TestConsent(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentUniversal)
+	const line = "reassign hook --from payments --to checkout"
+	for _, tt := range []struct {
+		name  string
+		at    func(*os.File)
+		code  int
+		want  string
+		holds string
+	}{
+		{"something else", types("hook payments\n"), 1, "That is not what was to be typed. Nothing was changed.", "payments"},
+		{"nothing", types("\n"), 1, "That is not what was to be typed. Nothing was changed.", "payments"},
+		{"the end", types("\x04"), 1, "That is not what was to be typed. Nothing was changed.", "payments"},
+		{"a signal", func(*os.File) { x.signals <- os.Interrupt }, 1, "Stopped. Nothing was changed.", "payments"},
+		{"the phrase", types("hook checkout\n"), 0, "hook is in checkout now, byte for byte the same.", "checkout"},
+	} {
+		text, code := x.types(line, tt.at)
+		if code != tt.code || !strings.Contains(text, tt.want) || !strings.Contains(text, "Type  hook checkout  to go on: ") {
+			t.Errorf("%s: exit %d, want %d\n%s", tt.name, code, tt.code, text)
+		}
+		if got := x.holder(); got != tt.holds {
+			t.Errorf("%s: it is in %q, want %q", tt.name, got, tt.holds)
+		}
+	}
+}
+
+// To recover, the mesh is typed where the secret will be.
+func TestConsentToRecover(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentUniversal)
+	x.changed = func(string) {
+		x.changed = nil
+		x.signals <- os.Interrupt
+	}
+	x.does(move)
+	if text, code := x.types("recover --take-back", types("hook checkout\n")); code != ExitUnfinished || !strings.Contains(text, "Type  hook payments  to go on: ") {
+		t.Errorf("exit %d\n%s", code, text)
+	}
+	if text, code := x.types("recover --take-back", types("hook payments\n")); code != ExitDone || x.holder() != "payments" {
+		t.Errorf("exit %d, in %q\n%s", code, x.holder(), text)
+	}
+}
+
+// The second signal leaves at once, whatever is under way, and says where the
+// value is. What was under way is still what it was.
+func TestInsisting(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentKubernetes)
+	free := make(chan struct{})
+	var gone atomic.Bool
+	var once sync.Once
+	x.changed = func(what string) { gone.CompareAndSwap(false, what == "gone from payments") }
+	x.asked = func(r *http.Request) int {
+		if gone.Load() && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/secrets") {
+			once.Do(func() {
+				x.signals <- os.Interrupt
+				x.signals <- os.Interrupt
+				<-free
+			})
+		}
+		return 0
+	}
+	text, code := x.does(move)
+	if code != ExitUnfinished || !strings.Contains(text, "Whether hook was created in checkout is not known. Its value is in Secret meshsecrets-reassign-UID of kuma-system. "+
+		"It goes on with: meshsecrets recover --finish --context lab hook (or --take-back)") {
+		t.Errorf("exit %d\n%s", code, text)
+	}
+	close(free)
+	if _, code = x.does("recover --finish --yes"); code != ExitDone || x.holder() != "checkout" {
+		t.Errorf("recovering it ends with %d, and it is in %q", code, x.holder())
+	}
+}

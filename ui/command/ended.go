@@ -1,0 +1,248 @@
+package command
+
+import (
+	"strings"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// result is what came of a reassign: what is said, and the exit code.
+type result struct {
+	text string
+	code int
+}
+
+// ended tells what came of the steps of a reassign that was begun in this run.
+func (e *errand) ended(w walk) result {
+	why := ""
+	if w.err != nil {
+		why = because(w.err)
+	}
+	switch {
+	case w.took:
+		return e.outcome(w, false)
+	case w.left:
+		first := model.KeepCopy
+		if w.at.Plan.TargetFirst {
+			first = model.CreateTarget
+		}
+		return e.unfinished(w.at, unknownAfter(w.at, first, e.namespace()))
+	case w.halted:
+		return result{"Stopped. Nothing was changed.", ExitRefused}
+	case w.err != nil:
+		return result{sentences(why, "Nothing was changed."), ExitUsage}
+	}
+	return result{sentences(blocked(w.at), "Nothing was changed."), ExitRefused}
+}
+
+// outcome tells what came of steps that were taken in this run. Back tells that
+// they were to lead back.
+func (e *errand) outcome(w walk, back bool) result {
+	at := w.at
+	name, to := model.Visible(at.Plan.To.Name), meshOf(at.Plan.To)
+	state, done := stateOf(at), w.err == nil && at.Next == model.Done
+	why := ""
+	if w.err != nil {
+		why = because(w.err)
+	} else if w.halted {
+		why = "Stopped as asked."
+	}
+	switch {
+	case w.left && !at.Unseen:
+		return e.unfinished(at, unknownAfter(at, at.Next, e.namespace()))
+	case w.left, at.Unseen:
+		return e.unfinished(at, unknownAfter(at, w.after, e.namespace()), why)
+	case at.Undone:
+		return result{sentences("Not reassigned:", why, "What was made was taken away again; "+name+" is in "+meshOf(at.Plan.From)+" as before."), ExitRefused}
+	case done && at.Plan.Back != back:
+		return result{sentences(meshOf(at.Plan.From)+" did not take "+name+".", because(at.Why), "It was put back in "+to+", with the same bytes."), ExitRefused}
+	case !done && state == model.Finished && at.World.Source == model.Present:
+		return result{sentences(name+" is in "+meshOf(at.Plan.From)+" as before.", why), ExitRefused}
+	case (done || state == model.Finished) && back:
+		return result{sentences(name+" is in "+to+", with the same bytes, and nothing is left of the reassign.", unasked(at), fixed(at)), ExitDone}
+	case done, state == model.Finished:
+		return result{sentences(name+" is in "+to+" now, byte for byte the same.", unasked(at), fixed(at)), ExitDone}
+	}
+	return e.unfinished(at, e.standing(at), lacking(at), why, blocked(at))
+}
+
+// unfinished says where the value is, and how it goes on.
+func (e *errand) unfinished(at backend.Progress, said ...string) result {
+	return result{sentences(append(said, e.onward(at))...), ExitUnfinished}
+}
+
+// onward is the command by which it goes on. Which of the two ways is possible
+// depends on what is there, so recover looks again.
+func (e *errand) onward(at backend.Progress) string {
+	plan, _ := forth(at)
+	var flags []string
+	for _, c := range plan.Choices(stateOf(at), true, true) {
+		switch c {
+		case model.Finish:
+			flags = append(flags, "--finish")
+		case model.TakeBack:
+			flags = append(flags, "--take-back")
+		case model.Leave, model.Forget:
+		}
+	}
+	if at.Unseen {
+		flags = []string{"--finish", "--take-back"}
+	}
+	name := quoted(plan.To.Name)
+	switch len(flags) {
+	case 0:
+		return "It is shown by: meshsecrets recover " + e.reached + " " + name
+	case 1:
+		return "It goes on with: meshsecrets recover " + flags[0] + " " + e.reached + " " + name
+	}
+	return "It goes on with: meshsecrets recover " + flags[0] + " " + e.reached + " " + name + " (or " + flags[1] + ")"
+}
+
+// err is the end of the program with that result, nil when all is done.
+func (r result) err() error {
+	if r.code == ExitDone {
+		return nil
+	}
+	return failure(r)
+}
+
+// sentences joins those that say something.
+func sentences(all ...string) string {
+	var said []string
+	for _, one := range all {
+		if one != "" {
+			said = append(said, one)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// forth is what was seen, by the plan as it was begun.
+func forth(at backend.Progress) (model.Plan, model.World) {
+	plan, w := at.Plan, at.World
+	if plan.Back {
+		plan, w.Source, w.Target = plan.Reverse(), w.Target, w.Source
+	}
+	return plan, w
+}
+
+// stateOf is how far it is, by what was seen last.
+func stateOf(at backend.Progress) model.State {
+	plan, w := forth(at)
+	return plan.StateOf(w)
+}
+
+// unasked tells that nobody waited for what the zones say.
+func unasked(at backend.Progress) string {
+	if at.Plan.Zones && at.World.Unanswered {
+		return "How the zones took it was not asked."
+	}
+	return ""
+}
+
+// fixed tells that the label stays.
+func fixed(at backend.Progress) string {
+	if at.World.Fixed && at.World.Tagged {
+		return "Its label " + model.LabelReassign + " stays, because you may not change it: it is found as unfinished until that is taken away."
+	}
+	return ""
+}
+
+// lacking tells that zones were not yet sent what they need to have it.
+func lacking(at backend.Progress) string {
+	_, w := forth(at)
+	if at.Plan.Zones && w.Source == model.Absent && (at.World.Tagged || at.World.Alone()) {
+		return "Zones can lack it until this is finished."
+	}
+	return ""
+}
+
+// holds tells whether a mesh has the secret.
+func holds(p model.Place) bool {
+	return p == model.Present || p == model.Edited || p == model.Restored
+}
+
+// standing says where the value is, as it was seen last.
+func (e *errand) standing(at backend.Progress) string {
+	plan, w := forth(at)
+	name, from, to := model.Visible(plan.From.Name), meshOf(plan.From), meshOf(plan.To)
+	kept := "Secret " + at.Copy() + " of " + e.namespace()
+	here := to
+	if holds(w.Source) {
+		here = from
+	}
+	switch {
+	case holds(w.Source) && holds(w.Target) && w.Source == w.Target:
+		return name + " is in both " + from + " and " + to + ", with the same bytes."
+	case holds(w.Source) && holds(w.Target):
+		return name + " is in both " + from + " and " + to + ", and somebody changed it."
+	case holds(w.Target) && w.Source == model.Foreign:
+		return name + " is in " + to + " as it was; in " + from + " it is another one now."
+	case (holds(w.Source) || holds(w.Target)) && w.Copy == model.Present:
+		return name + " is in " + here + "; its safety copy is still there: " + kept + "."
+	case holds(w.Source) || holds(w.Target):
+		return name + " is in " + here + "."
+	case w.Copy == model.Present && w.Alone():
+		return name + " is in no mesh; its value is in " + kept + "."
+	case w.Copy == model.Present:
+		return "The value that was moved is in " + kept + "."
+	case w.Alone():
+		return name + " is in no mesh, and no safety copy of it is there."
+	}
+	return ""
+}
+
+// blocked says what is there that nothing safe can be done about, or nothing.
+func blocked(at backend.Progress) string {
+	if at.Next != model.Stuck {
+		return ""
+	}
+	plan, _ := forth(at)
+	name := model.Visible(plan.From.Name)
+	switch stateOf(at) {
+	case model.Unreadable:
+		return "Its safety copy is not the one that this reassign would write: somebody else moves it, or did. meshsecrets recover tells of it."
+	case model.Held:
+		return name + " is being deleted, and a finalizer holds it."
+	case model.Replaced:
+		return "Another secret has the name " + name + " now."
+	case model.Stale:
+		return "Somebody changed it in " + meshOf(plan.From) + " meanwhile, so it was not deleted there."
+	case model.Back:
+		return "Somebody made " + name + " in " + meshOf(plan.From) + " again."
+	case model.Lost:
+		return "Somebody deleted " + name + " meanwhile."
+	case model.Finished, model.Staged, model.Gap, model.Placed:
+	}
+	return "What is there now allows no safe step."
+}
+
+// unknownAfter says where the value is when nobody knows what became of a step.
+// It was taken only because something else holds the value.
+func unknownAfter(at backend.Progress, step model.Step, namespace string) string {
+	name, from, to := model.Visible(at.Plan.To.Name), meshOf(at.Plan.From), meshOf(at.Plan.To)
+	kept := "Secret " + at.Copy() + " of " + namespace
+	onCopy := !at.Plan.TargetFirst
+	switch {
+	case step == model.KeepCopy && at.World.Alone() && at.World.Held:
+		return name + " is in no mesh. Whether its safety copy was written again is not known: " + kept + "."
+	case step == model.KeepCopy:
+		return name + " is in " + from + " as before. Whether its safety copy was written is not known: " + kept + "."
+	case step == model.CreateTarget && !onCopy:
+		return name + " is in " + from + ". Whether it was created in " + to + " is not known."
+	case step == model.DeleteSource && !onCopy:
+		return name + " is in " + to + ". Whether it was deleted from " + from + " is not known."
+	case step == model.DeleteSource:
+		return "Whether " + name + " was deleted from " + from + " is not known. Its value is in " + kept + "."
+	case step == model.CreateTarget, step == model.Wait && onCopy && at.World.Alone():
+		return "Whether " + name + " was created in " + to + " is not known. Its value is in " + kept + "."
+	case step == model.DropCopy:
+		return name + " is in " + to + ". Whether its safety copy was deleted is not known: " + kept + "."
+	case step == model.Untag, step == model.AskZones, step == model.Wait:
+		return name + " is in " + to + ". What became of its label is not known."
+	case onCopy:
+		return "What stands in " + from + " and " + to + " is not known. Its value is in " + kept + "."
+	}
+	return "What stands in " + from + " and " + to + " is not known. The value is in at least one of them."
+}

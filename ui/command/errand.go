@@ -1,0 +1,129 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// errand is one command on one control plane, without the screens.
+type errand struct {
+	target
+	process Process
+	sheet   sheet
+	ending  ending
+	yes     bool // what would be typed is taken for typed
+	typed   *bufio.Reader
+}
+
+// errand begins one: it connects. Whatever was read until then can be left at
+// any time.
+func (f *flags) errand(life context.Context, p Process, c *cobra.Command, e ending) (*errand, error) {
+	to, err := f.reach(life, p, c)
+	if err != nil {
+		return nil, e.stopped(err)
+	}
+	return &errand{
+		target: to, process: p, ending: e, typed: bufio.NewReader(p.In),
+		sheet: sheet{to: c.OutOrStdout(), ascii: f.ascii},
+	}, nil
+}
+
+// stopped is the error of what was left because somebody asked to, and of
+// everything else the error itself.
+func (e ending) stopped(err error) error {
+	if err != nil && was(e.asked) {
+		return failure{text: "Stopped. Nothing was changed.", code: ExitRefused}
+	}
+	return err
+}
+
+// name is the control plane's, as it is typed and shown.
+func (t target) name() string { return model.Visible(t.plane.Identity().Name) }
+
+// namespace is where safety copies are.
+func (t target) namespace() string {
+	if at := t.plane.Identity().SystemNamespace; at != "" {
+		return model.Visible(at)
+	}
+	return "the system namespace"
+}
+
+// about is the control plane in a title.
+func (t target) about() string {
+	id := t.plane.Identity()
+	kind := "Universal"
+	if id.Environment == backend.Kubernetes {
+		kind = "Kubernetes"
+	}
+	words := []string{kind}
+	if product := strings.TrimSpace(id.Product + " " + id.Version); product != "" {
+		words = append(words, product)
+	}
+	if t.gate.Protected() {
+		words = append(words, "protected")
+	}
+	return t.name() + " (" + model.Visible(strings.Join(words, ", ")) + ")"
+}
+
+// ready refuses to begin what somebody would have to confirm, and nobody can;
+// it says how one only looks.
+func ready(p Process, yes bool, looks string) error {
+	if yes || isTerminal(p.In, p.Out) {
+		return nil
+	}
+	return refuse("This asks for words to be typed, and there is no terminal. Nothing was done; --yes goes on without asking, %s only looks.", looks)
+}
+
+// writable refuses what would change something where nothing may be changed.
+func (t target) writable() error {
+	if readOnly, why := t.gate.ReadOnly(); readOnly {
+		return failure{text: t.name() + " is read-only (" + why + "): nothing can be changed here.", code: ExitRefused}
+	}
+	return nil
+}
+
+// agrees asks for a phrase to be typed.
+func (e *errand) agrees(phrase string) error {
+	if e.yes {
+		return nil
+	}
+	_, _ = io.WriteString(e.sheet.to, "Type  "+model.Visible(phrase)+"  to go on: ")
+	lines := make(chan string, 1)
+	go func() {
+		line, err := e.typed.ReadString('\n')
+		if err != nil {
+			line = ""
+		}
+		lines <- strings.TrimSpace(line)
+	}()
+	select {
+	case line := <-lines:
+		if line == phrase {
+			return nil
+		}
+		return failure{text: "That is not what was to be typed. Nothing was changed.", code: ExitRefused}
+	case <-e.ending.asked:
+		_, _ = io.WriteString(e.sheet.to, "\n")
+		return e.ending.stopped(errors.New("stopped"))
+	}
+}
+
+// warned prints what the control plane's server warned of, if it does such a
+// thing.
+func (e *errand) warned() {
+	warner, is := e.plane.(backend.Warner)
+	if !is {
+		return
+	}
+	for _, warning := range warner.Warnings() {
+		_, _ = io.WriteString(e.process.Err, "Warning of the server: "+warning+"\n")
+	}
+}

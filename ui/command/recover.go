@@ -1,0 +1,244 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+const aboutRecover = `Lists the reassigns that were begun and not finished, whoever began them and
+wherever: how far each came, and what can be done about it. With --finish or
+--take-back it does that, for the one of NAME or for all of them; what is there
+may allow only one of the two, or none. Nothing is done unasked.`
+
+const examplesRecover = `  meshsecrets recover
+      what is unfinished on the only control plane there is, or the current one
+  meshsecrets recover --finish stripe-webhook-token --context prod-eu
+      go on to where it was to lead
+  meshsecrets recover --take-back stripe-webhook-token --context prod-eu
+      go back to where it was`
+
+const exitsRecover = `
+Exit codes:
+  0  nothing is unfinished, or nothing is any more
+  1  nothing is unfinished any more, but not all went where it was asked to
+  2  the program stopped on a mistake of its own
+  3  nobody could look (connection, permission), or wrong usage; nothing was changed
+  4  something is unfinished, or still is: what is printed says where the value is
+
+The first ctrl+c lets the step under way end, and stops; the second leaves at once.`
+
+// recovering is what the command line says of unfinished reassigns.
+type recovering struct {
+	name             string // "" for all
+	finish, takeBack bool
+	yes              bool
+}
+
+// asks tells whether anything is to be done.
+func (r recovering) asks() bool { return r.finish || r.takeBack }
+
+// choice is what is to be done.
+func (r recovering) choice() model.Choice {
+	switch {
+	case r.finish:
+		return model.Finish
+	case r.takeBack:
+		return model.TakeBack
+	}
+	return model.Leave
+}
+
+func newRecover(p Process) *cobra.Command {
+	var f flags
+	var r recovering
+	c := &cobra.Command{
+		Use:     "recover [--finish | --take-back] [NAME]",
+		Short:   "Show reassigns that were interrupted, finish them or take them back",
+		Long:    aboutRecover,
+		Example: examplesRecover,
+		Args:    oneNameOrNone,
+		RunE: func(c *cobra.Command, args []string) error {
+			r.name = strings.Join(args, "")
+			return f.recover(c.Context(), p, c, r)
+		},
+	}
+	set := c.Flags()
+	set.BoolVar(&r.finish, "finish", false, "go on to the mesh that each was to lead to")
+	set.BoolVar(&r.takeBack, "take-back", false, "go back to the mesh that each came from")
+	set.BoolVar(&r.yes, "yes", false, "go on without asking")
+	f.defineReach(set)
+	f.defineManner(set, p)
+	c.SetUsageTemplate(c.UsageTemplate() + exitsRecover + "\n")
+	return c
+}
+
+// recover lists what is unfinished, and does what was asked for.
+func (f *flags) recover(life context.Context, p Process, c *cobra.Command, r recovering) error {
+	switch {
+	case r.finish && r.takeBack:
+		return refuse("--finish and --take-back are two ways. Give one of them.")
+	case r.yes && !r.asks():
+		return refuse("--yes goes with --finish or --take-back. Alone, recover only looks.")
+	}
+	if err := ready(p, r.yes || !r.asks(), "recover alone"); err != nil {
+		return err
+	}
+	ending := attend(life, p.Signals)
+	reading, stop := ending.until(life)
+	defer stop()
+	e, err := f.errand(reading, p, c, ending)
+	if err != nil {
+		return err
+	}
+	defer e.warned()
+	e.yes = r.yes
+	if err := e.writable(); err != nil && r.asks() {
+		return err
+	}
+	all, err := e.plane.Unfinished(reading)
+	if err != nil {
+		return ending.stopped(failure{text: because(err) + " Nothing was changed.", code: ExitUsage})
+	}
+	if r.name != "" {
+		all = slices.DeleteFunc(all, func(u model.Unfinished) bool { return u.Plan.From.Name != r.name })
+	}
+	if len(all) == 0 {
+		e.sheet.title("No unfinished reassign%s on %s.", of(r.name), e.about())
+		return nil
+	}
+	e.sheet.title("Unfinished on %s", e.about())
+	return e.recoverAll(life, reading, all, r)
+}
+
+// of names what was asked for.
+func of(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " of " + quotable(name)
+}
+
+// tally is what came of several.
+type tally struct {
+	left    int  // unfinished
+	refused int  // finished, but not as asked
+	unread  bool // one at least could not be looked at
+}
+
+// recoverAll looks at each and does what was asked for, one after the other.
+// The first signal stops what comes after.
+func (e *errand) recoverAll(life, reading context.Context, all []model.Unfinished, r recovering) error {
+	var t tally
+	for _, u := range all {
+		if was(e.ending.asked) {
+			t.left++
+			continue
+		}
+		found, err := e.gate.Resume(reading, u)
+		switch {
+		case errors.Is(err, backend.ErrNotFound):
+			e.sheet.line(passed, "%s: finished by somebody meanwhile", moved(u.Plan))
+		case err != nil:
+			e.sheet.line(look, "%s: it cannot be looked at", moved(u.Plan))
+			e.complain(because(err))
+			t.left, t.unread = t.left+1, true
+		default:
+			t = e.recoverOne(life, found, r, t)
+		}
+		found.Wipe()
+	}
+	return t.err(r, e.reached)
+}
+
+func (t tally) err(r recovering, reached string) error {
+	number := model.CountWord(t.left)
+	switch {
+	case t.left == 0 && t.refused > 0:
+		return failure{text: "Not all went where it was asked to; nothing is unfinished any more.", code: ExitRefused}
+	case t.left == 0:
+		return nil
+	case t.unread && !r.asks():
+		return failure{text: number + " unfinished, and not all could be looked at. Nothing was changed.", code: ExitUsage}
+	case !r.asks():
+		return failure{text: number + " unfinished.", code: ExitUnfinished}
+	}
+	return failure{text: number + " left unfinished. It is shown by: meshsecrets recover " + reached, code: ExitUnfinished}
+}
+
+// complain says what went wrong with one of several.
+func (e *errand) complain(text string) { _, _ = io.WriteString(e.process.Err, text+"\n") }
+
+// moved is a reassign in a few words.
+func moved(p model.Plan) string {
+	return model.Visible(p.To.Name) + ": " + meshOf(p.From) + " → " + meshOf(p.To)
+}
+
+// recoverOne shows one, does what was asked for, and counts it.
+func (e *errand) recoverOne(life context.Context, found backend.Found, r recovering, t tally) tally {
+	e.show(found)
+	if found.State == model.Finished {
+		return t
+	}
+	t.left++
+	switch {
+	case !r.asks():
+		return t
+	case !slices.Contains(found.Choices, r.choice()):
+		e.complain(e.cannot(found, r.choice()))
+		return t
+	}
+	if err := e.agrees(e.phrase(found, r.choice())); err != nil {
+		e.complain(err.Error())
+		return t
+	}
+	at, back := found.Progress, r.choice() == model.TakeBack
+	if back {
+		at = at.Reverse()
+	}
+	came := e.recovered(e.walk(life, found.Change, at), found, back)
+	if came.code == ExitDone {
+		e.sheet.line("", "%s", came.text)
+	} else {
+		e.complain(came.text)
+	}
+	switch came.code {
+	case ExitDone:
+		t.left--
+	case ExitRefused:
+		t.left, t.refused = t.left-1, t.refused+1
+	}
+	return t
+}
+
+// recovered tells what came of the steps of a reassign that was begun in another
+// run. As long as no step was taken it is as it was found.
+func (e *errand) recovered(w walk, found backend.Found, back bool) result {
+	switch {
+	case w.took || w.err == nil && w.at.Next == model.Done:
+		return e.outcome(w, back)
+	case w.left:
+		return e.unfinished(w.at, unknownAfter(w.at, model.Done, e.namespace()))
+	}
+	why := "Nothing was done."
+	if w.err != nil {
+		why = sentences(because(w.err), why)
+	}
+	return e.unfinished(w.at, model.Visible(found.Plan.To.Name)+": "+found.State.String()+".", why, blocked(w.at))
+}
+
+// phrase is what is typed: the mesh is that where the secret will be.
+func (e *errand) phrase(found backend.Found, choice model.Choice) string {
+	c := found.Change
+	if choice == model.TakeBack {
+		c.After.Secret.Ref = found.Plan.From
+	}
+	return c.Phrase(e.plane.Identity().Name, e.gate.Protected())
+}

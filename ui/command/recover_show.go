@@ -1,0 +1,104 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// show says how far an unfinished reassign came, and what can be done.
+func (e *errand) show(f backend.Found) {
+	if f.Problem != "" {
+		e.sheet.line(look, "%s", f.Problem)
+		return
+	}
+	e.sheet.line(stateMark(f.State), "%s: %s, begun%s%s", moved(f.Plan), f.State, ago(f.Unfinished), begunBy(f.Unfinished))
+	if f.Copy != "" {
+		e.sheet.line("", "safety copy: Secret %s of %s", model.Visible(f.Copy), e.namespace())
+	}
+	if f.MeshesUnread {
+		e.sheet.line(look, "which meshes exist could not be read: you may not list them")
+	}
+	if f.State != model.Finished {
+		e.sheet.line("", "%s", choicesLine(f.Choices))
+	}
+	if f.Age < model.Recent && f.State != model.Finished && (f.By == "" || f.By != e.plane.Identity().User) {
+		e.sheet.line(look, "it was begun a moment ago, and may still be under way: best wait a minute before deciding")
+	}
+}
+
+// stateMark is what stands before a state.
+func stateMark(s model.State) string {
+	switch s {
+	case model.Gap, model.Replaced, model.Lost:
+		return failed
+	case model.Stale, model.Held, model.Placed, model.Unreadable, model.Back:
+		return look
+	case model.Finished, model.Staged:
+	}
+	return ""
+}
+
+// ago is when it was begun.
+func ago(u model.Unfinished) string {
+	if u.Started.IsZero() {
+		return ""
+	}
+	return " " + model.AgeWord(u.Age) + " ago"
+}
+
+// begunBy is who began it, as far as that is known.
+func begunBy(u model.Unfinished) string {
+	said := ""
+	if u.By != "" {
+		said = " by " + model.Visible(u.By)
+	}
+	if u.Host != "" {
+		said += " on host " + model.Visible(u.Host)
+	}
+	return said
+}
+
+// choicesLine are the choices, the usual one first.
+func choicesLine(choices []model.Choice) string {
+	var flags []string
+	for _, c := range choices {
+		switch c {
+		case model.Finish:
+			flags = append(flags, "--finish")
+		case model.TakeBack:
+			flags = append(flags, "--take-back")
+		case model.Forget:
+			flags = append(flags, "forget it in the console (:recover)")
+		case model.Leave:
+		}
+	}
+	switch len(flags) {
+	case 0:
+		return "what is there allows neither --finish nor --take-back"
+	case 1:
+		return "what can be done: " + flags[0]
+	}
+	return "usual: " + flags[0] + "; also possible: " + strings.Join(flags[1:], ", ")
+}
+
+// cannot says why what was asked for is not done.
+func (e *errand) cannot(f backend.Found, choice model.Choice) string {
+	if f.Problem != "" {
+		return "It is left as it is. " + f.Problem
+	}
+	flag, mesh, there := "--finish", f.Plan.To, f.ToThere
+	if choice == model.TakeBack {
+		flag, mesh, there = "--take-back", f.Plan.From, f.FromThere
+	}
+	why := sentence(f.State.String()) + "."
+	switch {
+	case f.MeshesUnread:
+		why = "Whether mesh " + meshOf(mesh) + " exists could not be read."
+	case !there && slices.Contains([]model.State{model.Staged, model.Gap, model.Placed}, f.State):
+		why = "Mesh " + meshOf(mesh) + " does not exist."
+	}
+	return model.Visible(f.Plan.To.Name) + " is left as it is, " + flag + " is not possible. " + why
+}

@@ -1,0 +1,251 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// stepLimit is how long one step may take, beside what it waits by itself.
+const stepLimit = 30 * time.Second
+
+// tooOften is how many times one step is taken in a row though it went well each
+// time: whatever it does, it does not stay done.
+const tooOften = 4
+
+// walk is how far the steps of a reassign came in this run.
+type walk struct {
+	at     backend.Progress
+	err    error // of the last step
+	took   bool  // a step was tried in this run: before that, what at holds was seen by somebody else
+	halted bool  // somebody asked to stop
+	left   bool  // and insisted: what became of the step under way is not known
+
+	after   model.Step    // the last step, apart from looking
+	repeats int           // how often it was taken in a row
+	spent   time.Duration // on it, all times together
+}
+
+// walk takes the steps of a reassign until there is none left, one fails for
+// good, or somebody asks to stop. Each is printed when it is over.
+func (e *errand) walk(life context.Context, c model.Change, at backend.Progress) walk {
+	w := walk{at: at}
+	for {
+		if was(e.ending.asked) && !w.lastHolder() {
+			w.halted = true
+			return w
+		}
+		began := e.process.Now()
+		s, over := e.step(life, c, w)
+		if !over {
+			w.left, w.halted = true, true
+			return w
+		}
+		before := w.at
+		w.at, w.err = s.at, s.err
+		w.took = w.took || s.at.Last != model.Done
+		w = w.counted(e.process.Now().Sub(began))
+		e.tell(before, w)
+		switch {
+		case w.err == nil && (w.at.Next == model.Done || w.at.Next == model.Stuck):
+			return w
+		case w.lastHolder():
+			w = e.keepOn(w)
+		case w.err != nil && !w.at.Again, w.repeats >= tooOften:
+			return w
+		}
+	}
+}
+
+// counted notes a step beside those before it. Asking the zones is one step,
+// however often they are asked.
+func (w walk) counted(spent time.Duration) walk {
+	if w.at.Last == model.Done {
+		return w
+	}
+	if w.at.Last != w.after {
+		w.after, w.repeats, w.spent = w.at.Last, 0, 0
+	}
+	w.spent += spent
+	if w.err == nil && w.at.Last != model.AskZones {
+		w.repeats++
+	}
+	return w
+}
+
+// lastHolder tells that the secret is in no mesh and in no safety copy: its value
+// is in this program alone.
+func (w walk) lastHolder() bool {
+	world := w.at.World
+	return w.took && world.Held && world.Alone() && world.Copy == model.Absent
+}
+
+// holdPause is how long is waited before everything is tried once more by a
+// program that alone holds a value.
+const holdPause = 10 * time.Second
+
+// keepOn goes on when stopping would lose the value: only a second signal ends
+// that.
+func (e *errand) keepOn(w walk) walk {
+	if w.err == nil || w.at.Again {
+		return w
+	}
+	e.sheet.line(failed, "Somebody deleted the safety copy, and the value is in this program alone: it is tried on. ctrl+c twice gives the value up.")
+	pause := time.NewTimer(holdPause)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-e.ending.insisted:
+	}
+	w.at = w.at.Anew()
+	return w
+}
+
+// stepped is what came of a step.
+type stepped struct {
+	at  backend.Progress
+	err error
+}
+
+// step takes one step. It is not cut off by the first signal, but by the second,
+// and after a while: over is false then. It has values of its own, because it
+// goes on for as long as the program does.
+func (e *errand) step(life context.Context, c model.Change, w walk) (s stepped, over bool) {
+	limit := stepLimit + e.plane.Identity().Gap() + w.at.Pause()
+	life, cancel := context.WithTimeout(context.WithoutCancel(life), limit)
+	answers := make(chan stepped, 1)
+	c = c.Clone()
+	go func() {
+		defer cancel()
+		defer c.Wipe()
+		defer func() {
+			if recover() != nil { // what was panicked with may hold the value
+				unseen := w.at.Anew()
+				unseen.Unseen, unseen.Last = true, w.at.Next
+				answers <- stepped{unseen, mistake}
+			}
+		}()
+		next, err := e.gate.Advance(life, c, w.at)
+		answers <- stepped{next, err}
+	}()
+	asked := e.ending.asked
+	if was(asked) {
+		asked = nil
+	}
+	var late <-chan time.Time
+	for {
+		select {
+		case s := <-answers:
+			return s, true
+		case <-asked:
+			asked = nil
+			e.sheet.line(going, "stopping after this step; ctrl+c once more leaves at once")
+			if !w.lastHolder() {
+				timer := time.NewTimer(patience)
+				defer timer.Stop()
+				late = timer.C
+			}
+		case <-late:
+			return stepped{}, false
+		case <-e.ending.insisted:
+			return stepped{}, false
+		}
+	}
+}
+
+// tell prints what a step did.
+func (e *errand) tell(before backend.Progress, w walk) {
+	at, plan := w.at, before.Plan
+	switch {
+	case w.err != nil && at.Again:
+		e.sheet.line(look, "%s did not work: %s Trying again in %s, attempt %d.", tried(plan, at.Last), because(w.err), seconds(at.Pause()), at.Tries+1)
+	case w.err != nil:
+		e.sheet.line(failed, "%s did not work", tried(plan, at.Last))
+	case at.TakenBack && !before.TakenBack:
+		e.sheet.line(look, "%s did not take it; created in %s again, read back, equal (%s)", meshOf(plan.To), meshOf(plan.From), stepTime(w.spent))
+	case at.Last == model.Done, at.Last == model.AskZones && at.Next == model.AskZones:
+	default:
+		e.sheet.line(passed, "%s (%s)", done(plan, at.Last), stepTime(w.spent))
+	}
+	if w.err == nil && at.Last == model.AskZones && at.Next != model.AskZones {
+		e.tellZones(at.Zones)
+	}
+}
+
+// tellZones prints how the zones took it.
+func (e *errand) tellZones(zones []backend.ZoneAnswer) {
+	if len(zones) == 0 {
+		e.sheet.line(look, "how the zones took it could not be read")
+	}
+	for _, z := range zones {
+		mark, text := answerWord(z.Answer)
+		e.sheet.line(mark, "%s: %s", model.Visible(z.Name), text)
+	}
+}
+
+func answerWord(a backend.Answer) (mark, text string) {
+	switch a {
+	case backend.Awaited:
+		return look, "no answer yet"
+	case backend.Took:
+		return passed, "answered, nothing refused"
+	case backend.Rejected:
+		return failed, "refused it, each time it was sent"
+	case backend.Away:
+		return look, "not connected; it can lose the secret when it comes back, and :resend in the console sends it again then"
+	case backend.Unasked:
+		return look, "its answer cannot be read"
+	}
+	return look, "not asked"
+}
+
+func meshOf(ref model.Ref) string { return model.Visible(ref.Mesh) }
+
+// done is a step that was taken.
+func done(plan model.Plan, s model.Step) string {
+	switch s {
+	case model.KeepCopy:
+		return "safety copy written"
+	case model.DeleteSource:
+		return "deleted from " + meshOf(plan.From)
+	case model.Wait:
+		return "waited so that the zones follow"
+	case model.CreateTarget:
+		return "created in " + meshOf(plan.To) + ", read back, equal"
+	case model.Untag:
+		if plan.Zones {
+			return "sent to the zones again"
+		}
+		return "label of the reassign taken away"
+	case model.AskZones:
+		return "zones asked how they took it"
+	case model.DropCopy:
+		return "safety copy deleted"
+	case model.Look, model.Done, model.Stuck:
+	}
+	return "looked"
+}
+
+// tried is a step that failed, at the beginning of a sentence.
+func tried(plan model.Plan, s model.Step) string {
+	switch s {
+	case model.KeepCopy:
+		return "writing the safety copy"
+	case model.DeleteSource:
+		return "deleting it from " + meshOf(plan.From)
+	case model.Wait:
+		return "waiting for the zones"
+	case model.CreateTarget:
+		return "creating it in " + meshOf(plan.To)
+	case model.Untag:
+		return "taking its label away"
+	case model.AskZones:
+		return "asking the zones"
+	case model.DropCopy:
+		return "deleting the safety copy"
+	case model.Look, model.Done, model.Stuck:
+	}
+	return "looking at both meshes"
+}

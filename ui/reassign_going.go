@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"slices"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// advance takes the next step of the move.
+func (r reassign) advance(f Frame) (reassign, tea.Cmd) {
+	var run tea.Cmd
+	r.stage = stepping
+	r.move, run = r.move.advance(f)
+	return r, run
+}
+
+// went takes the answer to a step and takes the next, until it is done or a
+// person has to decide.
+func (r reassign) went(f Frame, msg answer[advanced]) (Screen, Result) {
+	var came verdict
+	r.move, came = r.move.went(f, msg)
+	switch came {
+	case goesOn:
+		r, run := r.advance(f)
+		return r, Result{Run: run}
+	case finished:
+		return r.arrive()
+	case stuck:
+	}
+	r.stage, r.at = stopped, 0
+	if msg.value.restored && msg.err == nil {
+		return r.told(done(r.name() + " is in " + r.origin() + " again, with the same bytes."))
+	}
+	return r, Result{Say: r.heldSays(f)}
+}
+
+// origin is the mesh that the secret was in.
+func (r reassign) origin() string {
+	from, _ := r.move.ends()
+	return model.Visible(from.Mesh)
+}
+
+// heldSays is the message when it was stopped. Who leaves the console gets
+// none, so that it goes on leaving.
+func (r reassign) heldSays(f Frame) Message {
+	m := r.move
+	switch {
+	case m.halt && m.err == nil:
+		return Message{}
+	case m.progress.Undone:
+		return refused("Nothing was changed: deleting it from " + r.origin() + " was refused.")
+	case m.world().Copy == model.Foreign:
+		return refused("Somebody else began a reassign of it. Nothing more is done here.")
+	case m.restore, m.progress.Plan.Back && m.world().Alone():
+		return refused("It could not be put back. Nothing runs now.")
+	}
+	return refused("Held at step " + strconv.Itoa(m.number(f)) + ". Nothing runs now.")
+}
+
+// arrive tells the other screens; the secret can be opened where it is now.
+func (r reassign) arrive() (Screen, Result) {
+	next := r
+	next.stage, next.move = arrived, r.move.spent()
+	return next.told(next.move.doneSays())
+}
+
+// told tells all screens what is where now.
+func (r reassign) told(say Message) (Screen, Result) {
+	events := r.move.events()
+	r.stock = r.stock.with(events).retaken()
+	return r, Result{Tell: changed{to: r.to, events: events}, Say: say}
+}
+
+// canTakeBack tells whether a move that is over can be made the other way.
+func (r reassign) canTakeBack() bool { return !r.move.progress.Plan.Back }
+
+// leave goes back, opens the secret where it is now, or takes it back.
+func (r reassign) leave(f Frame, p Press) (Screen, Result) {
+	row := r.where()
+	switch p.ID {
+	case keymap.Open:
+		next, run := openSecret(r.to, f, r.stock, row, false)
+		return r, Result{Close: true, Open: next, Run: run}
+	case keymap.TakeBack:
+		next, run := r.openBack(f, row)
+		return r, Result{Close: true, Open: next, Run: run}
+	}
+	return r, Result{Close: true}
+}
+
+// where is the secret as it is now.
+func (r reassign) where() model.Row {
+	ref := r.move.progress.Plan.To
+	row, ok := r.stock.inventory.Find(ref)
+	if !ok {
+		row = model.Row{Secret: model.Secret{Ref: ref, Facts: r.row.Secret.Facts}}
+	}
+	return row
+}
+
+// openBack is a reassign the other way, at its checks.
+func (r reassign) openBack(f Frame, row model.Row) (Screen, tea.Cmd) {
+	back := newReassign(r.to, r.stock, row)
+	from, _ := r.move.ends()
+	at := slices.IndexFunc(back.meshes, func(m model.MeshSummary) bool { return m.Mesh.Name == from.Mesh })
+	if back.stage == blocked || at < 0 {
+		return back, nil
+	}
+	back.mesh = at
+	return back.inspect(f)
+}
+
+// offers tells whether a remedy is among those that can be chosen.
+func (r reassign) offers(m remedy) bool { return slices.Contains(r.move.remedies(), m) }
+
+// resume does what was chosen after a reassign was stopped.
+func (r reassign) resume(f Frame, p Press) (Screen, Result) {
+	all := r.move.remedies()
+	if p.ID == keymap.Reload {
+		again := tryAgain
+		if r.offers(checkAgain) {
+			again = checkAgain
+		}
+		r.at, p.ID = slices.Index(all, again), keymap.Accept
+	}
+	if isMove(p.ID) {
+		r.at = moved(p.ID, r.at, len(all), len(all))
+		return r, Result{}
+	}
+	if p.ID != keymap.Accept || all[r.at] == leaveIt {
+		return r, Result{Close: true}
+	}
+	chosen := all[r.at]
+	r.move = r.move.onceMore(f)
+	var run tea.Cmd
+	switch chosen {
+	case checkAgain:
+		r.move = r.move.spent()
+		r, run = r.inspect(f)
+	case putBack:
+		r.stage = stepping
+		r.move, run = r.move.create(f)
+	case takeBack:
+		r.move = r.move.turned()
+		r, run = r.advance(f)
+	case tryAgain, leaveIt:
+		r, run = r.advance(f)
+	}
+	return r, Result{Run: run}
+}
