@@ -34,8 +34,11 @@ func (g Gate) Advance(ctx context.Context, c model.Change, at Progress) (Progres
 	}
 	at.Last = step
 	at, err = g.step(ctx, step, c, at)
-	if at.Next == model.Done || err != nil && !at.Again {
+	switch {
+	case err != nil && !at.Again:
 		g.tell(c, err)
+	case at.Next == model.Done:
+		g.tell(c, at.Why)
 	}
 	return at, err
 }
@@ -54,6 +57,7 @@ func (g Gate) failed(c model.Change, at Progress, err error) (Progress, error) {
 func (g Gate) step(ctx context.Context, step model.Step, c model.Change, at Progress) (Progress, error) {
 	before := at.World
 	at, done := g.take(ctx, step, c, at)
+	at = at.stirred(step, done.sent)
 	at.World.Run = at.Plan.After(at.World.Run, step, done.sent)
 	at.wrote = at.wrote || done.sent
 	if done.known {
@@ -70,11 +74,15 @@ func (g Gate) step(ctx context.Context, step model.Step, c model.Change, at Prog
 		return at, err
 	}
 	at = seen
-	if step == model.DeleteSource && done.err != nil && !passes(done.err) && at.World.Source != model.Absent {
+	switch {
+	case step == model.DeleteSource && done.err != nil && !passes(done.err) && at.World.Source != model.Absent && !at.Plan.Back:
 		return g.undo(ctx, c, at), done.err
-	}
-	if moved(before, at.World) && !backwards(before, at.World) && !errors.Is(done.err, ErrOverwrote) {
+	case made(step, at.World) && !errors.Is(done.err, ErrOverwrote):
 		done.err = nil // the step was made, whatever its answer said
+	case step != model.KeepCopy && at.Next == model.KeepCopy:
+		done.err = nil // its value must not stay in this run alone
+	case done.err == nil && at.World == before:
+		done.err = &Error{Kind: ErrConflict, Op: "reassigning", Ref: at.Plan.From, Reason: "it was answered as done, and nothing is different"}
 	}
 	if done.err == nil {
 		at.Tries, at.Again = 0, false
@@ -85,37 +93,45 @@ func (g Gate) step(ctx context.Context, step model.Step, c model.Change, at Prog
 	return at, done.err
 }
 
-// moved tells whether something is different.
-func moved(before, after model.World) bool {
-	before.Run, after.Run = model.Run{}, model.Run{}
-	return before != after
+// made tells from what is there whether a step was made.
+func made(step model.Step, w model.World) bool {
+	switch step {
+	case model.KeepCopy:
+		return w.Copy == model.Present
+	case model.DeleteSource:
+		return w.Source == model.Absent
+	case model.CreateTarget:
+		return w.Target == model.Present || w.Target == model.Restored
+	case model.Untag:
+		return !w.Tagged && w.Target != model.Absent
+	case model.Retain:
+		return w.Tagged
+	case model.DropCopy:
+		return w.Copy == model.Absent
+	case model.Look, model.Done, model.Wait, model.AskZones, model.Stuck:
+	}
+	return false
 }
 
-// backwards tells that a value that was on its way is in its old mesh again.
-func backwards(before, after model.World) bool {
-	return before.Alone() && after.Source != model.Absent
-}
+// mostUndone is how many steps an undoing takes at most.
+const mostUndone = 5
 
 // undo takes away what was made for a deletion that was then refused, as long
-// as the secret is where it was.
+// as the secret is where it was: it takes the reassign back. What it cannot do
+// is found by Unfinished.
 func (g Gate) undo(ctx context.Context, c model.Change, at Progress) Progress {
-	keeper, w := g.keeper(), at.World
-	there := w.Source == model.Present || w.Source == model.Edited
-	switch {
-	case keeper != nil && there && w.Copy == model.Present && !at.Plan.Back:
-		_ = keeper.Drop(ctx, at.Copy(), at.copied) // what is left is found by Unfinished
-	case keeper == nil && w.Source == model.Present && w.Target == model.Present && w.Tagged:
-		_ = g.plane.Delete(ctx, model.Snapshot{Secret: at.target, Value: at.planned(c, at.Plan.To).Value})
-	default:
+	if at.World.Source != model.Present && at.World.Source != model.Edited || at.World.Claimed {
 		return at
 	}
-	at.copied = model.Version{}
-	next, err := g.look(ctx, c, at)
-	if err != nil {
-		at = at.Anew()
-		at.Unseen = true
-		return at
+	back, err := at.Reverse(), error(nil)
+	for range mostUndone {
+		if back.Next == model.Done || back.Next == model.Stuck || back.Next == model.CreateTarget || err != nil {
+			break
+		}
+		back, err = g.step(ctx, back.Next, c, back)
 	}
-	next.Undone = next.World.Copy == model.Absent && next.World.Target == model.Absent
-	return next
+	undone := err == nil && back.Next == model.Done
+	forth := back.Reverse()
+	forth.Undone, forth.Last = undone, at.Last
+	return forth
 }

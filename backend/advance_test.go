@@ -34,12 +34,17 @@ func recovered(t *testing.T, m *memory, u model.Unfinished, back bool) backend.F
 		t.Fatal(err)
 	}
 	at := found.Progress
-	if back {
+	if back = back && slices.Contains(found.Choices, model.TakeBack); back {
 		at = at.Reverse()
 	}
 	end, err := drive(t, m.gate(), found.Change, at, 30)
 	if err != nil || end.Next != model.Done {
 		t.Errorf("from %v it ended with next step %v, error %v", found.State, end.Next, err)
+	}
+	if back {
+		m.wantOnlyAt(t, source)
+	} else {
+		m.wantOnlyAt(t, target)
 	}
 	return found
 }
@@ -116,12 +121,7 @@ func endsAt(t *testing.T, m *memory, n int, arrive, back bool) {
 		}
 		m.wantOnlyAt(t, end)
 	case 1:
-		end := target
-		if back {
-			end = source
-		}
 		recovered(t, m, left[0], back)
-		m.wantOnlyAt(t, end)
 	default:
 		t.Errorf("%d reassigns are left", len(left))
 	}

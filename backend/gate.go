@@ -9,7 +9,8 @@ import (
 )
 
 // Observer is told of every change that went through a gate, with its result; of
-// a reassign once it is done, and of each of its steps that failed.
+// a reassign once it is done, with the refusal when it was put back, and of each
+// of its steps that failed.
 // It must not keep the change's values.
 type Observer func(change model.Change, err error)
 

@@ -21,12 +21,13 @@ type memory struct {
 	resourcesErr         error
 	held                 map[model.Ref]model.Snapshot
 	calls                int
-	failFrom             int  // the number of the first call that fails; -1: none
-	arrive               bool // a failing write is made all the same, and its answer is lost
-	down                 bool // after the failing call every other fails as well
-	oneName              bool // a name is one object, as on Kubernetes
-	meshes               bool // both meshes are there to be read
-	made                 int  // how many objects were made
+	failFrom             int    // the number of the first call that fails; -1: none
+	arrive               bool   // a failing write is made all the same, and its answer is lost
+	down                 bool   // after the failing call every other fails as well
+	oneName              bool   // a name is one object, as on Kubernetes
+	meshes               bool   // both meshes are there to be read
+	gone                 string // a mesh that is not there any more
+	made                 int    // how many objects were made
 	copies               map[string]model.SafetyCopy
 	noLabels             bool                       // it keeps no labels
 	noUpdate             bool                       // nobody may change anything
@@ -160,6 +161,9 @@ func (m *memory) Resources(_ context.Context, kind model.ResourceKind, _ string)
 	found := m.resources[kind]
 	if m.meshes && kind == model.KindMesh {
 		for _, ref := range []model.Ref{source, target} {
+			if ref.Mesh == m.gone {
+				continue
+			}
 			found = append(found, model.Resource{Kind: kind, Name: ref.Mesh, Raw: []byte(`{"name":"` + ref.Mesh + `"}`)})
 		}
 	}

@@ -41,8 +41,11 @@ type Progress struct {
 	target model.Secret  //
 	copied model.Version // the safety copy that was seen
 	read   model.Version // a safety copy that was just read, for the next look
-	asking asking
-	wrote  bool // something was sent in this run
+	// dropped tells that the safety copy was just deleted: the next look need
+	// not read it.
+	dropped bool
+	asking  asking
+	wrote   bool // something was sent in this run
 }
 
 // Begin is the first Progress of a reassign. It reads the zones, and changes
@@ -74,15 +77,25 @@ func newID() string {
 // Reverse turns a reassign round: the next step leads back to where the secret
 // was.
 func (p Progress) Reverse() Progress {
-	turned := p.Anew()
+	turned := p
 	turned.Plan = p.Plan.Reverse()
+	turned.source, turned.target = p.target, p.source
+	w := p.World
+	w.Source, w.Target, w.Tagged, w.Claimed = w.Target, w.Source, w.Claimed, w.Tagged
+	w.Gone, w.Copied, w.Placed, w.Waited = false, false, false, false
+	turned.World = w
+	turned.Again, turned.Tries, turned.Next = false, 0, model.Look
+	if turned.seen {
+		turned.Next = turned.Plan.Next(w)
+	}
 	return turned
 }
 
 // Anew is the same reassign, not looked at yet: the next Advance looks first.
 func (p Progress) Anew() Progress {
 	p.seen, p.Next, p.Again, p.Tries, p.Unseen = false, model.Look, false, 0, false
-	p.copied = model.Version{}
+	p.copied, p.dropped = model.Version{}, false
+	p.World.Gone, p.World.Copied, p.World.Placed = false, false, false
 	return p
 }
 
@@ -115,18 +128,27 @@ func (g Gate) keeper() Keeper {
 func (g Gate) look(ctx context.Context, c model.Change, at Progress) (Progress, error) {
 	w := model.World{Run: at.World.Run}
 	at.seen = false
-	var err error
-	if keeper := g.keeper(); keeper != nil {
-		err = g.lookByName(ctx, keeper, c, &at, &w)
-	} else {
-		err = g.lookByMesh(ctx, c, &at, &w)
+	// Places are read one after the other, and another run may carry the secret
+	// from one to the next in between: that it is nowhere is looked at twice.
+	err := g.places(ctx, c, &at, &w)
+	if err == nil && w.Alone() && w.Copy == model.Absent {
+		w = model.World{Run: at.World.Run}
+		err = g.places(ctx, c, &at, &w)
 	}
 	if err != nil {
 		return at, err
 	}
-	at.World, at.seen = w.Seeing(), true
+	at.World, at.seen, at.dropped = w.Seeing(), true, false
 	at.Next, at.Unseen = at.Plan.Next(at.World), false
 	return at, nil
+}
+
+// places reads what stands at both ends, and the safety copy.
+func (g Gate) places(ctx context.Context, c model.Change, at *Progress, w *model.World) error {
+	if keeper := g.keeper(); keeper != nil {
+		return g.lookByName(ctx, keeper, c, at, w)
+	}
+	return g.lookByMesh(ctx, c, at, w)
 }
 
 // lookByMesh reads both ends where two meshes may hold one name.
@@ -135,7 +157,7 @@ func (g Gate) lookByMesh(ctx context.Context, c model.Change, at *Progress, w *m
 		return err
 	}
 	w.Target, at.target, err = g.place(ctx, c, *at, at.Plan.To)
-	w.Tagged = at.Plan.Tagged(at.target)
+	w.Tagged, w.Claimed = at.Plan.Tagged(at.target), at.Plan.Tagged(at.source)
 	return err
 }
 
@@ -165,17 +187,20 @@ func (g Gate) lookByName(ctx context.Context, keeper Keeper, c model.Change, at 
 		return err
 	case end == plan.From:
 		w.Source, at.source = plan.Judge(end, at.planned(c, end), found), found.Secret
+		w.Claimed = plan.Tagged(found.Secret)
 	case end == plan.To:
 		w.Target, at.target = plan.Judge(end, at.planned(c, end), found), found.Secret
 		w.Tagged = plan.Tagged(found.Secret)
 	default:
 		w.Target, at.target = model.Foreign, found.Secret
 	}
-	if at.read != (model.Version{}) {
+	switch {
+	case at.dropped && !w.Alone():
+		return nil
+	case at.read != (model.Version{}):
 		w.Copy, at.copied, at.read = model.Present, at.read, model.Version{}
 		return nil
-	}
-	if w.Target == model.Present && at.copied != (model.Version{}) {
+	case w.Target == model.Present && at.copied != (model.Version{}):
 		w.Copy = model.Present
 		return nil
 	}

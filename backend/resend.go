@@ -284,15 +284,14 @@ func firstError(all []Unsent) error {
 }
 
 // resend changes the labels of a secret that was just seen, and changes them
-// back.
-func (g Gate) resend(ctx context.Context, seen model.Secret, s model.Snapshot) error {
+// back. It gives the secret as it then is.
+func (g Gate) resend(ctx context.Context, seen model.Secret, s model.Snapshot) (model.Secret, error) {
 	set, err := g.relabel(ctx, model.Snapshot{Secret: seen, Value: s.Value, Rest: s.Rest}, true)
 	if err != nil {
-		return err
+		return seen, err
 	}
 	// What was begun is finished: the label would stay.
 	ctx = context.WithoutCancel(ctx)
 	_ = rest(ctx, g.plane.Identity().Gap())
-	_, err = g.relabel(ctx, model.Snapshot{Secret: set, Value: s.Value, Rest: s.Rest}, false)
-	return err
+	return g.relabel(ctx, model.Snapshot{Secret: set, Value: s.Value, Rest: s.Rest}, false)
 }

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"meshsecrets/model"
 )
@@ -37,8 +38,9 @@ func (g Gate) Resume(ctx context.Context, u model.Unfinished) (Found, error) {
 	if f.Problem = kept.Problem; f.Problem != "" {
 		return f, nil
 	}
-	f.Change = model.Change{Verb: model.Reassign, Before: kept.Secret, After: Moved(kept.Secret, u.Plan.To)}
-	plan := g.planOf(ctx, f.Change, u.Plan.ID)
+	// What was read whole counts, not what a list said of it.
+	f.Change = model.Change{Verb: model.Reassign, Before: kept.Secret, After: Moved(kept.Secret, kept.Plan.To)}
+	plan := g.planOf(ctx, f.Change, kept.Plan.ID)
 	if f.Progress, err = g.look(ctx, f.Change, Progress{Plan: plan, read: kept.Version}); err != nil {
 		f.Wipe()
 		return f, err
@@ -53,6 +55,11 @@ func (g Gate) Resume(ctx context.Context, u model.Unfinished) (Found, error) {
 	f.MeshesUnread = err != nil
 	f.FromThere, f.ToThere = around.Has(plan.From.Mesh), around.Has(plan.To.Mesh)
 	f.Choices = plan.Choices(f.State, f.FromThere, f.ToThere)
+	if f.State == model.Placed && !f.Progress.World.Tagged && !plan.TargetFirst {
+		// Only its safety copy is left of it: what a run that ends it now would
+		// not know is that it is taken back.
+		f.Choices = slices.DeleteFunc(f.Choices, func(c model.Choice) bool { return c == model.TakeBack })
+	}
 	return f, nil
 }
 
@@ -70,13 +77,21 @@ func (g Gate) carried(ctx context.Context, u model.Unfinished) (model.SafetyCopy
 	return model.SafetyCopy{Unfinished: u, Secret: Moved(made, u.Plan.From)}, nil
 }
 
-// Forget deletes the safety copy of a reassign, whatever stands in the meshes:
-// its value is gone with it, if nothing else holds it.
+// Forget ends a reassign without moving anything: what stands in the meshes
+// stays. It deletes the safety copy, whose value is gone with it if nothing else
+// holds it; where there are no copies it takes the tag off.
 func (g Gate) Forget(ctx context.Context, f Found) error {
 	if err := g.Check(ctx, f.Change); err != nil {
 		return err
 	}
-	return g.keeper().Drop(ctx, f.Copy, f.Progress.copied)
+	if keeper := g.keeper(); keeper != nil {
+		return keeper.Drop(ctx, f.Copy, f.Progress.copied)
+	}
+	at, done := g.retag(ctx, f.Change, f.Progress, model.Untagged(f.Progress.target.Labels))
+	if at.World.Fixed {
+		return &Error{Kind: ErrForbidden, Op: "saving", Ref: f.Plan.To, Reason: "you may not change its labels"}
+	}
+	return done.err
 }
 
 // Moved is a secret as it is to be in another mesh: with the user's labels and

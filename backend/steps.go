@@ -22,11 +22,13 @@ func outcomeOf(err error) outcome {
 // take takes one step.
 func (g Gate) take(ctx context.Context, step model.Step, c model.Change, at Progress) (Progress, outcome) {
 	if step == model.Wait {
-		return at, outcome{err: rest(ctx, g.plane.Identity().Gap())}
+		err := rest(ctx, g.plane.Identity().Gap())
+		return at, outcome{sent: err == nil, err: err}
 	}
 	if step == model.AskZones {
 		next, over, err := g.ask(ctx, c, at)
-		return next, outcome{sent: over, known: err == nil, err: err}
+		// What comes after the zones rests on a look of now: they took their time.
+		return next, outcome{sent: over, known: err == nil && !over, err: err}
 	}
 	// Every write is checked: a reassign may be finished in another run, which
 	// is read-only.
@@ -34,10 +36,12 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, at Prog
 		return at, outcome{err: err}
 	}
 	if at.Plan.Zones && !at.wrote {
-		at.asking.before, _ = g.plane.Zones(ctx) // what cannot be read is told with the answers
-		if at.Plan.TargetFirst {
-			at.asking.known = 1
-		}
+		var err error
+		at.asking.before, err = g.plane.Zones(ctx)
+		at.asking.blind = err != nil
+	}
+	if at.Plan.TargetFirst && step == model.CreateTarget {
+		at.asking.known = 1
 	}
 	switch step {
 	case model.KeepCopy:
@@ -47,7 +51,9 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, at Prog
 	case model.CreateTarget:
 		return g.arrive(ctx, c, at)
 	case model.Untag:
-		return g.untag(ctx, c, at)
+		return g.retag(ctx, c, at, model.Untagged(at.target.Labels))
+	case model.Retain:
+		return g.retag(ctx, c, at, at.Plan.Tag(at.target.Labels))
 	case model.DropCopy:
 		return g.drop(ctx, at)
 	case model.Look, model.Done, model.Stuck, model.Wait, model.AskZones:
@@ -63,10 +69,11 @@ func (g Gate) begun(p model.Plan) model.Plan {
 	return p
 }
 
-// stir notes that zones are sent something; what follows no wait is sent
-// together with what went before.
-func (p Progress) stir() Progress {
-	if p.asking.sends == 0 || p.World.Waited {
+// stirred notes that zones were sent something by a step. What follows no wait
+// is sent together with what went before.
+func (p Progress) stirred(step model.Step, sent bool) Progress {
+	told := step == model.DeleteSource || step == model.CreateTarget || step == model.Untag
+	if sent && told && (p.asking.sends == 0 || p.World.Waited) {
 		p.asking.sends++
 	}
 	return p
@@ -81,7 +88,6 @@ func (g Gate) depart(ctx context.Context, c model.Change, at Progress) (Progress
 	if err := g.stillHeld(ctx, c, at); err != nil {
 		return at, outcome{err: err}
 	}
-	at = at.stir()
 	planned := at.planned(c, at.Plan.From)
 	err := g.plane.Delete(ctx, model.Snapshot{Secret: at.source, Value: planned.Value, Rest: planned.Rest})
 	return at, outcomeOf(err)
@@ -183,15 +189,20 @@ func (g Gate) arrive(ctx context.Context, c model.Change, at Progress) (Progress
 		}
 	}
 	err := g.create(ctx, c, at.Plan, at.Plan.To)
-	if at.Plan.TargetFirst || at.TakenBack || !forGood(err) {
-		return at.stir(), outcomeOf(err)
+	if at.Plan.TargetFirst || at.Plan.Back || !forGood(err) {
+		return at, outcomeOf(err)
 	}
 	back := at.Plan.Reverse()
-	if backErr := g.create(context.WithoutCancel(ctx), c, back, back.To); backErr != nil {
+	ctx = context.WithoutCancel(ctx)
+	backErr := g.meshThere(ctx, back.To)
+	if backErr == nil {
+		backErr = g.create(ctx, c, back, back.To)
+	}
+	if backErr != nil {
 		return at, outcome{sent: errors.Is(backErr, ErrUnknown), err: errors.Join(err, ErrNotPutBack, backErr)}
 	}
 	at.Plan, at.TakenBack, at.Why = back, true, err
-	return at.stir(), outcome{sent: true}
+	return at, outcome{sent: true}
 }
 
 // create makes what is planned to be at one end, tagged.
@@ -212,19 +223,20 @@ func forGood(err error) bool {
 	return false
 }
 
-// untag removes the tag of what arrived. Zones are sent that change, and with
-// it the secret. Who may not change it leaves the tag.
-func (g Gate) untag(ctx context.Context, c model.Change, at Progress) (Progress, outcome) {
+// retag changes nothing but the labels of what stands at the target, on the
+// condition that it is what was seen. Zones are sent that change, and with it
+// the secret. Who may not change labels leaves them as they are.
+func (g Gate) retag(ctx context.Context, c model.Change, at Progress, labels map[string]string) (Progress, outcome) {
 	planned := at.planned(c, at.Plan.To)
 	before := model.Snapshot{Secret: at.target, Value: planned.Value, Rest: planned.Rest}
 	after := before
-	after.Secret.Labels = model.Untagged(at.target.Labels)
+	after.Secret.Labels = labels
 	_, err := g.plane.Update(ctx, before, after)
 	if errors.Is(err, ErrForbidden) {
 		at.World.Fixed = true
 		return at, outcome{}
 	}
-	return at.stir(), outcomeOf(err)
+	return at, outcomeOf(err)
 }
 
 // drop deletes the safety copy. That it is gone already is as well.
@@ -232,8 +244,8 @@ func (g Gate) drop(ctx context.Context, at Progress) (Progress, outcome) {
 	err := g.keeper().Drop(ctx, at.Copy(), at.copied)
 	at.copied = model.Version{}
 	if err == nil || errors.Is(err, ErrNotFound) {
-		at.World.Copy = model.Absent
-		return at, outcome{sent: true, known: true}
+		at.dropped = true
+		return at, outcome{sent: true}
 	}
 	return at, outcomeOf(err)
 }

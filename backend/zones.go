@@ -54,9 +54,10 @@ type ZoneAnswer struct {
 // asking is how a run asks zones: what they had said before it wrote anything.
 type asking struct {
 	before  []Zone
-	sends   int // how many times they were sent something since
-	polls   int // how many times they were asked since
-	resends int // how many times they were sent the secret once more
+	blind   bool // what they had said could not be read
+	sends   int  // how many times they were sent something since
+	polls   int  // how many times they were asked since
+	resends int  // how many times they were sent the secret once more
 	// known is how many refusals were known before: where the target is made
 	// first, a zone on Kubernetes refuses it as long as it has the source, and
 	// takes it at the next change.
@@ -82,7 +83,7 @@ func (a asking) asked(now []Zone) []ZoneAnswer {
 
 func (a asking) answer(now Zone) Answer {
 	at := slices.IndexFunc(a.before, func(z Zone) bool { return z.Name == now.Name })
-	if !now.Known || at >= 0 && !a.before[at].Known {
+	if a.blind || !now.Known || at >= 0 && !a.before[at].Known {
 		return Unasked
 	}
 	if !now.Online {
@@ -127,8 +128,9 @@ func (g Gate) ask(ctx context.Context, c model.Change, at Progress) (next Progre
 		return at, true, nil
 	}
 	at.asking = asking{before: now, sends: 1, resends: at.asking.resends + 1}
-	// When that does not work, the answers say that a zone refused it.
-	return at, g.resend(ctx, at.target, at.planned(c, at.Plan.To)) != nil, nil
+	sent, err := g.resend(ctx, at.target, at.planned(c, at.Plan.To))
+	at.target = sent
+	return at, err != nil, nil // when that does not work, the answers say that a zone refused it
 }
 
 // rest waits.

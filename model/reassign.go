@@ -71,6 +71,11 @@ type World struct {
 	Copy   Place // the safety copy: Absent, Present or Foreign
 	Target Place
 	Tagged bool // what stands at the target carries the plan's id
+	// Claimed tells that what stands at the source carries it. Where the secret
+	// was before all, somebody takes the reassign back: it is not deleted there
+	// any more. Where it was to be, it was made by the reassign, and is not
+	// finished yet.
+	Claimed bool
 	Run
 }
 
@@ -80,6 +85,9 @@ type Run struct {
 	// Held tells that this run deleted the source, or may have, and has seen no
 	// holder of the value in a mesh since. It holds the value itself.
 	Held bool
+	// Gone tells that this run saw the source gone, Copied and Placed that it saw
+	// the safety copy and the target. What is different later was done by others.
+	Gone, Copied, Placed bool
 	// Waited tells that the zones had time to follow since the last write.
 	Waited bool
 	// Unanswered tells that zones were sent something and have not been asked
@@ -87,6 +95,12 @@ type Run struct {
 	Unanswered bool
 	// Fixed tells that this login may not change labels: the tag stays.
 	Fixed bool
+}
+
+// kept tells that what is moved is in a mesh, or what somebody made of it.
+func (w World) kept() bool {
+	has := func(p Place) bool { return p != Absent && p != Foreign }
+	return has(w.Source) || has(w.Target)
 }
 
 // Alone tells that no mesh has the secret.
@@ -110,6 +124,7 @@ const (
 	CreateTarget             // tagged
 	Untag                    // a change that the zones are sent
 	AskZones                 // how they took it
+	Retain                   // tag the secret that stays where it was, so that no other run deletes it
 	DropCopy
 	Stuck // nothing safe is left to do: a person decides
 )
@@ -120,9 +135,12 @@ const (
 func (p Plan) Next(w World) Step {
 	arrived := w.Target == Present || w.Target == Restored || w.Target == Edited
 	switch {
+	case w.Held && w.Copy == Absent && !p.TargetFirst && !w.kept():
+		return KeepCopy // somebody deleted the copy, and perhaps took the name
 	case w.Copy == Foreign,
 		w.Source != Absent && w.Source != Present,
-		w.Target != Absent && !arrived:
+		w.Target != Absent && !arrived,
+		p.overtaken(w):
 		return Stuck
 	case arrived && w.Source == Present:
 		return DeleteSource
@@ -138,17 +156,40 @@ func (p Plan) Next(w World) Step {
 		return Wait
 	case w.Copy == Present:
 		return CreateTarget
-	case w.Held && !p.TargetFirst:
-		return KeepCopy // somebody deleted the copy
+	case w.Held && p.TargetFirst:
+		return CreateTarget // somebody deleted the target in the same moment
 	}
 	return Stuck
+}
+
+// overtaken tells that another run ends the reassign the other way. Two that
+// undo each other would do so for ever, and the value could fall between them.
+// On Kubernetes the tag decides which of them may delete; on Universal, where
+// nothing can be done on a condition, who takes back goes on.
+func (p Plan) overtaken(w World) bool {
+	switch {
+	case p.TargetFirst:
+		return !p.Back && w.Source == Present && (w.Gone || w.Placed && w.Target == Absent)
+	case w.Source == Present:
+		return w.Claimed != p.Back || !p.Back && w.Copied && w.Copy == Absent
+	}
+	return w.Alone() && w.Placed
 }
 
 // settle is what is left to do once the secret is where it is to be, and there
 // alone. The copy goes last.
 func (p Plan) settle(w World) Step {
 	untag := w.Tagged && !w.Fixed
+	stayed := p.Back && p.UID != "" && w.Target != Restored // it never went
 	switch {
+	case stayed && w.Copy == Present && w.Target == Present && !w.Tagged && !w.Fixed:
+		return Retain
+	case stayed && w.Copy == Present:
+		return DropCopy
+	case stayed && untag:
+		return Untag
+	case stayed:
+		return Done
 	case untag && p.Zones && !w.Waited:
 		return Wait
 	case untag:
@@ -162,19 +203,21 @@ func (p Plan) settle(w World) Step {
 }
 
 // After is what a run knows once it took a step. Sent tells that the step's
-// request may have come to the control plane, whatever its answer; of AskZones
-// that nothing more is to be learnt.
+// request may have come to the control plane, whatever its answer; of Wait that
+// it was waited to the end, of AskZones that nothing more is to be learnt.
 func (p Plan) After(r Run, s Step, sent bool) Run {
 	switch {
+	case !sent:
 	case s == Wait:
 		r.Waited = true
-	case !sent:
 	case s == AskZones:
 		r.Unanswered = false
 	case s == DeleteSource:
-		r.Held, r.Waited, r.Unanswered = !p.TargetFirst, false, p.Zones
+		r.Held, r.Waited, r.Unanswered = true, false, p.Zones
 	case s == CreateTarget, s == Untag:
 		r.Waited, r.Unanswered = false, p.Zones
+	case s == DropCopy:
+		r.Held = true // should somebody have deleted the secret meanwhile
 	}
 	return r
 }
@@ -182,9 +225,11 @@ func (p Plan) After(r Run, s Step, sent bool) Run {
 // Seeing is what a run knows once it has looked: as soon as a mesh holds the
 // value, it is in the hands of others again.
 func (w World) Seeing() World {
-	if !w.Alone() {
+	if w.kept() {
 		w.Held = false
 	}
+	w.Gone, w.Placed = w.Gone || w.Source == Absent, w.Placed || w.Target == Present
+	w.Copied = w.Copied || w.Copy == Present
 	return w
 }
 

@@ -61,8 +61,13 @@ func TestNextInEveryWorld(t *testing.T) {
 		w := World{Source: places[0], Copy: places[1], Target: places[2]}
 		for i, plan := range []Plan{inOrder(false, false), inOrder(true, false)} {
 			for _, plan := range []Plan{plan, plan.Reverse()} {
-				if got := plan.Next(w); got != want[i] {
-					t.Errorf("%+v, target first %v, back %v: %v, want %v", w, plan.TargetFirst, plan.Back, got, want[i])
+				w, want := w, want[i]
+				w.Claimed = plan.Back && w.Source == p // the reassign made it there
+				if plan.Back && !plan.TargetFirst && places == [3]Place{a, p, p} {
+					want = Retain // nothing was deleted, and no other run is to delete it now
+				}
+				if got := plan.Next(w); got != want {
+					t.Errorf("%+v, target first %v, back %v: %v, want %v", w, plan.TargetFirst, plan.Back, got, want)
 				}
 			}
 		}
@@ -85,12 +90,22 @@ func TestNextWhereObjectsHaveUIDs(t *testing.T) {
 		"taken back, and changed: the change stays":             {true, World{Copy: Present, Target: Edited}, DropCopy},
 		"taken back, changed, and no copy":                      {true, World{Target: Edited}, Done},
 		"taken back while a finalizer holds it":                 {true, World{Copy: Present, Target: Deleting}, Stuck},
-		"taken back, and nothing was deleted":                   {true, World{Copy: Present, Target: Present}, DropCopy},
+		"taken back, and nothing was deleted":                   {true, World{Copy: Present, Target: Present}, Retain},
+		"the same, marked":                                      {true, World{Copy: Present, Target: Present, Tagged: true}, DropCopy},
+		"the same, where labels may not be changed":             {true, World{Copy: Present, Target: Present, Run: Run{Fixed: true}}, DropCopy},
+		"the same, the copy gone":                               {true, World{Target: Present, Tagged: true}, Untag},
+		"the same, the mark gone":                               {true, World{Target: Present}, Done},
 		"put back by us":                                        {true, World{Copy: Present, Target: Restored, Tagged: true}, Untag},
 		"put back by somebody else, or by us and cleaned up":    {true, World{Copy: Present, Target: Restored}, DropCopy},
-		"taken back from the new mesh":                          {true, World{Source: Present, Copy: Present}, DeleteSource},
+		"taken back from the new mesh":                          {true, World{Source: Present, Claimed: true, Copy: Present}, DeleteSource},
 		"taken back from the new mesh, where it was changed":    {true, World{Source: Foreign, Copy: Present}, Stuck},
-		"taken back from the new mesh after all was cleaned up": {true, World{Source: Present}, KeepCopy},
+		"taken back from the new mesh after its copy was gone":  {true, World{Source: Present, Claimed: true}, KeepCopy},
+		"taken back from the new mesh after it was untagged":    {true, World{Source: Present, Copy: Present}, Stuck}, // somebody finished it
+		"taken back from the new mesh after all was cleaned up": {true, World{Source: Present}, Stuck},
+		"another run takes it back":                             {false, World{Source: Present, Claimed: true, Copy: Present}, Stuck},
+		"another run took it back":                              {false, World{Source: Present, Run: Run{Copied: true}}, Stuck},
+		"another run takes it back, and deleted the new one":    {false, World{Copy: Present, Run: Run{Placed: true}}, Stuck},
+		"the copy that was seen is there":                       {false, World{Source: Present, Copy: Present, Run: Run{Copied: true}}, DeleteSource},
 		"taken back out of the gap":                             {true, World{Copy: Present}, CreateTarget},
 	} {
 		plan := inOrder(false, false)
@@ -124,7 +139,12 @@ func TestNextOfARun(t *testing.T) {
 		"the same with zones":                             {kubernetes, true, knowing(World{}, Run{Held: true, Waited: true}), KeepCopy},
 		"a foreign copy in the gap, the value held":       {kubernetes, false, knowing(World{Copy: Foreign}, Run{Held: true}), Stuck},
 		"the copy was deleted and the run died":           {kubernetes, false, World{}, Stuck},
-		"no copy is made where two meshes hold one name":  {universal, false, knowing(World{}, Run{Held: true}), Stuck},
+		"another secret has the name, the value held":     {kubernetes, false, knowing(World{Target: Foreign}, Run{Held: true}), KeepCopy},
+		"Universal: nowhere, the value held":              {universal, false, knowing(World{}, Run{Held: true}), CreateTarget},
+		"Universal: nowhere":                              {universal, false, World{}, Stuck},
+		"Universal: another run took the new one away":    {universal, false, World{Source: Present, Run: Run{Placed: true}}, Stuck},
+		"Universal: another run brought the old one back": {universal, false, World{Source: Present, Target: Present, Tagged: true, Run: Run{Gone: true, Placed: true}}, Stuck},
+		"Universal: the one that was seen is there":       {universal, false, World{Source: Present, Target: Present, Tagged: true, Run: Run{Placed: true}}, DeleteSource},
 
 		"the tag is taken off":                    {kubernetes, false, placed, Untag},
 		"the tag is taken off once zones have it": {kubernetes, true, placed, Wait},
@@ -155,7 +175,7 @@ func TestNextOfARun(t *testing.T) {
 // that it can know is lost and learnt by these steps alone.
 func TestAfter(t *testing.T) {
 	t.Parallel()
-	all := Run{Held: true, Waited: true, Unanswered: true, Fixed: true}
+	all := Run{Held: true, Gone: true, Copied: true, Placed: true, Waited: true, Unanswered: true, Fixed: true}
 	none := Run{}
 	for about, c := range map[string]struct {
 		targetFirst, zones bool
@@ -164,12 +184,14 @@ func TestAfter(t *testing.T) {
 		sent               bool
 		want               Run
 	}{
-		"waiting":                          {false, true, none, Wait, false, Run{Waited: true}},
+		"waiting":                          {false, true, none, Wait, true, Run{Waited: true}},
+		"waiting, and stopped":             {false, true, none, Wait, false, none},
+		"a mark, sent":                     {false, true, all, Retain, true, all},
 		"a copy, sent":                     {false, true, all, KeepCopy, true, all},
 		"a delete, sent":                   {false, true, Run{Waited: true}, DeleteSource, true, Run{Held: true, Unanswered: true}},
 		"a delete, sent, without zones":    {false, false, none, DeleteSource, true, Run{Held: true}},
 		"a delete, not sent":               {false, true, Run{Waited: true}, DeleteSource, false, Run{Waited: true}},
-		"a delete where the target is":     {true, true, Run{Waited: true}, DeleteSource, true, Run{Unanswered: true}},
+		"a delete where the target is":     {true, true, Run{Waited: true}, DeleteSource, true, Run{Held: true, Unanswered: true}},
 		"a create, sent":                   {false, true, Run{Held: true, Waited: true}, CreateTarget, true, Run{Held: true, Unanswered: true}},
 		"a create, not sent":               {false, true, Run{Held: true, Waited: true}, CreateTarget, false, Run{Held: true, Waited: true}},
 		"a create, without zones":          {false, false, Run{Held: true}, CreateTarget, true, Run{Held: true}},
@@ -177,7 +199,8 @@ func TestAfter(t *testing.T) {
 		"the tag, not sent":                {false, true, Run{Waited: true, Fixed: true}, Untag, false, Run{Waited: true, Fixed: true}},
 		"asked, and there is more to come": {false, true, Run{Unanswered: true}, AskZones, false, Run{Unanswered: true}},
 		"asked, and that was all":          {false, true, Run{Waited: true, Unanswered: true}, AskZones, true, Run{Waited: true}},
-		"the copy dropped":                 {false, true, all, DropCopy, true, all},
+		"the copy dropped":                 {false, true, none, DropCopy, true, Run{Held: true}},
+		"the copy not dropped":             {false, true, none, DropCopy, false, none},
 		"nothing":                          {false, true, all, Done, false, all},
 		"nothing to be done":               {false, true, all, Stuck, false, all},
 	} {
@@ -187,28 +210,36 @@ func TestAfter(t *testing.T) {
 	}
 }
 
-// As soon as a mesh holds something, a run holds the value no longer; all else
-// that it knows it keeps.
+// As soon as a mesh holds the value, or what somebody made of it, a run holds it
+// no longer; what it saw once, and all else that it knows, it keeps.
 func TestSeeing(t *testing.T) {
 	t.Parallel()
 	known := Run{Held: true, Waited: true, Unanswered: true, Fixed: true}
-	freed := Run{Waited: true, Unanswered: true, Fixed: true}
+	saw := func(held, gone, copied, placed bool) Run {
+		return Run{Held: held, Gone: gone, Copied: copied, Placed: placed, Waited: true, Unanswered: true, Fixed: true}
+	}
 	for _, c := range []struct {
 		w              World
 		want           Run
 		alone, between bool
 	}{
-		{World{}, known, true, false},
-		{World{Copy: Present}, known, true, true},
-		{World{Copy: Foreign}, known, true, false},
-		{World{Target: Present, Copy: Present}, freed, false, false},
-		{World{Target: Foreign}, freed, false, false},
-		{World{Source: Present}, freed, false, false},
-		{World{Source: Deleting, Copy: Present}, freed, false, false},
+		{World{}, saw(true, true, false, false), true, false},
+		{World{Copy: Present}, saw(true, true, true, false), true, true},
+		{World{Copy: Foreign}, saw(true, true, false, false), true, false},
+		{World{Target: Present, Copy: Present}, saw(false, true, true, true), false, false},
+		{World{Target: Foreign}, saw(true, true, false, false), false, false}, // it is not the value
+		{World{Target: Edited}, saw(false, true, false, false), false, false},
+		{World{Source: Present}, saw(false, false, false, false), false, false},
+		{World{Source: Deleting, Copy: Present}, saw(false, false, true, false), false, false},
 	} {
 		c.w.Run = known
 		if got := c.w.Seeing(); got.Run != c.want || got.Alone() != c.alone || got.Between() != c.between {
 			t.Errorf("%+v: knows %+v, alone %v, between %v", c.w, got.Run, got.Alone(), got.Between())
+		}
+		all := saw(true, true, true, true)
+		c.w.Run = all
+		if got := c.w.Seeing().Run; !got.Gone || !got.Copied || !got.Placed {
+			t.Errorf("%+v: it forgot what it saw: %+v", c.w, got)
 		}
 	}
 }
@@ -230,17 +261,21 @@ func TestNoStepRemovesTheLastHolder(t *testing.T) {
 			t.Errorf("%+v: the source is deleted: %+v", p, w)
 		case step == DropCopy && (w.Copy != Present || !arrived || w.Source != Absent):
 			t.Errorf("%+v: the copy is dropped: %+v", p, w)
-		case step == CreateTarget && (w.Target != Absent || w.Source != Present && w.Copy != Present):
+		case step == CreateTarget && (w.Target != Absent || w.Source != Present && w.Copy != Present && !(p.TargetFirst && w.Held)):
 			t.Errorf("%+v: the target is made: %+v", p, w)
 		case step == KeepCopy && (w.Copy != Absent || w.Source != Present && !w.Held):
 			t.Errorf("%+v: a copy is written: %+v", p, w)
+		case step == Retain && (!p.Back || p.TargetFirst || w.Source != Absent || w.Copy != Present || w.Target != Present || w.Tagged || w.Fixed):
+			t.Errorf("%+v: what stays is tagged: %+v", p, w)
+		case step == DeleteSource && !p.TargetFirst && w.Claimed != p.Back:
+			t.Errorf("%+v: what another run keeps is deleted: %+v", p, w)
 		case step == Untag && (!arrived || !w.Tagged || w.Fixed):
 			t.Errorf("%+v: a tag is taken off: %+v", p, w)
 		case step == Done && (!arrived || w.Source != Absent || w.Copy != Absent || w.Tagged && !w.Fixed):
 			t.Errorf("%+v: it is called done: %+v", p, w)
 		}
 	})
-	if want := 8 * 6 * 3 * 6 * 2 * 16; worlds != want {
+	if want := 8 * 6 * 3 * 6 * 512; worlds != want {
 		t.Errorf("%d worlds, there are %d", worlds, want)
 	}
 }
@@ -255,9 +290,12 @@ func everyWorld(tell func(Plan, World)) {
 		for _, source := range allPlaces {
 			for _, kept := range []Place{Absent, Present, Foreign} {
 				for _, target := range allPlaces {
-					for bits := range 32 {
+					for bits := range 512 {
 						on := func(bit int) bool { return bits&(1<<bit) != 0 }
-						tell(p, World{source, kept, target, on(4), Run{on(0), on(1), on(2), on(3)}})
+						tell(p, World{
+							Source: source, Copy: kept, Target: target, Tagged: on(0), Claimed: on(1),
+							Run: Run{on(2), on(3), on(4), on(5), on(6), on(7), on(8)},
+						})
 					}
 				}
 			}

@@ -15,11 +15,11 @@ type stage struct {
 // world is the stage as a look of the plan tells it.
 func (s stage) world(p Plan) World {
 	w := World{Run: s.run}
-	from, to, tagged := s.payments, s.checkout, s.checkoutTagged
+	from, to, claimed, tagged := s.payments, s.checkout, s.paymentsTagged, s.checkoutTagged
 	if p.Back {
-		from, to, tagged = s.checkout, s.payments, s.paymentsTagged
+		from, to, claimed, tagged = to, from, tagged, claimed
 	}
-	w.Source, w.Target, w.Tagged = placed(from), placed(to), to && tagged
+	w.Source, w.Target, w.Claimed, w.Tagged = placed(from), placed(to), from && claimed, to && tagged
 	if p.UID != "" && s.payments && s.remade {
 		if p.Back {
 			w.Target = Restored
@@ -57,6 +57,8 @@ func (s stage) made(p Plan, step Step) stage {
 		} else {
 			s.checkout, s.checkoutTagged = true, true
 		}
+	case Retain:
+		s.paymentsTagged = true
 	case Untag:
 		s.paymentsTagged, s.checkoutTagged = s.paymentsTagged && !p.Back, s.checkoutTagged && p.Back
 	}
@@ -123,6 +125,21 @@ func TestWayOfAReassign(t *testing.T) {
 	}
 }
 
+// A reassign that deleted nothing yet is taken back by hand as well: what stays
+// is marked first, as another run may be about to delete it.
+func TestWayBackBeforeTheDeletion(t *testing.T) {
+	t.Parallel()
+	for _, zones := range []bool{false, true} {
+		p, s := inOrder(false, zones).Reverse(), stage{payments: true, copied: true}
+		for n, want := range []Step{Retain, DropCopy, Untag, Done} {
+			if got := p.Next(s.world(p)); got != want {
+				t.Fatalf("zones %v, step %d: %v, want %v", zones, n, got, want)
+			}
+			s = s.made(p, want)
+		}
+	}
+}
+
 // From every point of the way, whatever the run still knows, going on ends in
 // the new mesh alone and taking back ends in the old mesh alone: no copy and no
 // tag is left. So it is when it is turned round a second time.
@@ -133,7 +150,10 @@ func TestReassignEndsWhereItShould(t *testing.T) {
 			p := inOrder(order, zones)
 			for _, s := range wayOf(t, p, stage{payments: true}) {
 				endsWell(t, p, s)
-				for _, turned := range wayOf(t, p.Reverse(), s) {
+				if finished(p, s) {
+					continue
+				}
+				for _, turned := range wayOf(t, p.Reverse(), turned(s)) {
 					endsWell(t, p, turned)
 				}
 			}
@@ -141,13 +161,26 @@ func TestReassignEndsWhereItShould(t *testing.T) {
 	}
 }
 
+// turned is a stage as a run knows it that just turned round.
+func turned(s stage) stage {
+	s.run.Gone, s.run.Copied, s.run.Placed, s.run.Waited = false, false, false, false
+	return s
+}
+
+// finished tells that all was done in the new mesh but to drop the copy: it is
+// not taken back any more.
+func finished(p Plan, s stage) bool { return !p.TargetFirst && s.checkout && !s.checkoutTagged }
+
 // endsWell goes on and takes back from one stage, with what the run knows and
 // in another run, which knows nothing.
 func endsWell(t *testing.T, p Plan, s stage) {
 	t.Helper()
 	forgot := s
 	forgot.run = Run{}
-	for _, s := range []stage{s, forgot} {
+	for _, s := range []stage{turned(s), forgot} {
+		if p.UID != "" && s.payments && s.paymentsTagged {
+			continue // it stays: it was marked, and nobody deletes it
+		}
 		if s.remade && !s.checkout && !s.copied || s.remade && s.payments && p.UID != "" {
 			continue // it is back for good: another object, and another reassign
 		}
@@ -156,7 +189,10 @@ func endsWell(t *testing.T, p Plan, s stage) {
 			t.Errorf("%+v forward from %+v: it ends in %+v", p, s, end)
 		}
 	}
-	for _, s := range []stage{s, forgot} {
+	for _, s := range []stage{turned(s), forgot} {
+		if finished(p, s) {
+			continue
+		}
 		way := wayOf(t, p.Reverse(), s)
 		if end := way[len(way)-1]; end.checkout || !end.payments || end.copied || end.paymentsTagged || end.run.Held {
 			t.Errorf("%+v back from %+v: it ends in %+v", p, s, end)

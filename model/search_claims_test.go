@@ -23,7 +23,7 @@ func (h *hunt) undisturbed(s *state) bool {
 
 // done is a console that says it is done.
 func (h *hunt) done(s *state, c *console) {
-	h.claim = "done"
+	h.claim = "done" // undone is the same, the other way
 	w := c.world
 	if !arrived(w) || w.Source != Absent || w.Copy != Absent || w.Tagged && !w.Fixed {
 		h.broken("claim", "done, and last seen was %+v", w)
@@ -37,19 +37,7 @@ func (h *hunt) done(s *state, c *console) {
 	}
 	if !s.holders() {
 		h.count([...]string{"", "done, and taken away by somebody since it was seen", "done, and bereft since it was seen",
-			"done, and crossed since it was seen"}[s.lost])
-	}
-}
-
-// undone is a console that says that all is as it was.
-func (h *hunt) undone(s *state, c *console) {
-	h.claim = "undone"
-	switch {
-	case c.world.Source == Present || c.world.Source == Edited:
-	case h.undisturbed(s):
-		h.broken("claim", "undone, and the source is not there")
-	default:
-		h.count("undone is said while the source is gone")
+			"done, and crossed since it was seen", "done, and crossed where a login may not change labels"}[s.lost])
 	}
 }
 
@@ -63,9 +51,31 @@ func (h *hunt) stuck(s *state, c *console) {
 	switch {
 	case !s.holders():
 		h.count("told lost, and it is")
-	case h.undisturbed(s):
-		h.broken("claim", "told lost, and there is %s", h.say(*s))
+	case s.strangers == h.strangers && !h.lates && !h.lone:
+		h.count("told lost, and a run that holds it makes it again just then")
+	case s.strangers == h.strangers && !h.lates:
+		h.broken("claim", "told lost, and it is there")
 	default:
-		h.count("told lost while it comes and goes")
+		h.count("told lost, and somebody makes it again just then")
+	}
+}
+
+// losses are states in which our own runs took away all that held the value,
+// and none that lives holds it any more.
+func (h *hunt) losses(s *state) {
+	if s.holders() || s.lost < crossed || s.consoles[0].world.Held || s.consoles[1].world.Held {
+		return
+	}
+	switch {
+	case h.lates:
+		h.count("lost by a request that came late, and its run crashed")
+	case h.universal:
+		h.count("Universal: lost, as who took away the other's holder crashed at once")
+	case s.lost == unmarked:
+		h.count("Kubernetes: lost, where a login may not change labels and crashed at once")
+	case !h.left:
+		h.count("Kubernetes: lost, where a copy was written twice and both runs crashed at once")
+	default:
+		h.broken("I1", "lost between two consoles")
 	}
 }

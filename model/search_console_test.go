@@ -22,8 +22,6 @@ const (
 	check          // Universal: what is to be written, just before
 	send           // the write of the step
 	putBack        // the create where it was, after a refusal for good
-	checkUndo      // Universal: what is to be undone, just before
-	undoing        // of what was made for a deletion that was refused
 	forget         // drop the copy, as a person chose
 	resendSet
 	resendUnset
@@ -34,7 +32,6 @@ const (
 	toBegin uint8 = iota
 	toResume
 	afterStep
-	afterUndo
 )
 
 // console is what one console knows.
@@ -52,7 +49,9 @@ type console struct {
 	copied, read   uint8
 	other          bool // it carries other bytes than the original, found on Universal
 	refused        bool // the step did not go well, for a reason that stays
-	takenBack      bool // it turned round by itself
+	dropped        bool // it just dropped the safety copy
+	twice          bool // it looks once more, as it saw nothing anywhere
+	undo           bool // it takes back what it made for a deletion that was refused
 }
 
 func (h *hunt) plan(c *console) Plan {
@@ -85,19 +84,23 @@ func (c *console) carries() uint8 {
 func (c *console) look(why uint8) {
 	c.call, c.why = readLive, why
 	c.world = World{Run: c.world.Run}
-	c.live, c.fromTag, c.toTag = [2]bool{}, 0, 0
+	c.live, c.fromTag, c.toTag, c.twice = [2]bool{}, 0, 0, false
 }
 
 // anew is Progress.Anew: nothing counts as looked at.
 func (c *console) anew() {
-	c.copied, c.refused = unseen, false
+	c.copied, c.refused, c.dropped = unseen, false, false
+	c.world.Gone, c.world.Copied, c.world.Placed = false, false, false
 	c.look(toBegin)
 }
 
-// turn is Progress.Reverse.
+// turn is Progress.Reverse: what was seen holds.
 func (c *console) turn() {
+	w := &c.world
 	c.back = !c.back
-	c.anew()
+	c.fromTag, c.toTag = c.toTag, c.fromTag
+	w.Source, w.Target, w.Tagged, w.Claimed = w.Target, w.Source, w.Claimed, w.Tagged
+	w.Gone, w.Copied, w.Placed, w.Waited = false, false, false, false
 }
 
 // leave ends a console's run.
@@ -118,13 +121,19 @@ func (h *hunt) moves(s state, i int) []state {
 	case readOther:
 		h.fail(s, i)
 		h.seeOther(&s, c)
-		c.world = c.world.Seeing()
+		if !c.twice && c.world.Alone() && c.world.Copy == Absent {
+			c.look(c.why)
+			c.twice = true
+			h.emit(s)
+			break
+		}
+		c.world, c.dropped, c.twice = c.world.Seeing(), false, false
 		h.looked(s, i)
 	case readHeld:
 		h.readHeld(s, i)
-	case check, checkUndo:
+	case check:
 		h.check(s, i)
-	case send, putBack, undoing, forget, resendSet, resendUnset:
+	case send, putBack, forget, resendSet, resendUnset:
 		h.sends(s, i)
 	}
 	return h.next
@@ -133,7 +142,10 @@ func (h *hunt) moves(s state, i int) []state {
 // emit tells a state that follows, without what nobody asks for any more.
 func (h *hunt) emit(s state) {
 	for i := range s.consoles {
-		s.consoles[i].forgets()
+		c := &s.consoles[i]
+		c.forgets()
+		w := &c.world
+		w.Gone, w.Copied, w.Placed = w.Gone && h.universal && !c.back, w.Copied && !h.universal && !c.back, w.Placed && !(h.universal && c.back)
 	}
 	h.next = append(h.next, s)
 }
@@ -145,7 +157,7 @@ func (c *console) forgets() {
 	case idle:
 		c.leave()
 	case readLive, readOther:
-		if c.why == afterStep && (c.step != DeleteSource || !c.refused) {
+		if c.why == afterStep && !c.undo && (c.step != DeleteSource || !c.refused) {
 			c.why = toBegin
 		}
 		if c.why != afterStep {
@@ -165,9 +177,6 @@ func (c *console) forgets() {
 			w = c.world
 		}
 		c.world, c.refused = w, false
-	case checkUndo, undoing:
-		w.Source = c.world.Source
-		c.world, c.step, c.fromTag = w, Look, 0
 	}
 }
 
@@ -177,16 +186,26 @@ func (h *hunt) fail(s state, i int) {
 		return
 	}
 	c := &s.consoles[i]
-	c.refused = false
-	if c.why == toResume {
+	if c.why == toResume || h.steady && c.undo {
 		c.leave()
-	} else {
-		c.look(toBegin)
+		h.emit(s)
+		return
 	}
+	c.refused = false
+	c.undone()
+	c.look(toBegin)
 	h.emit(s)
-	if c.call != idle {
+	if !h.steady {
 		c.turn()
 		h.emit(s)
+	}
+}
+
+// undone ends what a run does to undo what it made: it leads forth again.
+func (c *console) undone() {
+	if c.undo {
+		c.undo = false
+		c.turn()
 	}
 }
 
@@ -222,6 +241,7 @@ func (h *hunt) seeLive(s *state, c *console) {
 	from, to := c.ends()
 	if h.universal {
 		c.world.Source, c.fromTag = h.judge(c, from, s.objects[from]), s.objects[from].tag
+		c.world.Claimed = h.carriesTag(c, s.objects[from])
 		return
 	}
 	o := s.objects[0]
@@ -229,10 +249,9 @@ func (h *hunt) seeLive(s *state, c *console) {
 	switch {
 	case o.value == nothing:
 	case o.mesh == from:
-		c.world.Source = h.judge(c, from, o)
+		c.world.Source, c.world.Claimed = h.judge(c, from, o), h.carriesTag(c, o)
 	case o.mesh == to:
-		c.world.Target = h.judge(c, to, o)
-		c.world.Tagged = h.tagged[c.op][o.tag]
+		c.world.Target, c.world.Tagged = h.judge(c, to, o), h.carriesTag(c, o)
 	default:
 		c.world.Target = Foreign
 	}
@@ -245,7 +264,8 @@ func (h *hunt) seeOther(s *state, c *console) {
 	case h.universal:
 		o := s.objects[to]
 		c.world.Target, c.toTag = h.judge(c, to, o), o.tag
-		c.world.Tagged = o.value != nothing && h.tagged[c.op][o.tag]
+		c.world.Tagged = h.carriesTag(c, o)
+	case c.dropped && !c.world.Alone():
 	case c.read != unseen:
 		c.world.Copy, c.copied, c.read = Present, c.read, unseen
 	case c.world.Target == Present && c.copied != unseen:
@@ -253,6 +273,11 @@ func (h *hunt) seeOther(s *state, c *console) {
 	default:
 		c.world.Copy, c.copied = copyAs(s, c)
 	}
+}
+
+// carriesTag tells whether an object carries the tag of a console's reassign.
+func (h *hunt) carriesTag(c *console, o held) bool {
+	return o.value != nothing && h.tagged[c.op][o.tag]
 }
 
 // copyAs is the safety copy as a console sees it.
@@ -281,38 +306,48 @@ func (h *hunt) looked(s state, i int) {
 	case c.why == toResume:
 		h.choose(s, i)
 		return
-	case c.why == afterStep && c.step == DeleteSource && c.refused && c.world.Source != Absent && h.undoes(c):
-		c.call, c.refused = undoing, false
-		if h.universal {
-			c.call = checkUndo
+	case c.undo && c.refused && !madeBy(c.step, c.world):
+		if c.undone(); h.steady && !c.world.Held {
+			c.leave()
+			h.emit(s)
+			return
 		}
-		h.emit(s)
-		return
-	case c.why == afterUndo && c.world.Copy == Absent && c.world.Target == Absent:
-		h.undone(&s, c)
-		c.leave()
-		h.emit(s)
-		return
+	case c.why == afterStep && c.step == DeleteSource && c.refused && !c.back && !c.world.Claimed &&
+		(c.world.Source == Present || c.world.Source == Edited):
+		c.turn()
+		c.undo = true
 	}
 	h.act(s, i)
 }
 
-// undoes tells whether what was made can be taken away again.
-func (h *hunt) undoes(c *console) bool {
-	w := c.world
-	if h.universal {
-		return w.Source == Present && w.Target == Present && w.Tagged
+// madeBy tells whether a step of an undoing was made.
+func madeBy(step Step, w World) bool {
+	switch step {
+	case KeepCopy:
+		return w.Copy == Present
+	case DeleteSource:
+		return w.Source == Absent
+	case Untag:
+		return !w.Tagged && w.Target != Absent
+	case Retain:
+		return w.Tagged
+	case DropCopy:
+		return w.Copy == Absent
 	}
-	return (w.Source == Present || w.Source == Edited) && w.Copy == Present && !c.back
+	return false
 }
 
 // choose is what a person decides about an unfinished reassign.
 func (h *hunt) choose(s state, i int) {
 	c := &s.consoles[i]
 	plan := h.plan(c)
-	choices := plan.Choices(plan.StateOf(c.world), true, true)
+	state := plan.StateOf(c.world)
+	choices := plan.Choices(state, true, true)
+	if state == Placed && !c.world.Tagged && !h.universal {
+		choices = []Choice{Finish, Leave} // as Resume offers it
+	}
 	if h.calm {
-		h.state = plan.StateOf(c.world)
+		h.state = state
 		choices = []Choice{h.choice(choices)}
 	}
 	for _, choice := range choices {
@@ -321,73 +356,93 @@ func (h *hunt) choose(s state, i int) {
 		switch choice {
 		case Leave:
 			c.leave()
+			h.emit(n)
 		case Finish:
-			h.act(n, i)
-			continue
+			h.acts(n, i)
 		case TakeBack:
 			c.turn()
+			h.acts(n, i)
 		case Forget:
-			c.call = forget
+			c.call, c.step = forget, Untag
+			if h.universal {
+				c.call = check // it takes off the tag
+			}
+			h.emit(n)
 		}
-		h.emit(n)
 	}
 }
 
-// act takes the next step, which the shipped function decides. A person may turn
-// it round before any step, and have it look again or leave it when it is stuck.
+// act takes the next step. A person may turn it round before any, at once or
+// after another look.
 func (h *hunt) act(s state, i int) {
+	h.acts(s, i)
+	c := &s.consoles[i]
+	if h.calm || h.steady || c.undo || h.decide(h.plan(c), c.world) == Done {
+		return
+	}
+	c.turn()
+	h.acts(s, i)
+	c.anew()
+	h.emit(s)
+}
+
+// acts takes the next step, which the shipped functions decide. A person may
+// have it look again or leave it when it is stuck.
+func (h *hunt) acts(s state, i int) {
 	c := &s.consoles[i]
 	step := h.decide(h.plan(c), c.world)
+	if c.undo && (step == Stuck || step == CreateTarget) {
+		if c.undone(); h.steady && !c.world.Held {
+			c.leave()
+			h.emit(s)
+		} else {
+			h.acts(s, i)
+		}
+		return
+	}
 	c.step, c.why, c.refused = step, toBegin, false
 	switch step {
 	case Done:
 		h.done(&s, c)
 		c.leave()
-		h.emit(s)
-		return
 	case Stuck:
 		h.stuck(&s, c)
+		if !h.calm && !h.steady {
+			again := s
+			again.consoles[i].anew()
+			h.emit(again)
+		}
+		c.leave()
 	case Wait:
-		n := s
-		n.consoles[i].world.Run = h.plan(c).After(c.world.Run, Wait, false)
-		n.consoles[i].look(afterStep)
-		h.emit(n)
+		c.world.Run = h.plan(c).After(c.world.Run, Wait, true)
+		c.look(afterStep)
 	case AskZones:
 		h.ask(s, i)
+		return
 	case DeleteSource:
 		c.call = readHeld
-		h.emit(s)
 	default:
 		c.call = send
 		if h.universal {
 			c.call = check
 		}
-		h.emit(s)
 	}
-	left, turned, again := s, s, s
-	if step == Stuck {
-		left.consoles[i].leave()
-		h.emit(left)
-	}
-	if h.calm {
-		return
-	}
-	turned.consoles[i].turn()
-	h.emit(turned)
-	if step == Stuck {
-		again.consoles[i].anew()
-		h.emit(again)
-	}
+	h.emit(s)
 }
 
 // ask asks the zones: they took it, or are to be sent it once more.
 func (h *hunt) ask(s state, i int) {
 	over := s
-	c := &over.consoles[i]
-	c.world.Run = h.plan(c).After(c.world.Run, AskZones, true)
-	h.act(over, i)
+	over.consoles[i].asked(h.plan(&s.consoles[i]))
+	h.emit(over)
 	if !h.calm && !s.consoles[i].world.Fixed {
 		s.consoles[i].call = resendSet
 		h.emit(s)
 	}
+}
+
+// asked is when nothing more is to be learnt: it looks.
+func (c *console) asked(p Plan) {
+	c.world.Run = p.After(c.world.Run, AskZones, true)
+	c.look(afterStep)
 }

@@ -14,6 +14,8 @@ type hunt struct {
 	universal bool
 	zones     bool
 	lone      bool  // one console only, which may crash and start again
+	steady    bool  // a run goes one way only: who turns round, or tries again, is another run
+	left      bool  // both consoles begin with what a run left that died: its copy, and nothing deleted
 	lates     bool  // a request may arrive after its console has given it up
 	strangers uint8 // how much somebody else does
 
@@ -105,6 +107,10 @@ func (h *hunt) object(o held) Snapshot {
 // secret and begins, or two.
 func (h *hunt) starts() []state {
 	first := state{objects: [2]held{{value: original, mesh: payments, moved: !h.universal}}, strangers: h.strangers}
+	if h.left {
+		first.copy = 1
+		return []state{first}
+	}
 	first.consoles[0].op = 1
 	first.consoles[0].look(toBegin)
 	if h.lone {
@@ -142,6 +148,7 @@ func (h *hunt) search() {
 // expand gives every state that follows.
 func (h *hunt) expand(s state, tell func(state)) {
 	h.owners(&s)
+	h.losses(&s)
 	for _, n := range h.strangersDeeds(s) {
 		tell(n)
 	}
@@ -219,6 +226,5 @@ func (h *hunt) say(s state) string {
 
 // String is what a console is about to send.
 func (c call) String() string {
-	return [...]string{"idle", "read live", "read other", "read holder", "check", "send", "put back", "check to undo",
-		"undo", "forget", "set label", "remove label"}[c]
+	return [...]string{"idle", "read live", "read other", "read holder", "check", "send", "put back", "forget", "set label", "remove label"}[c]
 }

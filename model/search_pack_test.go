@@ -53,7 +53,7 @@ func (c *console) word(other *[3]uint8) uint64 {
 	w.number(c.copied, 2)
 	w.number(c.read, 2)
 	w.flags(c.flip, c.back, c.world.Tagged, c.world.Held, c.world.Waited, c.world.Unanswered, c.world.Fixed,
-		c.live[0], c.live[1], c.other, c.refused, c.takenBack)
+		c.live[0], c.live[1], c.other, c.refused, c.dropped, c.twice, c.undo, c.world.Claimed, c.world.Gone, c.world.Copied, c.world.Placed)
 	return w.word
 }
 
@@ -65,7 +65,7 @@ func consoleOf(word uint64) (c console) {
 	c.world.Source, c.world.Copy, c.world.Target = Place(r.number(3)), Place(r.number(3)), Place(r.number(3))
 	c.fromTag, c.toTag, c.copied, c.read = r.number(2), r.number(2), r.number(2), r.number(2)
 	for _, is := range []*bool{&c.flip, &c.back, &c.world.Tagged, &c.world.Held, &c.world.Waited, &c.world.Unanswered, &c.world.Fixed,
-		&c.live[0], &c.live[1], &c.other, &c.refused, &c.takenBack} {
+		&c.live[0], &c.live[1], &c.other, &c.refused, &c.dropped, &c.twice, &c.undo, &c.world.Claimed, &c.world.Gone, &c.world.Copied, &c.world.Placed} {
 		*is = r.flag()
 	}
 	return c
@@ -84,7 +84,7 @@ func (s *state) word(other *[3]uint8) uint64 {
 	}
 	w.number(other[s.copy], 2)
 	w.number(s.copyGone, 2)
-	w.number(s.lost, 2)
+	w.number(s.lost, 3)
 	w.number(s.strangers, 3)
 	if r := &s.late; r.kind != Look {
 		w.number(uint8(r.kind), 4)
@@ -92,7 +92,7 @@ func (s *state) word(other *[3]uint8) uint64 {
 		w.number(r.mesh, 2)
 		w.number(r.value, 2)
 		w.number(other[r.tag], 2)
-		w.flags(r.fresh, r.sound)
+		w.flags(r.fresh, r.sound, r.fixed)
 	}
 	return w.word
 }
@@ -125,10 +125,10 @@ func (p packed) state() (s state) {
 		o := &s.objects[i]
 		o.value, o.mesh, o.tag, s.gone[i], o.moved = r.number(2), r.number(2), r.number(2), r.number(2), r.flag()
 	}
-	s.copy, s.copyGone, s.lost, s.strangers = r.number(2), r.number(2), r.number(2), r.number(3)
+	s.copy, s.copyGone, s.lost, s.strangers = r.number(2), r.number(2), r.number(3), r.number(3)
 	late := &s.late
 	late.kind = Step(r.number(4))
-	late.slot, late.mesh, late.value, late.tag, late.fresh, late.sound = r.number(1), r.number(2), r.number(2), r.number(2), r.flag(), r.flag()
+	late.slot, late.mesh, late.value, late.tag, late.fresh, late.sound, late.fixed = r.number(1), r.number(2), r.number(2), r.number(2), r.flag(), r.flag(), r.flag()
 	return s
 }
 

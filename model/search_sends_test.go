@@ -40,21 +40,18 @@ func (h *hunt) check(s state, i int) {
 	c := &s.consoles[i]
 	r := h.request(&s, c)
 	there, tag := s.objects[r.slot], c.toTag
-	if c.call == check && c.step == DeleteSource {
+	if c.step == DeleteSource {
 		tag = c.fromTag
 	}
 	same := there.value == c.carries() && there.tag == tag
 	if r.kind == CreateTarget {
 		same = there.value == nothing
 	}
-	switch {
-	case same:
+	if same {
 		c.live[r.slot] = true
-		c.call++ // send, or undoing
-	case c.call == checkUndo:
-		c.look(afterUndo)
-	default:
-		c.refused = c.step == DeleteSource
+		c.call = send
+	} else {
+		c.refused = c.step == DeleteSource || c.undo
 		c.look(afterStep)
 	}
 	h.emit(s)
@@ -63,7 +60,7 @@ func (h *hunt) check(s state, i int) {
 // request is what a console sends next.
 func (h *hunt) request(s *state, c *console) request {
 	from, to := c.ends()
-	r := request{kind: c.step, mesh: to, value: c.carries(), tag: c.op, sound: true}
+	r := request{kind: c.step, mesh: to, value: c.carries(), tag: c.op, sound: true, fixed: c.world.Fixed}
 	switch c.call {
 	case forget:
 		r.kind = DropCopy
@@ -71,17 +68,12 @@ func (h *hunt) request(s *state, c *console) request {
 		r.kind, r.mesh = CreateTarget, from
 	case resendSet, resendUnset:
 		r.kind = Stuck
-	case undoing, checkUndo:
-		r.kind, r.sound = DropCopy, c.world.Source == Present || c.world.Source == Edited
-		if h.universal {
-			r.kind = DeleteSource
-		}
 	default:
 		switch c.step {
 		case DeleteSource:
 			r.mesh, r.sound = from, !h.heedless || c.world.Copy == Present
 		case DropCopy:
-			r.sound = c.world.Target == Present || c.world.Target == Restored || c.world.Target == Edited
+			r.sound = arrived(c.world)
 		}
 	}
 	r.slot = h.slot(r.mesh)
@@ -118,9 +110,6 @@ func (h *hunt) answered(s state, i int, said answer) {
 	switch c.call {
 	case forget:
 		c.leave()
-	case undoing:
-		c.copied = unseen
-		c.look(afterUndo)
 	case putBack:
 		h.putBack(c, said)
 	case resendSet, resendUnset:
@@ -139,23 +128,22 @@ func (h *hunt) stepped(s state, i int, said answer, sent bool) {
 	switch {
 	case c.step == DropCopy:
 		c.copied = unseen
-		if said == accepted || said == missing {
-			c.world.Copy = Absent
-			h.act(s, i)
-			return
+		if said == missing {
+			sent, said = true, accepted
 		}
+		c.dropped = said == accepted
 	case c.step == DeleteSource:
 		if h.universal && said == missing {
 			sent, said = true, accepted
 		}
-		c.refused = said != accepted && said != unknown
-	case c.step == CreateTarget && said == refused && !h.universal && !c.takenBack:
+	case c.step == CreateTarget && said == refused && !h.universal && !c.back:
 		c.call = putBack
 		h.emit(s)
 		return
-	case c.step == Untag && said == refused:
-		c.world.Fixed = true
+	case (c.step == Untag || c.step == Retain) && said == refused:
+		c.world.Fixed, said = true, accepted
 	}
+	c.refused = c.step == DeleteSource && said != accepted && said != unknown || c.undo && said != accepted
 	c.world.Run = plan.After(c.world.Run, c.step, sent)
 	c.look(afterStep)
 	h.emit(s)
@@ -164,7 +152,7 @@ func (h *hunt) stepped(s state, i int, said answer, sent bool) {
 // putBack is the answer to the create where the secret was.
 func (h *hunt) putBack(c *console, said answer) {
 	if said == accepted {
-		c.back, c.takenBack = !c.back, true
+		c.back = !c.back
 	}
 	c.world.Run = h.plan(c).After(c.world.Run, CreateTarget, said == accepted || said == unknown)
 	c.look(afterStep)
@@ -176,13 +164,14 @@ func (h *hunt) resent(s state, i int, said answer) {
 	_, to := c.ends()
 	slot := h.slot(to)
 	switch {
-	case said == accepted && c.call == resendSet:
+	case said != accepted:
+		c.asked(h.plan(c))
+		h.emit(s)
+	case c.call == resendSet:
 		c.call, c.live[slot] = resendUnset, true
 		h.emit(s)
-		return
-	case said != accepted:
-		c.world.Run = h.plan(c).After(c.world.Run, AskZones, true)
+	default:
+		c.live[slot] = true // it is the newest version that is kept
+		h.act(s, i)
 	}
-	c.live[slot] = false // what was seen at first is another version
-	h.act(s, i)
 }

@@ -17,14 +17,17 @@ var (
 		{what: "Kubernetes, one console, four deeds of somebody else", lone: true, strangers: 4},
 		{what: "Kubernetes with zones, one console, three deeds", lone: true, strangers: 3, zones: true},
 		{what: "Kubernetes, one console, one deed, late requests", lone: true, strangers: 1, lates: true},
-		{what: "Kubernetes, two consoles", strangers: 0},
-		{what: "Kubernetes, two consoles, one deed", strangers: 1},
+		{what: "Kubernetes, two consoles", strangers: 0, steady: true},
+		{what: "Kubernetes, two consoles that recover one reassign", left: true, steady: true},
 		{what: "Universal, one console, four deeds of somebody else", lone: true, strangers: 4, universal: true},
 		{what: "Universal with zones, one console, three deeds", lone: true, strangers: 3, zones: true, universal: true},
 		{what: "Universal, one console, one deed, late requests", lone: true, strangers: 1, lates: true, universal: true},
-		{what: "Universal, two consoles", strangers: 0, universal: true},
+		{what: "Universal, two consoles", strangers: 0, steady: true, universal: true},
 	}
 	fullSearches = []hunt{
+		{what: "Kubernetes, two consoles that turn round", strangers: 0},
+		{what: "Kubernetes, two consoles, one deed", strangers: 1, steady: true},
+		{what: "Universal, two consoles that turn round", strangers: 0, universal: true},
 		{what: "Kubernetes, two consoles, three deeds", strangers: 3},
 		{what: "Kubernetes with zones, two consoles", strangers: 0, zones: true},
 		{what: "Kubernetes, two consoles, late requests", strangers: 0, lates: true},
@@ -40,21 +43,34 @@ var limits = []string{
 	// Somebody deletes all that there is, or the copy in the gap when its run
 	// dies. Who looks tells it.
 	"told lost, and it is",
-	// A look is two reads. What another run moves in between is seen nowhere, or
-	// is gone by the time that a run says that all is as it was.
-	"told lost while it comes and goes",
-	"undone is said while the source is gone",
+	"told lost, and somebody makes it again just then",
+	"told lost, and a run that holds it makes it again just then",
 	// What was there when it was last seen, and is not any more.
 	"done, and taken away by somebody since it was seen",
 	"done, and bereft since it was seen",
-	// A control plane has no transactions: two runs that go opposite ways can
-	// each take away what the other had just seen. The value is in their memory
-	// then; on Kubernetes whoever deleted it brings it back.
-	"done, and crossed since it was seen",
 	// Universal has no conditions: each write is one round trip after its look.
 	"deleted what was changed in the same round trip",
 	"replaced what was changed in the same round trip",
 	"overwrote what was made in the same round trip, and said so",
+	// So two runs that go opposite ways can each take away what the other had
+	// just seen. Who did it last holds the value and makes it again; it is lost
+	// when that one crashes before it has.
+	"Universal: two runs took away what the other had just seen",
+	"Universal: lost, as who took away the other's holder crashed at once",
+	"done, and crossed since it was seen",
+	// On Kubernetes a label decides which of them may delete. A login that may
+	// delete and not change labels is as badly off as one on Universal.
+	"Kubernetes: the same, where a login may not change labels",
+	"Kubernetes: lost, where a login may not change labels and crashed at once",
+	"done, and crossed where a login may not change labels",
+	// A run that has just written its copy may look while another one takes back:
+	// it writes the copy again, and ends under a mark that the other takes off.
+	"Kubernetes: the same, where a copy was written twice",
+	"Kubernetes: lost, where a copy was written twice and both runs crashed at once",
+	// A request that its run gave up holds on the condition that it was decided on,
+	// and comes when all else is different.
+	"a request that came late took away the last holder",
+	"lost by a request that came late, and its run crashed",
 }
 
 // Two consoles, somebody else who edits, deletes and makes the secret again,

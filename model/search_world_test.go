@@ -33,14 +33,16 @@ const (
 	nobody uint8 = iota
 	somebody
 	ourselves
+	unlabelled // ourselves, where a login may not change labels
 )
 
 // How the last object that held the value went.
 const (
-	kept    uint8 = iota
-	taken         // somebody deleted or changed the only one, with no copy of it
-	bereft        // somebody deleted the copy while no mesh held the value, or just before
-	crossed       // two runs went opposite ways, and each took away what the other had just seen
+	kept     uint8 = iota
+	taken          // somebody deleted or changed the only one, with no copy of it
+	bereft         // somebody deleted the copy while no mesh held the value, or just before
+	crossed        // two runs went opposite ways, and each took away what the other had just seen
+	unmarked       // the same, where a login may not change labels and so cannot mark what it keeps
 )
 
 // request is a write that is on its way.
@@ -52,6 +54,7 @@ type request struct {
 	tag   uint8
 	fresh bool // what it is about is still what was seen
 	sound bool // when it was decided, another holder of the value had been seen
+	fixed bool // who sends it may not change labels
 }
 
 // state is the whole of what the search goes through: the control plane, two
@@ -209,11 +212,30 @@ func (h *hunt) apply(s *state, r request) answer {
 		h.broken("I1", "%v removed the last holder", r)
 		s.lost = crossed
 	default:
-		if s.lost = h.howLost(s, r); s.lost == crossed && h.lone && !h.lates {
-			h.broken("I1", "one console alone removed the last holder: %+v", r)
+		if s.lost = h.howLost(s, r); s.lost >= crossed {
+			h.crossed(s, r)
 		}
 	}
 	return said
+}
+
+// crossed is when our own runs took both holders away: the value is in their
+// memory only, until they have looked and make it again.
+func (h *hunt) crossed(s *state, r request) {
+	switch {
+	case h.lates:
+		h.count("a request that came late took away the last holder")
+	case h.lone:
+		h.broken("I1", "one console alone removed the last holder: %+v", r)
+	case h.universal:
+		h.count("Universal: two runs took away what the other had just seen")
+	case s.lost == unmarked:
+		h.count("Kubernetes: the same, where a login may not change labels")
+	case !h.left:
+		h.count("Kubernetes: the same, where a copy was written twice")
+	default:
+		h.broken("I1", "two consoles removed the last holder: %+v", r)
+	}
 }
 
 // howLost tells who took away the other holder that had been seen.
@@ -238,6 +260,8 @@ func (h *hunt) howLost(s *state, r request) uint8 {
 		return taken
 	case by == somebody:
 		return bereft
+	case by == unlabelled, r.fixed:
+		return unmarked
 	}
 	return crossed
 }
@@ -259,12 +283,15 @@ func (h *hunt) write(s *state, r request) answer {
 			return conflict
 		}
 		s.copy, s.copyGone = 0, ourselves
+		if r.fixed {
+			s.copyGone = unlabelled
+		}
 		s.copyChanged()
 	case CreateTarget:
 		return h.create(s, slot, r)
 	case DeleteSource:
 		return h.remove(s, slot, r)
-	case Untag, Stuck:
+	case Untag, Retain, Stuck:
 		return h.update(s, slot, r)
 	default:
 		h.broken("I4", "a write of no kind: %v", r)
@@ -310,18 +337,23 @@ func (h *hunt) remove(s *state, slot int, r request) answer {
 
 func (h *hunt) update(s *state, slot int, r request) answer {
 	there := s.objects[slot]
-	if !h.universal && !r.fresh {
+	switch {
+	case !h.universal && !r.fresh && there.value == nothing:
+		return missing
+	case !h.universal && !r.fresh:
 		return conflict
-	}
-	if !r.fresh {
+	case !r.fresh:
 		h.count("replaced what was changed in the same round trip")
 	}
 	said := accepted
 	if there.value == nothing {
 		there, said = held{mesh: r.mesh}, conflict // made again, and said so
 	}
-	if r.kind == Untag {
+	switch r.kind {
+	case Untag:
 		there.value, there.tag = r.value, 0
+	case Retain:
+		there.value, there.tag = r.value, r.tag
 	}
 	s.put(slot, there, ourselves)
 	return said

@@ -73,7 +73,7 @@ func (p Plan) StateOf(w World) State {
 		return Replaced
 	case w.Source == Edited, w.Source == Foreign:
 		return Stale
-	case w.Source == Restored:
+	case w.Source == Restored, w.Source == Present && w.Claimed && !p.TargetFirst:
 		return Back
 	case w.Source == Present && (w.Copy == Present || w.Tagged):
 		return Staged
@@ -97,7 +97,7 @@ const (
 	Leave    Choice = iota // as it is
 	Finish                 // go on to where it was to lead
 	TakeBack               // go back to where it was
-	Forget                 // drop the safety copy, and keep what is there
+	Forget                 // drop the safety copy, or the tag, and keep what is there
 )
 
 // Choices are those that what is there allows, the usual one first. That a
@@ -119,7 +119,7 @@ func (p Plan) Choices(s State, fromThere, toThere bool) []Choice {
 		return []Choice{Finish, TakeBack, Leave}
 	case s == Placed:
 		return []Choice{Finish, Leave}
-	case s == Replaced && !p.TargetFirst:
+	case s == Replaced && !p.TargetFirst, s == Stale:
 		return []Choice{Leave, Forget}
 	}
 	return []Choice{Leave}

@@ -25,6 +25,7 @@ func TestStateOf(t *testing.T) {
 		"created, the tag taken off":             {kubernetes, World{Copy: Present, Target: Present}, Placed},
 		"created, the copy gone":                 {kubernetes, World{Target: Present, Tagged: true}, Placed},
 		"put back":                               {kubernetes, World{Source: Restored, Copy: Present}, Back},
+		"being taken back, nothing was deleted":  {kubernetes, World{Source: Present, Claimed: true, Copy: Present}, Back},
 		"the old mesh has another":               {kubernetes, World{Source: Foreign, Copy: Present}, Replaced},
 		"the new mesh has another":               {kubernetes, World{Target: Foreign, Copy: Present}, Replaced},
 		"a copy of somebody else":                {kubernetes, World{Copy: Foreign}, Unreadable},
@@ -33,6 +34,7 @@ func TestStateOf(t *testing.T) {
 		"nowhere":                                {kubernetes, World{}, Lost},
 
 		"Universal: made, nothing deleted":  {universal, World{Source: Present, Target: Present, Tagged: true}, Staged},
+		"Universal: taken back half-way":    {universal, World{Source: Present, Claimed: true, Target: Present, Tagged: true}, Staged},
 		"Universal: deleted":                {universal, World{Target: Present, Tagged: true}, Placed},
 		"Universal: nothing is left":        {universal, World{Target: Present}, Finished},
 		"Universal: two secrets, no tag":    {universal, World{Source: Present, Target: Present}, Finished},
@@ -70,7 +72,7 @@ func TestChoices(t *testing.T) {
 
 		{universal, Staged, offer{TakeBack, Finish, Leave}, offer{TakeBack, Finish, Leave}, offer{TakeBack, Leave}, offer{TakeBack, Leave}},
 		{universal, Placed, offer{Finish, TakeBack, Leave}, offer{Finish, Leave}, offer{Finish, TakeBack, Leave}, offer{Finish, Leave}},
-		{universal, Stale, offer{Leave}, offer{Leave}, offer{Leave}, offer{Leave}}, // both are kept
+		{universal, Stale, offer{Leave, Forget}, offer{Leave, Forget}, offer{Leave, Forget}, offer{Leave, Forget}}, // both are kept
 		{universal, Replaced, offer{Leave}, offer{Leave}, offer{Leave}, offer{Leave}},
 		{universal, Lost, offer{Leave}, offer{Leave}, offer{Leave}, offer{Leave}},
 	} {
@@ -98,7 +100,10 @@ func TestChoicesLeadSomewhere(t *testing.T) {
 			switch choice {
 			case TakeBack:
 				way = p.Reverse()
-				seen.Source, seen.Target, seen.Tagged = w.Target, w.Source, false
+				if !p.TargetFirst && p.StateOf(w) == Placed && !w.Tagged {
+					continue // it is not offered for what is finished but for its copy
+				}
+				seen.Source, seen.Target, seen.Tagged, seen.Claimed = w.Target, w.Source, w.Claimed, w.Tagged
 			case Finish:
 			case Leave, Forget:
 				continue
@@ -113,8 +118,8 @@ func TestChoicesLeadSomewhere(t *testing.T) {
 // canBeFound tells worlds that a look can find, of a plan as it was begun.
 func canBeFound(p Plan, w World) bool {
 	switch {
-	case w.Target == Edited, w.Target == Restored, w.Target == Absent && w.Tagged:
-		return false // the object that was moved is never there
+	case w.Target == Edited, w.Target == Restored, w.Target == Absent && w.Tagged, w.Source == Absent && w.Claimed:
+		return false // the object that was moved is never there, and what is not there has no tag
 	case p.TargetFirst:
 		return w.Copy == Absent && w.Source != Edited && w.Source != Restored && w.Source != Deleting && w.Target != Deleting
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/backend"
@@ -63,7 +65,14 @@ func newReassign(s *session, have stock, row model.Row) reassign {
 // the change from now on, values included.
 func openOnward(s *session, f Frame, have stock, c model.Change, at backend.Progress) (Screen, tea.Cmd) {
 	_, row := rowOf(have, c.Before.Secret)
-	r := reassign{to: s, stock: have, row: row, move: newMove(s, f, c, at, nil, true)}
+	r := newReassign(s, have, row)
+	into := c.After.Secret.Ref.Mesh
+	r.mesh = slices.IndexFunc(r.meshes, func(m model.MeshSummary) bool { return m.Mesh.Name == into })
+	if r.mesh < 0 {
+		// The list does not know it; checking anew says what is with it.
+		r.meshes, r.mesh = []model.MeshSummary{{Mesh: model.Mesh{Name: into}}}, 0
+	}
+	r.checks, r.move = checks{}, newMove(s, f, c, at, nil, true)
 	return r.advance(f)
 }
 
@@ -183,11 +192,10 @@ func (r reassign) steppingDeeds() []Deed {
 
 func (r reassign) stoppedDeeds() []Deed {
 	deeds := []Deed{{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept}}
-	switch {
-	case r.offers(tryAgain):
-		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "look again"})
-	case r.offers(checkAgain):
-		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "check again"})
+	for _, again := range []remedy{tryAgain, checkAgain} {
+		if r.offers(again) {
+			deeds = append(deeds, Deed{ID: keymap.Reload, Word: r.move.remedyChoice(again).word})
+		}
 	}
 	if r.move.lastHolder() {
 		return append(deeds, Deed{ID: keymap.Back, Not: "Its value is only here: choose what to do with it, then press enter.", Quiet: true}, Deed{ID: keymap.Help, Pin: true})

@@ -88,8 +88,8 @@ func (r reassign) willHappen() []string {
 			"it is sent to the zones once more and their answer is read; the safety copy is deleted")
 	}
 	return append(steps,
-		"it is created in "+to+", read back and compared; if refused there, it is put back",
-		"the safety copy is deleted")
+		"it is created in "+to+", labelled, read back and compared; if refused there, it is put back",
+		"that label is removed, and the safety copy is deleted")
 }
 
 // meanwhile says what holds between the steps.

@@ -55,6 +55,8 @@ func (r reassign) heldSays(f Frame) Message {
 		return refused("Nothing was changed: deleting it from " + r.origin() + " was refused.")
 	case m.world().Copy == model.Foreign:
 		return refused("Somebody else began a reassign of it. Nothing more is done here.")
+	case m.overtaken():
+		return m.overtakenSays()
 	case m.restore, m.progress.Plan.Back && m.world().Alone():
 		return refused("It could not be put back. Nothing runs now.")
 	}

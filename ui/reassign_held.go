@@ -26,8 +26,12 @@ func (m move) remedies() []remedy {
 	switch {
 	case w.Copy == model.Foreign:
 		return []remedy{leaveIt}
-	case m.progress.Undone:
+	case m.progress.Undone, m.wasPutBack():
 		return []remedy{leaveIt, checkAgain}
+	case m.overtaken():
+		return m.overtakenRemedies()
+	case m.lastHolder() && !w.Alone():
+		return []remedy{tryAgain, leaveIt}
 	case m.lastHolder() && m.progress.Plan.Next(w) == model.Stuck:
 		return []remedy{putBack, leaveIt}
 	case m.lastHolder(), m.between() && m.known:
@@ -61,6 +65,10 @@ func (m move) remedyChoice(r remedy) choice {
 	switch r {
 	case tryAgain:
 		switch {
+		case m.overtaken():
+			return choice{"look again", "nothing is deleted while another run is at it"}
+		case m.lastHolder() && !m.world().Alone():
+			return choice{"try again", "write the safety copy, and look again"}
 		case m.world().Alone() && reversed:
 			return back
 		case m.world().Alone():
@@ -112,8 +120,11 @@ func (m move) backChoice() choice {
 // unfinished tells that something is left by which any console finds it.
 func (m move) unfinished() bool {
 	_, copied, _ := m.places()
-	return m.looked && (copied == model.Present || m.world().Tagged)
+	return m.looked && (copied == model.Present || m.world().Tagged && m.to.traits.NamePerMesh)
 }
+
+// wasPutBack tells that a person had it created where it was, from here.
+func (m move) wasPutBack() bool { return m.restore && m.err == nil }
 
 // heldWords say what stands where, and what to do. Below them stands the name
 // of the safety copy, when named.
@@ -125,10 +136,18 @@ func (m move) heldWords() (mark Span, text string, named bool) {
 		return failedMark, m.otherWord(), true
 	case m.progress.Undone:
 		return look, "It is in " + model.Visible(from.Mesh) + " as before, and what was made for the reassign is deleted again.", false
+	case m.wasPutBack():
+		return passedMark, "It is in " + model.Visible(from.Mesh) + " again, with the same bytes. Its age is new.", false
 	case !m.known:
 		return m.darkWords()
 	case m.between():
 		return failedMark, "The secret is in no mesh. Its exact value is safe in this Secret of " + namespaceOf(m.to) + ":", true
+	case m.overtaken():
+		return look, m.overtakenWords(), m.halfUndone() && w.Copy == model.Present
+	case m.lastHolder() && !w.Alone():
+		return failedMark, "Another secret has its name now, and its safety copy is gone. Its value is in this program, and nowhere else.", false
+	case m.lastHolder() && w.Held && m.to.traits.NamePerMesh:
+		return failedMark, "It is in neither mesh: somebody deleted it in the same moment. Its value is in this program, and nowhere else.", false
 	case m.lastHolder() && w.Held:
 		return failedMark, "It is in no mesh, and somebody deleted its safety copy. Its value is in this program, and nowhere else.", false
 	case m.lastHolder():
@@ -222,14 +241,10 @@ func (m move) whyHeld() string {
 	switch {
 	case err == nil && m.turns >= tooOften:
 		return planeName(m.to) + " answers each time that a step was made, and it does not stay so."
-	case err == nil:
+	case err == nil, m.overtaken() && !m.halfUndone():
 		return ""
 	case errors.Is(err, backend.ErrNotPutBack):
-		other := " Putting it back in "
-		if plan.Back {
-			other = " Creating it in "
-		}
-		return m.refusedBy(plan.To, err) + other + model.Visible(plan.From.Mesh) + " was refused as well."
+		return m.refusedBy(plan.To, err) + " Putting it back in " + model.Visible(plan.From.Mesh) + " did not work either."
 	case errors.Is(err, backend.ErrConflict):
 		return conflictWord(err)
 	case errors.Is(err, backend.ErrUnknown):
@@ -326,7 +341,7 @@ func (m move) heldTitle() string {
 	switch {
 	case m.progress.Undone:
 		return "Nothing was changed"
-	case m.restore && m.err == nil:
+	case m.wasPutBack():
 		return "Put back"
 	}
 	return "Held"

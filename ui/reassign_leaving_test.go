@@ -169,7 +169,7 @@ func TestRemedies(t *testing.T) {
 		{"copied", model.World{Source: model.Present, Copy: model.Present}, false, nil, []remedy{leaveIt, tryAgain, takeBack}},
 		{"copied, the deletion may still arrive", model.World{Source: model.Present, Copy: model.Present}, false, lost, []remedy{leaveIt, tryAgain}},
 		{"somebody else's copy", model.World{Source: model.Present, Copy: model.Foreign}, false, nil, []remedy{leaveIt}},
-		{"there, not cleaned up", model.World{Target: model.Present, Copy: model.Present}, false, errors.New("fake"), []remedy{leaveIt, tryAgain, takeBack}},
+		{"there, not cleaned up", model.World{Target: model.Present, Copy: model.Present, Tagged: true}, false, errors.New("fake"), []remedy{leaveIt, tryAgain, takeBack}},
 	} {
 		m := moveIn(c.world, c.first)
 		m.change.Before.Value, m.err = model.NewValue([]byte("fake")), c.err

@@ -172,6 +172,8 @@ func (m move) seen(s model.Step) bool {
 		return w.Copy == model.Absent
 	case model.Untag:
 		return !w.Tagged || w.Fixed
+	case model.Retain:
+		return w.Tagged || w.Fixed
 	case model.Look, model.Done, model.Stuck:
 		return false
 	case model.Wait, model.AskZones:
@@ -203,6 +205,8 @@ func (m move) noted(before backend.Progress, took time.Duration) move {
 	case m.progress.TakenBack && !before.TakenBack:
 		one.text = meshWord(before.Plan.To) + " refused it; created in " + meshWord(before.Plan.From) + " again"
 		one.look = true
+	case step == model.Retain && m.progress.World.Fixed:
+		one.text, one.look = "not marked: you may not change it", true
 	case step == model.Untag && m.progress.World.Fixed:
 		one.text, one.look = "its label stays: you may not change it", true
 	case step == model.AskZones:
@@ -248,14 +252,17 @@ func (m move) ends() (origin, target model.Ref) {
 func (m move) turned() move {
 	m.progress = m.progress.Reverse()
 	m.progress.TakenBack, m.progress.Why = false, nil
-	w := &m.progress.World
-	w.Source, w.Target = w.Target, w.Source
 	return m
 }
 
-// onceMore begins to take steps again after a person decided.
+// onceMore begins to take steps again after a person decided. What another run
+// was seen to do is not forgotten: to look again is no consent to undo that.
 func (m move) onceMore(f Frame) move {
+	seen, overtaken := m.progress.World.Run, m.overtaken()
 	m.progress = m.progress.Anew()
+	if overtaken {
+		m.progress.World.Run = seen
+	}
 	m.err, m.other, m.halt, m.turns, m.restore, m.retry = nil, model.Unfinished{}, false, 0, false, time.Time{}
 	if len(m.taken) == 0 {
 		m.began = f.Now
@@ -268,8 +275,12 @@ func (m move) onceMore(f Frame) move {
 // is seen to hold it.
 func (m move) lastHolder() bool {
 	w := m.world()
-	return m.looked && w.Alone() && w.Copy != model.Present && m.change.Before.Value.Len() > 0
+	nowhere := w.Alone() || w.Held && !stands(w.Source) && !stands(w.Target)
+	return m.looked && nowhere && w.Copy != model.Present && m.change.Before.Value.Len() > 0
 }
+
+// stands tells that a mesh has what is moved, or what somebody made of it.
+func stands(p model.Place) bool { return p != model.Absent && p != model.Foreign }
 
 // between tells that the secret is in no mesh, and its value is safe.
 func (m move) between() bool { return m.looked && m.world().Between() }

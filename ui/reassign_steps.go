@@ -235,7 +235,7 @@ const fewZones = 8
 // drawZones says how each zone took it; of many those that did not.
 func (m move) drawZones(c *canvas) {
 	answers := m.progress.Zones
-	if !m.progress.Plan.Zones || len(answers) == 0 && len(m.zones) == 0 {
+	if !m.progress.Plan.Zones || m.stayed() || len(answers) == 0 && len(m.zones) == 0 {
 		return
 	}
 	c.gap()
@@ -308,6 +308,8 @@ func (m move) status(f Frame) string {
 		return "It is in " + model.Visible(to.Mesh) + " now, byte for byte the same."
 	case origin == model.Absent:
 		return "Looking at both meshes."
+	case m.stayed():
+		return "It is in " + model.Visible(from.Mesh) + " as before."
 	case m.progress.Plan.Back:
 		return "It is in " + model.Visible(from.Mesh) + " again, byte for byte the same."
 	}

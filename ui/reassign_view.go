@@ -77,10 +77,13 @@ func (r reassign) drawArrived(c *canvas) {
 		c.hang(failedMark, m.refusedBy(plan.From, m.progress.Why))
 		c.hang(unmarked, "So it was created in "+model.Visible(plan.To.Mesh)+", with the same bytes: it must not be nowhere. Its age and UID are new.")
 	}
-	if m.progress.World.Fixed {
+	if w := m.progress.World; w.Fixed && w.Tagged {
 		c.gap()
 		text := "Its label " + model.LabelReassign + " stays, as you may not change it. It does no harm."
-		if m.progress.Plan.Zones {
+		switch {
+		case r.to.traits.NamePerMesh:
+			text = "Its label " + model.LabelReassign + " stays, as you may not change it. :recover shows it until somebody who may removes it."
+		case m.progress.Plan.Zones && !m.stayed():
 			text = "Its label " + model.LabelReassign + " stays, as you may not change it, so the zones were not sent it once more. Somebody who may change secrets can :resend it."
 		}
 		c.hang(look, text)

@@ -41,6 +41,10 @@ func (m move) afterStep(step model.Step) (text, copied string) {
 		copied = m.progress.Copy()
 	}
 	switch {
+	case m.progress.Plan.Next(w) == model.Done && then.stayed():
+		return "Then it is over: it is in " + old + " as before.", ""
+	case then.stayed() && kept != model.Present:
+		return "Then it is in " + old + " as before, and its label " + model.LabelReassign + " is left, which does no harm.", ""
 	case m.progress.Plan.Next(w) == model.Done && m.progress.Plan.Back:
 		return "Then it is over: it is in " + old + " again.", ""
 	case m.progress.Plan.Next(w) == model.Done:
@@ -99,8 +103,10 @@ func (m move) farewell() []string {
 		return line("is in " + now + "; its safety copy " + m.progress.Copy() + " is left.")
 	case kept != "":
 		return line("is in " + old + "; its safety copy " + m.progress.Copy() + " is left.")
-	case target == model.Present && m.unfinished():
+	case target == model.Present && m.world().Tagged:
 		return line("is in " + now + "; its label " + model.LabelReassign + " is left.")
+	case m.stayed() && m.world().Tagged:
+		return line("is in " + old + "; its label " + model.LabelReassign + " is left.")
 	}
 	return nil
 }
@@ -115,6 +121,13 @@ func (m move) doneSays() Message {
 	}
 	if m.takenBack() {
 		return refused(model.Visible(plan.From.Mesh) + " did not take it; " + name + " is in " + where + again + ".")
+	}
+	if m.stayed() {
+		how := " as before."
+		if m.world().Target == model.Edited {
+			how = ", as somebody changed it there."
+		}
+		return done(name + " is in " + where + how + " The reassign is taken back.")
 	}
 	if late := m.zoneTrouble(); late != "" {
 		return noted(late + " The secret is in " + where + " on " + planeName(m.to) + "; :resend shows how it stands.")

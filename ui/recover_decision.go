@@ -224,7 +224,7 @@ func (d decision) Update(f Frame, msg tea.Msg) (Screen, Result) {
 func (d decision) looked(f Frame, i interrupted) (Screen, Result) {
 	d.asked = nil
 	if i.over() {
-		return d, d.ended()
+		return d, d.ended(i)
 	}
 	if !d.item.looked || d.item.State != i.State {
 		d.at = 0
@@ -233,10 +233,18 @@ func (d decision) looked(f Frame, i interrupted) (Screen, Result) {
 	return d, Result{}
 }
 
-// ended closes what is finished by now.
-func (d decision) ended() Result {
-	return Result{Close: true, Tell: unsettled{d.to},
-		Say: done("The reassign of " + d.item.title() + " is finished: somebody else did it, or it was all done.")}
+// ended closes what is over by now. That what carried it is gone does not say
+// how it ended.
+func (d decision) ended(i interrupted) Result {
+	say := done("The reassign of " + d.item.title() + " is finished: somebody else did it, or it was all done.")
+	switch {
+	case i.err == nil:
+	case d.item.copies():
+		say = noted("The safety copy of " + d.item.title() + " is gone: somebody finished it, took it back, or deleted it.")
+	default:
+		say = noted(d.item.title() + " is not in " + d.item.into() + " any more: somebody took it back, or deleted it.")
+	}
+	return Result{Close: true, Tell: unsettled{d.to}, Say: say}
 }
 
 // goOn begins what was chosen, when it is still to be chosen.
@@ -245,7 +253,7 @@ func (d decision) goOn(f Frame, msg answer[resumed]) (Screen, Result) {
 	i := interrupted{Found: msg.value.Found, looked: msg.err == nil, err: msg.err}
 	if i.over() {
 		msg.value.wipe()
-		return d, d.ended()
+		return d, d.ended(i)
 	}
 	if msg.err != nil {
 		return d, Result{Say: retried(explain(msg.err, d.to), "enter")}
@@ -266,9 +274,7 @@ func (i interrupted) leading(c model.Choice) backend.Progress {
 	if c != model.TakeBack {
 		return i.Progress.Anew()
 	}
-	back := i.Progress.Reverse()
-	back.World.Source, back.World.Target = back.World.Target, back.World.Source
-	return back
+	return i.Progress.Reverse().Anew()
 }
 
 // forgot says what became of the safety copy.
@@ -276,9 +282,13 @@ func (d decision) forgot(err error) (Screen, Result) {
 	d.drops = nil
 	switch {
 	case errors.Is(err, backend.ErrNotFound):
-		return d, d.ended()
+		return d, d.ended(interrupted{err: err})
 	case err != nil:
 		return d, Result{Say: retried(explain(err, d.to), "enter")}
 	}
-	return d, Result{Close: true, Tell: unsettled{d.to}, Say: done("The safety copy of " + d.item.name() + " is deleted; what is there now stays.")}
+	said := "The safety copy of " + d.item.name() + " is deleted; what is there now stays."
+	if !d.item.copies() {
+		said = "The reassign of " + d.item.name() + " is ended: " + d.item.from() + " and " + d.item.into() + " keep what they have."
+	}
+	return d, Result{Close: true, Tell: unsettled{d.to}, Say: done(said)}
 }

@@ -188,7 +188,7 @@ func (d decision) drawAsked(c *canvas, all []model.Choice) {
 			ask = "ask"
 		}
 		if len(asking) > 0 {
-			c.add(sentenceLines(unmarked, name+" is protected: "+strings.Join(asking, " and ")+" "+ask+" for  "+name+" "+d.item.name()+"  and the mesh.", c.w)...)
+			c.add(sentenceLines(unmarked, name+" is protected: "+strings.Join(asking, " and ")+" "+ask+" for its name, the secret's and the mesh's.", c.w)...)
 		}
 	}
 }

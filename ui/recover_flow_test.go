@@ -174,7 +174,7 @@ func TestDecisionLooksOnceMore(t *testing.T) {
 		}
 		b.plane.ops = nil
 		b.press("enter").settle()
-		b.said("✓", "The reassign of stripe-webhook-token is finished: somebody else did it, or it was all done.").wrote()
+		b.said("!", "The safety copy of stripe-webhook-token is gone: somebody finished it, took it back, or deleted it.").wrote()
 		if _, is := b.top().(recovery); !is {
 			b.t.Errorf("%T is shown", b.top())
 		}

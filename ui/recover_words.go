@@ -125,6 +125,9 @@ func (i interrupted) meaning() string {
 	case model.Placed:
 		return "The secret is in " + into + ", and nowhere else in a mesh. Only tidying up is left."
 	case model.Back:
+		if i.Progress.World.Source == model.Present {
+			return "The secret is in " + from + ": somebody takes it back, or began to. Only tidying up is left."
+		}
 		return "The secret is in " + from + " again: somebody put it back, or the reassign did."
 	case model.Replaced:
 		if i.copies() {
@@ -151,6 +154,9 @@ func (i interrupted) choiceOf(c model.Choice, zones bool) choice {
 	case model.TakeBack:
 		return i.takesBack()
 	case model.Forget:
+		if !i.copies() {
+			return choice{"keep both", "end the reassign: only its label is taken off"}
+		}
 		return choice{"drop the copy", "delete the safety copy for good; what is there now stays"}
 	case model.Leave:
 	}
@@ -214,6 +220,8 @@ func (i interrupted) usual() string {
 		why = ", as nothing was deleted yet"
 	case i.State == model.Placed:
 		why = ", as it is where it was to be"
+	case i.State == model.Back:
+		why = ", as it is where it was"
 	case i.State == model.Stale:
 		why = ", as to finish would lose the change"
 	}

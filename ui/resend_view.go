@@ -142,7 +142,9 @@ func (r resend) drawSteps(c *canvas, f Frame) {
 		r.drawAnswers(c)
 	}
 	for _, u := range r.again.Unsent {
-		c.hang(failedMark, model.Visible(u.Ref.Name)+" was not sent again. "+explain(u.Err, r.to).Text)
+		// What ctrl+r would do about it on another screen is not said here.
+		what, _ := words(u.Err, r.to)
+		c.hang(failedMark, model.Visible(u.Ref.Name)+" was not sent again. "+what)
 	}
 	for _, u := range r.again.Left {
 		c.hang(look, model.Visible(u.Ref.Name)+" keeps the label meshsecrets.io/resend, which does no harm. "+explain(u.Err, r.to).Text)
@@ -204,7 +206,7 @@ func (r resend) steps(now time.Time) []resendLine {
 		case next == s:
 			return model.CountWord(r.again.At) + " of " + model.CountWord(all)
 		case next > s:
-			return model.CountWord(all)
+			return plural(all, "secret", "secrets")
 		}
 		return ""
 	}

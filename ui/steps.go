@@ -38,11 +38,13 @@ func wentWell(p model.Plan, w model.World, s model.Step) model.World {
 	case model.KeepCopy:
 		w.Copy = model.Present
 	case model.DeleteSource:
-		w.Source = model.Absent
+		w.Source, w.Claimed = model.Absent, false
 	case model.CreateTarget:
 		w.Target, w.Tagged = model.Present, true
 	case model.Untag:
 		w.Tagged = false
+	case model.Retain:
+		w.Tagged = true
 	case model.DropCopy:
 		w.Copy = model.Absent
 	case model.Look, model.Done, model.Wait, model.AskZones, model.Stuck:
@@ -84,11 +86,13 @@ func stepWord(p model.Plan, s, after model.Step, t tense) string {
 		words = [3]string{"create in " + to + again, "creating in " + to + again, "created in " + to + again + ", read back, equal"}
 	case model.Untag:
 		words = [3]string{"remove its label", "removing its label", "label removed"}
-		if p.Zones {
+		if p.Zones && after != model.DropCopy {
 			words = [3]string{"send to the zones again", "sending to the zones again", "sent to the zones again"}
 		}
 	case model.AskZones:
 		words = [3]string{"read the answers of the zones", "reading the answers of the zones", "answers of the zones read"}
+	case model.Retain:
+		words = [3]string{"mark it as taken back", "marking it as taken back", "marked as taken back: no other run deletes it"}
 	case model.DropCopy:
 		words = [3]string{"delete the safety copy", "deleting the safety copy", "safety copy deleted"}
 	case model.Look, model.Done, model.Stuck:

@@ -175,6 +175,23 @@ func TestSafetyCopiesThatAreNone(t *testing.T) {
 	}
 }
 
+// A safety copy that is being deleted goes as soon as somebody lets go of it:
+// nothing relies on it, and it is said which secret it is of.
+func TestSafetyCopiesThatAreBeingDeleted(t *testing.T) {
+	t.Parallel()
+	p := copier(t)
+	h := copyOf(t, p)
+	h.Finalizers, h.DeletionTimestamp = []string{"fake.example.com/hold"}, &metav1.Time{Time: someTime}
+	kept := p.safetyCopy(h, someTime)
+	want := "meshsecrets-reassign-" + someUID + " is being deleted, and finalizers hold it: if smtp-password is in no mesh, its value is only there."
+	if kept.Problem != want || kept.Plan != somePlan() || kept.By != "jo@example.com" {
+		t.Errorf("it is taken for %+v", kept.Unfinished)
+	}
+	if kept.Secret.Value.Len() > 0 || len(kept.Secret.Rest.Keys)+len(kept.Secret.Rest.Annotations) > 0 {
+		t.Error("a value is given")
+	}
+}
+
 // A name or a login of any length leaves a safety copy that can be read.
 func TestLongNotesAreClipped(t *testing.T) {
 	t.Parallel()

@@ -17,11 +17,17 @@ import (
 	"meshsecrets/model"
 )
 
+// inNamespace is how errors name an object whose mesh is not known, or that is
+// in none: by the namespace, as clusters do.
+func (p *plane) inNamespace(name string) model.Ref {
+	return model.Ref{Mesh: p.namespace, Name: name}
+}
+
 // Named reads the object of a name, and its value when it is a mesh secret.
 func (p *plane) Named(ctx context.Context, name string) (model.Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	found, err := p.object(ctx, call{op: opRead, ref: model.Ref{Name: name}, verb: verbGet, at: p.at(name)})
+	found, err := p.object(ctx, call{op: opRead, ref: p.inNamespace(name), verb: verbGet, at: p.at(name)})
 	defer found.wipe()
 	switch {
 	case err != nil:
@@ -66,7 +72,7 @@ func (p *plane) Kept(ctx context.Context, name string) (model.SafetyCopy, error)
 	defer cancel()
 	now := p.now()
 	found, err := p.object(ctx, call{
-		op: opRead, ref: model.Ref{Name: name}, verb: verbGet, at: p.at(name),
+		op: opRead, ref: p.inNamespace(name), verb: verbGet, at: p.at(name),
 		told: func(header http.Header) { now = clockOf(header, now) },
 	})
 	defer found.wipe()
@@ -92,7 +98,7 @@ func (p *plane) safetyCopy(h held, now time.Time) model.SafetyCopy {
 func (p *plane) Drop(ctx context.Context, name string, seen model.Version) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	c := call{op: opDelete, ref: model.Ref{Name: name}}
+	c := call{op: opDelete, ref: p.inNamespace(name)}
 	if seen.UID == "" || seen.Revision == "" {
 		return p.client.failure(c, backend.ErrInvalid, "which one it is was not read", nil)
 	}
@@ -169,8 +175,13 @@ func unfinished(meta metav1.ObjectMeta, now time.Time) model.Unfinished {
 		u.Started = meta.CreationTimestamp.UTC()
 		u.Age = max(0, now.Sub(u.Started))
 	}
-	if !sound(u) {
+	switch {
+	case !sound(u):
 		return noCopy(u)
+	case meta.DeletionTimestamp != nil:
+		// It goes as soon as those that hold it let go: nothing may rely on it.
+		u.Problem = model.Visible(u.Copy) + " is being deleted, and finalizers hold it: if " + model.Visible(name) +
+			" is in no mesh, its value is only there."
 	}
 	return u
 }

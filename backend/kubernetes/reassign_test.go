@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"meshsecrets/backend"
 	"meshsecrets/backend/backendtest"
 	"meshsecrets/backend/embedded"
@@ -83,8 +85,94 @@ func wantMoved(t *testing.T, p backend.ControlPlane) {
 	}
 }
 
+// The source is not deleted on account of a safety copy that is being deleted.
+func TestASafetyCopyThatIsBeingDeletedHoldsNothing(t *testing.T) {
+	t.Parallel()
+	far, _, p := moverAt(t, verbGet, verbList, verbCreate, verbUpdate, verbDelete)
+	before, err := p.Get(t.Context(), someRef)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := backend.NewGate(p, backend.Entry{Name: "test"})
+	at, err := gate.Advance(t.Context(), moving(before), gate.Begin(t.Context(), moving(before)))
+	if err != nil || at.Next != model.DeleteSource {
+		t.Fatalf("next is %v, %v", at.Next, err)
+	}
+	object, err := p.object(t.Context(), call{op: opRead, ref: p.inNamespace(at.Copy()), verb: verbGet, at: p.at(at.Copy())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	object.APIVersion, object.Kind = "v1", "Secret"
+	object.Finalizers, object.DeletionTimestamp = []string{"fake.example.com/hold"}, &metav1.Time{Time: someTime}
+	if err := far.SeedObject(&object.Secret); err != nil {
+		t.Fatal(err)
+	}
+	at, err = gate.Advance(t.Context(), moving(before), at)
+	if !errors.Is(err, backend.ErrConflict) || at.Undone {
+		t.Errorf("it ends with %v, %+v", err, at.World)
+	}
+	if found, err := p.Get(t.Context(), someRef); err != nil || found.Secret.Version.UID != before.Secret.Version.UID {
+		t.Errorf("the source is %+v, %v", found.Secret, err)
+	}
+	left, err := p.Unfinished(t.Context())
+	if err != nil || len(left) != 1 || !strings.Contains(left[0].Problem, "is being deleted") {
+		t.Errorf("left is %+v, %v", left, err)
+	}
+}
+
+// What is read without a mesh is no global secret, and no error says so.
+func TestErrorsOfObjectsWithoutAMesh(t *testing.T) {
+	t.Parallel()
+	p := always(404, typeJSON, `{"kind":"Status","status":"Failure","reason":"NotFound","message":"no"}`).plane(t)
+	_, named := p.Named(t.Context(), "hook")
+	_, kept := p.Kept(t.Context(), "fake-copy")
+	dropped := p.Drop(t.Context(), "fake-copy", model.Version{UID: "u-1", Revision: "7"})
+	for want, err := range map[string]error{
+		"reading " + p.namespace + "/hook: ": named, "reading " + p.namespace + "/fake-copy: ": kept, "deleting " + p.namespace + "/fake-copy: ": dropped,
+	} {
+		if !errors.Is(err, backend.ErrNotFound) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s…", err, want)
+		}
+	}
+}
+
+// What a reassign makes carries its tag, so what is tried carries one as well: a
+// policy about labels refuses it before anything is deleted.
+func TestTheTagIsTriedOut(t *testing.T) {
+	t.Parallel()
+	_, wire, p := moverAt(t, verbGet, verbList, verbCreate, verbUpdate, verbDelete)
+	wire.refused.Store(&rule{tagged: true, rehearsed: true})
+	before, err := p.Get(t.Context(), someRef)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := moving(before)
+	rehearsal, err := p.Rehearse(t.Context(), change)
+	if refusal := rehearsal.Refusal(); err != nil || refusal == nil || refusal.What != triedCreate {
+		t.Errorf("the rehearsal says %+v, %v", rehearsal, err)
+	}
+	at, err := moved(t, p, before, backendtest.MeshB)
+	if err == nil || !at.Undone {
+		t.Errorf("it ends with %v, %+v", err, at.World)
+	}
+	found, err := p.Get(t.Context(), someRef)
+	if _, tagged := found.Secret.Labels[model.LabelReassign]; err != nil || tagged || found.Secret.Version.UID != before.Secret.Version.UID {
+		t.Errorf("the source is %+v, %v", found.Secret, err)
+	}
+	if _, tagged := change.After.Secret.Labels[model.LabelReassign]; tagged {
+		t.Error("the change itself is tagged")
+	}
+}
+
 // mover may do what a reassign cannot do without, and no more.
 func mover(t *testing.T, verbs ...string) *plane {
+	t.Helper()
+	_, _, p := moverAt(t, verbs...)
+	return p
+}
+
+// moverAt gives beside it the control plane, and the line to that.
+func moverAt(t *testing.T, verbs ...string) (*embedded.ControlPlane, *line, *plane) {
 	t.Helper()
 	rules := []embedded.Rule{
 		{Verbs: verbs, Groups: []string{""}, Resources: []string{secrets}, Namespaces: []string{somewhere}},
@@ -105,7 +193,8 @@ func mover(t *testing.T, verbs ...string) *plane {
 	if err := far.SeedObject(object); err != nil {
 		t.Fatal(err)
 	}
-	return near(t, &line{t: t, through: far.KubernetesTransport(), namespace: somewhere}, "https://cluster.example", "fake-token", somewhere)
+	wire := &line{t: t, through: far.KubernetesTransport(), namespace: somewhere}
+	return far, wire, near(t, wire, "https://cluster.example", "fake-token", somewhere)
 }
 
 // Who may not update secrets can reassign them; the labels of the reassign

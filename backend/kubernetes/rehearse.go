@@ -70,12 +70,16 @@ func dryRun(ref model.Ref, snapshots ...model.Snapshot) call {
 // rehearsedID stands for the id of a reassign that has not begun.
 const rehearsedID = "0000000000000000"
 
+// rehearsed is the plan of a reassign that has not begun.
+func rehearsed(c model.Change) model.Plan {
+	from := c.Before.Secret
+	return model.Plan{ID: rehearsedID, From: from.Ref, To: c.After.Secret.Ref, UID: from.Version.UID}
+}
+
 // tryCopy tries to write the safety copy. It may be there already: a reassign
 // is rehearsed once more when it holds the value, and has been counted by then.
 func (p *plane) tryCopy(ctx context.Context, c model.Change) (backend.Trial, error) {
-	from := c.Before.Secret
-	plan := model.Plan{ID: rehearsedID, From: from.Ref, To: c.After.Secret.Ref, UID: from.Version.UID}
-	err := p.keep(ctx, dryRun(from.Ref, c.Before), plan, c.Before)
+	err := p.keep(ctx, dryRun(c.Before.Secret.Ref, c.Before), rehearsed(c), c.Before)
 	if errors.Is(err, backend.ErrExists) {
 		err = nil
 	}
@@ -93,12 +97,17 @@ func (p *plane) tryDelete(ctx context.Context, c model.Change) (backend.Trial, e
 
 // tryCreate tries to make what is to be there after a change. Before the
 // source is deleted its name is taken, which an API server says only once
-// everything else was accepted.
+// everything else was accepted. What a reassign makes is tagged: a policy may be
+// about labels.
 func (p *plane) tryCreate(ctx context.Context, c model.Change) (backend.Trial, error) {
 	request := dryRun(c.After.Secret.Ref, c.Before, c.After)
 	err := p.refuseEmpty(request, c.After.Value)
 	if err == nil {
-		object := newObject(c.After, p.namespace)
+		after := c.After
+		if c.Verb == model.Reassign {
+			after.Secret.Labels = rehearsed(c).Tag(model.Carry(after.Secret.Labels))
+		}
+		object := newObject(after, p.namespace)
 		defer object.wipe()
 		var saved held
 		saved, err = p.post(ctx, request, object)

@@ -27,14 +27,18 @@ type line struct {
 	refused               atomic.Pointer[rule]
 }
 
-// rule is what is refused when it is made: secrets of a mesh.
+// rule is what is refused when it is made: secrets of a mesh, or those with the
+// tag of a reassign.
 type rule struct {
 	mesh      string
+	tagged    bool
 	rehearsed bool // in dry runs, too
 }
 
 // refuse begins to refuse.
-func (l *line) refuse(mesh string, rehearsed bool) { l.refused.Store(&rule{mesh, rehearsed}) }
+func (l *line) refuse(mesh string, rehearsed bool) {
+	l.refused.Store(&rule{mesh: mesh, rehearsed: rehearsed})
+}
 
 // refusal is the answer to what is refused, or nil.
 func (l *line) refusal(r *http.Request, body []byte) *http.Response {
@@ -42,7 +46,10 @@ func (l *line) refusal(r *http.Request, body []byte) *http.Response {
 	if rule == nil || r.Method != http.MethodPost || r.URL.Query().Get("dryRun") != "" && !rule.rehearsed {
 		return nil
 	}
-	if object, err := hold(body); err != nil || object.Labels[model.LabelMesh] != rule.mesh {
+	object, err := hold(body)
+	_, tagged := object.Labels[model.LabelReassign]
+	meant := object.Labels[model.LabelMesh] == rule.mesh || rule.tagged && tagged
+	if err != nil || object.Type != typeMesh || !meant {
 		return nil
 	}
 	return refusalOf(http.StatusUnprocessableEntity, "Invalid", "refused, by the test", "metadata.name")

@@ -17,8 +17,8 @@ const (
 )
 
 // Zones tells of the zones that follow this control plane: none unless it is
-// global. Of a zone whose insight may not be read, or is not there, only the
-// name is known.
+// global. One of which nothing is told never connected. Of a zone whose insight
+// may not be read only the name is known.
 func (p *plane) Zones(ctx context.Context) ([]backend.Zone, error) {
 	if p.identity.Mode == backend.ModeZone {
 		return nil, nil
@@ -41,30 +41,34 @@ func (p *plane) Zones(ctx context.Context) ([]backend.Zone, error) {
 		if name == "" {
 			return nil, p.client.unreadable(call{op: opList})
 		}
-		found = append(found, zoneOf(name, told))
+		one, has := told[name]
+		if !has {
+			one.Known = failures[1] == nil
+		}
+		one.Name = name
+		found = append(found, one)
 	}
 	return found, nil
 }
 
-// insights are the insights that can be read, by the names of their zones.
-func insights(objects []unstructured.Unstructured) map[string]model.ZoneInsight {
-	told := make(map[string]model.ZoneInsight, len(objects))
+// insights are what is told of zones, by their names. Of one whose insight cannot
+// be read nothing is known.
+func insights(objects []unstructured.Unstructured) map[string]backend.Zone {
+	told := make(map[string]backend.Zone, len(objects))
 	for _, object := range objects {
-		raw, err := object.MarshalJSON()
-		if err != nil {
-			continue
+		var zone backend.Zone
+		if raw, err := object.MarshalJSON(); err == nil {
+			zone = zoneOf(raw)
 		}
-		if insight, known := model.ReadZoneInsight(raw); known {
-			told[object.GetName()] = insight
-		}
+		told[object.GetName()] = zone
 	}
 	return told
 }
 
-func zoneOf(name string, told map[string]model.ZoneInsight) backend.Zone {
-	insight, known := told[name]
+func zoneOf(raw []byte) backend.Zone {
+	insight, known := model.ReadZoneInsight(raw)
 	return backend.Zone{
-		Name: name, Version: insight.Version, Known: known, Online: insight.Online, Connected: insight.Connected,
+		Version: insight.Version, Known: known, Online: insight.Online, Connected: insight.Connected,
 		Sent: insight.Sent, Acknowledged: insight.Acknowledged, Rejected: insight.Rejected,
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 // zoneAnswers is an API server with zones; an answer that is none is refused.
 func zoneAnswers(insights func() *http.Response) *fake {
-	const zoneList = `{"kind":"ZoneList","apiVersion":"kuma.io/v1alpha1","metadata":{},"items":[{"metadata":{"name":"dublin-1"}},{"metadata":{"name":"madrid-1"}},{"metadata":{"name":"paris-1"}}]}`
+	const zoneList = `{"kind":"ZoneList","apiVersion":"kuma.io/v1alpha1","metadata":{},"items":[{"metadata":{"name":"dublin-1"}},{"metadata":{"name":"madrid-1"}},{"metadata":{"name":"paris-1"}},{"metadata":{"name":"rome-1"}}]}`
 	return &fake{answer: func(r *http.Request) (*http.Response, error) {
 		if strings.HasSuffix(r.URL.Path, "/zoneinsights") {
 			return insights(), nil
@@ -31,9 +31,9 @@ func TestZones(t *testing.T) {
 	t.Parallel()
 	const insightList = `{"kind":"ZoneInsightList","apiVersion":"kuma.io/v1alpha1","metadata":{},"items":[` +
 		`{"metadata":{"name":"dublin-1"},"spec":{"subscriptions":[{"connectTime":"2026-11-20T08:00:00Z","status":{"stat":{"Secret":{"responsesSent":"3","responsesAcknowledged":"2","responsesRejected":"1"}}},"version":{"kumaCp":{"version":"2.14.3"}}}]}},` +
-		`{"metadata":{"name":"madrid-1"},"status":{"subscriptions":[{"connectTime":"2026-11-20T07:00:00Z","disconnectTime":"2026-11-20T08:30:00Z"}]}}]}`
+		`{"metadata":{"name":"madrid-1"},"status":{"subscriptions":[{"connectTime":"2026-11-20T07:00:00Z","disconnectTime":"2026-11-20T08:30:00Z"}]}},{"metadata":{"name":"rome-1"},"spec":{"subscriptions":"none that can be read"}}]}`
 	at := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
-	unknown := []backend.Zone{{Name: "dublin-1"}, {Name: "madrid-1"}, {Name: "paris-1"}}
+	unknown := []backend.Zone{{Name: "dublin-1"}, {Name: "madrid-1"}, {Name: "paris-1"}, {Name: "rome-1"}}
 	for name, c := range map[string]struct {
 		answer func() *http.Response
 		want   []backend.Zone
@@ -42,7 +42,7 @@ func TestZones(t *testing.T) {
 		"told": {func() *http.Response { return reply(200, typeJSON, insightList) }, []backend.Zone{
 			{Name: "dublin-1", Version: "2.14.3", Known: true, Online: true, Connected: at, Sent: 3, Acknowledged: 2, Rejected: 1},
 			{Name: "madrid-1", Known: true, Connected: at.Add(-time.Hour)},
-			{Name: "paris-1"},
+			{Name: "paris-1", Known: true}, {Name: "rome-1"},
 		}, nil},
 		"forbidden": {func() *http.Response { return refusalOf(403, "Forbidden", "no", "") }, unknown, nil},
 		"not there": {func() *http.Response { return reply(404, "text/plain", "404 page not found") }, unknown, nil},

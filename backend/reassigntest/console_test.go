@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"meshsecrets/backend"
@@ -164,6 +165,7 @@ func (f *far) recover(t testing.TB, s *script, random *rand.Rand) (starts int) {
 		if err == nil && len(list) == 0 {
 			return starts
 		}
+		f.starts = append(f.starts, c)
 		for _, u := range list {
 			err = errors.Join(err, f.end(c, u, random))
 		}
@@ -196,6 +198,7 @@ func (f *far) end(c *console, u model.Unfinished, random *rand.Rand) error {
 		choice = resumed.Choices[1]
 	}
 	c.change, c.at = resumed.Change, resumed.Progress
+	c.log = append(c.log, fmt.Sprintf("found: %v, choice %d of %v", resumed.State, choice, resumed.Choices))
 	switch choice {
 	case model.TakeBack:
 		c.at = c.at.Reverse()
@@ -226,8 +229,9 @@ func (f *far) verdict(c *console) {
 	case len(owners) > 1 && !f.mayDouble():
 		h.note(altered, "at the end %v have the secret", owners)
 	}
-	if !h.bare(c.at.World.Fixed) {
-		h.note(left, "at the end a safety copy or a tag is left")
+	copies, tags := h.leftover()
+	if copies > 0 || tags > 0 && !c.at.World.Fixed && !f.tagStays(c) {
+		h.note(left, "at the end %d safety copies and %d tags are left", copies, tags)
 	}
 	if f.kind == kubernetes && len(owners) > 0 {
 		o := f.plane.Cluster().Get(secretsKind, namespace, secretName)
@@ -240,10 +244,21 @@ func (f *far) verdict(c *console) {
 	}
 }
 
+// tagStays tells whether the process died after it dropped the safety copy and
+// before it took its tag off: nothing else says then that it was not through,
+// and the tag does nothing. On Universal the tag itself is found.
+func (f *far) tagStays(c *console) bool {
+	dead := func(c *console) bool { return c.wire.killed() }
+	return f.kind == kubernetes && (dead(c) || slices.ContainsFunc(f.starts, dead))
+}
+
 // mayDouble tells whether two meshes may have the secret in the end: on
 // Universal nothing stands between two consoles that move it to two meshes.
 // Both then hold the same bytes.
 func (f *far) mayDouble() bool { return f.kind == universal && len(f.history.to) > 1 }
+
+// mostLines is how much is told of how a run began, and of how it ended.
+const mostLines = 12
 
 // report fails the test with what went wrong, and how it came to that.
 func (f *far) report(t *testing.T, s *script, about string, consoles ...*console) []fault {
@@ -261,10 +276,12 @@ func (f *far) report(t *testing.T, s *script, about string, consoles ...*console
 	for _, hit := range s.hit {
 		text += "\n  " + hit
 	}
-	for i, c := range consoles {
+	for i, c := range append(consoles, f.starts...) {
 		text += fmt.Sprintf("\n  console %d:", i+1)
-		for _, line := range c.log {
-			text += "\n    " + line
+		for n, line := range c.log {
+			if n < mostLines || n >= len(c.log)-mostLines {
+				text += "\n    " + line
+			}
 		}
 	}
 	t.Error(text)

@@ -45,8 +45,9 @@ type far struct {
 	plane   *embedded.ControlPlane
 	history *history
 	value   []byte
-	away    string // the zone that is cut off; "" for none
-	leaves  bool   // a person may have to decide: that nothing but leaving is offered is no fault
+	starts  []*console // that came after and found something
+	away    string     // the zone that is cut off; "" for none
+	leaves  bool       // a person may have to decide: that nothing but leaving is offered is no fault
 }
 
 // newFar makes a control plane, and in it a secret whose value, keys and labels

@@ -80,7 +80,7 @@ func TestFaults(t *testing.T) {
 						for _, seed := range seeds(t, volume(1, 50)) {
 							f, c := disturbed(t, s, seed, map[int]breakage{at: b})
 							about := fmt.Sprintf("%s, %v at request %d, seed %d", name, b, at, seed)
-							total.add(f.history, f.report(t, c.wire.script, about, c), f.outcome(c))
+							total.add(f.history, f.report(t, c.wire.script, about, c), f.outcome())
 						}
 					}
 				})

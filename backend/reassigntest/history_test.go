@@ -238,7 +238,7 @@ func (o objects) at(ref model.Ref) (embedded.Event, bool) {
 // the states of a reassign are told apart. It is worked out of the store alone.
 func (h *history) worldIn(o objects, from, to model.Ref) model.World {
 	var w model.World
-	w.Source, _ = h.stands(o, from)
+	w.Source, w.Claimed = h.stands(o, from)
 	w.Target, w.Tagged = h.stands(o, to)
 	for _, e := range o {
 		switch {
@@ -321,22 +321,26 @@ func (h *history) owners() []string {
 	return all
 }
 
-// bare tells whether nothing of us is left: no copy, and no tag unless who may
-// not change labels had to leave it.
-func (h *history) bare(fixed bool) bool {
+// leftover is what of us is left: safety copies, and objects with a tag.
+func (h *history) leftover() (copies, tags int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.held {
 		if e.Type == typeCopy {
-			return false
+			copies++
+			continue
 		}
-		for label := range e.Labels {
-			if ours(label) && !fixed {
-				return false
-			}
+		if slices.ContainsFunc(slices.Collect(maps.Keys(e.Labels)), ours) {
+			tags++
 		}
 	}
-	return true
+	return copies, tags
+}
+
+// bare tells whether nothing of us is left.
+func (h *history) bare() bool {
+	copies, tags := h.leftover()
+	return copies+tags == 0
 }
 
 // excused tells whether nothing holds the value because somebody else took away

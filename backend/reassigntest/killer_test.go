@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -57,10 +58,12 @@ func newKiller(t *testing.T, to string, client http.RoundTripper, tls bool) *kil
 		t.Fatal(err)
 	}
 	k := &killer{to: target, client: client}
+	k.server = httptest.NewUnstartedServer(k)
+	k.server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	if tls {
-		k.server = httptest.NewTLSServer(k)
+		k.server.StartTLS()
 	} else {
-		k.server = httptest.NewServer(k)
+		k.server.Start()
 	}
 	t.Cleanup(k.server.Close)
 	return k
@@ -128,7 +131,13 @@ func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (k *killer) pass(r *http.Request, body []byte) (*http.Response, []byte, error) {
 	out := r.Clone(r.Context())
 	out.URL.Scheme, out.URL.Host, out.Host, out.RequestURI = k.to.Scheme, k.to.Host, k.to.Host, ""
-	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	// With what it takes to send it again the transport does so by itself, where
+	// the server closed a connection that was kept.
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	out.Body, out.ContentLength = http.NoBody, int64(len(body))
+	if len(body) > 0 {
+		out.Body, _ = out.GetBody()
+	}
 	response, err := k.client.RoundTrip(out)
 	if err != nil {
 		return nil, nil, err

@@ -32,7 +32,7 @@ func TestLate(t *testing.T) {
 						time.Sleep(time.Hour)
 						f.recover(t, play, random)
 						f.verdict(c)
-						total.add(f.history, f.report(t, play, fmt.Sprintf("%s, request %d, seed %d", name, at, seed), c), f.outcome(c))
+						total.add(f.history, f.report(t, play, fmt.Sprintf("%s, request %d, seed %d", name, at, seed), c), f.outcome())
 					}
 				}
 			})

@@ -8,12 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"meshsecrets/model"
 )
 
 // program is the program as it is built, once for all tests.
@@ -139,9 +138,8 @@ func (c *crash) run(p point, other bool) map[string]int {
 	c.killer.arm(p.at, p.when, moving.kill)
 	code, err := moving.run()
 	calls, fired := c.killer.done()
-	c.killer.arm(nil, never, nil)
 	if err != nil || !fired || code >= 0 && p.when != answered {
-		h.note(left, "it was not killed at %v: exit code %d, %v%s\n%s", p, code, err, trace(calls), moving.out.String())
+		h.note(left, "it was not killed at %v (tried: %v): exit code %d, %v%s\n%s", p, fired, code, err, trace(calls), moving.out.String())
 		return nil
 	}
 	counts := map[string]int{}
@@ -154,47 +152,61 @@ func (c *crash) run(p point, other bool) map[string]int {
 	case back != nil && owners[0] != h.to[0] != *back:
 		h.note(claimed, "it was ended, and is in %s", owners[0])
 	}
-	if !h.bare(false) {
+	if !h.bare() {
 		h.note(left, "something is left after the next start")
 	}
 	return counts
 }
 
-// startAgain is the next start. It gives whether it led back, nil when there
-// was nothing to do.
+// startAgain is the next start: it lists what is unfinished, and another one
+// ends that as the first of what can be done, or as the second when other is
+// set and there is one. It gives whether that led back, nil when there was
+// nothing to do.
 func (c *crash) startAgain(other bool, counts map[string]int) *bool {
 	h := c.history
-	unfinished, back := !h.bare(false), c.staged() != other
-	flag := map[bool]string{true: "--take-back", false: "--finish"}[back]
-	again := newStart(c.t, c.home, append([]string{"recover", flag, "--yes"}, c.reach...)...)
-	code, err := again.run()
-	calls, _ := c.killer.done()
-	said := strings.Contains(again.out.String(), h.name)
-	n := aboutIt(calls)
-	if err != nil || code != 0 {
-		h.note(left, "recover %s ended with exit code %d, %v\n%s", flag, code, err, again.out.String())
+	said, code, _ := c.start("recover")
+	listed := strings.Contains(said, h.name)
+	if listed == h.bare() {
+		h.note(claimed, "the next start finds something is %v (exit code %d)\n%s", listed, code, said)
 	}
-	if said != unfinished {
-		h.note(claimed, "something is unfinished is %v, and the next start says\n%s", unfinished, again.out.String())
-	}
-	if !unfinished {
+	if !listed {
 		counts["nothing to do"]++
 		return nil
 	}
+	flags := choices.FindAllString(said, -1)
+	if len(flags) == 0 {
+		h.note(left, "nothing can be done\n%s", said)
+		return nil
+	}
 	counts["found and ended"]++
-	if !other && n > most {
+	flag, kind := flags[0], mostOf+"calls"
+	if other && len(flags) > 1 {
+		flag, kind = flags[1], mostOf+"calls the other way"
+	}
+	said, code, calls := c.start("recover", flag, "--yes")
+	if code != 0 {
+		h.note(left, "recover %s ended with exit code %d\n%s", flag, code, said)
+	}
+	n := aboutIt(calls)
+	if flag == flags[0] && n > most {
 		h.note(left, "it took %d calls%s", n, trace(calls))
 	}
-	counts[map[bool]string{false: mostOf + "calls", true: mostOf + "calls the other way"}[other]] = n
+	counts[kind] = n
+	back := flag == "--take-back"
 	return &back
 }
 
-// staged tells whether nothing was deleted yet: to take it back is the usual
-// choice then.
-func (c *crash) staged() bool {
-	h := c.history
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	e, there := h.held.at(model.Ref{Mesh: h.from, Name: h.name})
-	return there && h.exact(e)
+// choices are the flags that recover offers, the usual one first.
+var choices = regexp.MustCompile(`--(finish|take-back)\b`)
+
+// start runs the program once, unharmed.
+func (c *crash) start(args ...string) (said string, code int, calls []call) {
+	c.killer.arm(nil, never, nil)
+	s := newStart(c.t, c.home, append(args, c.reach...)...)
+	code, err := s.run()
+	if err != nil {
+		c.history.note(left, "%v ended with %v", args, err)
+	}
+	calls, _ = c.killer.done()
+	return s.out.String(), code, calls
 }

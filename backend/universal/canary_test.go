@@ -1,6 +1,7 @@
 package universal
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -83,6 +84,27 @@ func TestListsHoldNoCanary(t *testing.T) {
 	for name, form := range backendtest.Encodings(value) {
 		if strings.Contains(text, strings.TrimSpace(form)) {
 			t.Errorf("the page holds the value as %s", name)
+		}
+	}
+}
+
+// A body that was not sent is overwritten as well.
+func TestBodiesThatAreNotSentAreOverwritten(t *testing.T) {
+	t.Parallel()
+	c, err := newClient(newFake().options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, unsent := range map[string]call{
+		"a name that is a path": {method: http.MethodPut, path: []string{".."}},
+		"a method that is none": {method: "NO METHOD", path: []string{"secrets"}},
+	} {
+		unsent.op, unsent.body = opSave, []byte("CANARY-fake")
+		if _, err := c.send(t.Context(), unsent); err == nil {
+			t.Errorf("%s: it was sent", name)
+		}
+		if !bytes.Equal(unsent.body, make([]byte, len("CANARY-fake"))) {
+			t.Errorf("%s: the body is left", name)
 		}
 	}
 }

@@ -134,10 +134,12 @@ type answer struct {
 	body   *network.Body
 }
 
-// send makes the call. Every answer of 300 and above is an error.
+// send makes the call. Every answer of 300 and above is an error. The call's body
+// is overwritten even when nothing is sent.
 func (c client) send(ctx context.Context, call call) (*answer, error) {
 	for _, segment := range call.path {
 		if !addressable(segment) {
+			clear(call.body)
 			return nil, &backend.Error{Kind: backend.ErrInvalid, Op: call.op, Ref: call.ref, Address: c.address.String(),
 				Reason: "its name cannot stand in an address"}
 		}
@@ -153,6 +155,7 @@ func (c client) send(ctx context.Context, call call) (*answer, error) {
 	}
 	request, err := c.request(ctx, call)
 	if err != nil {
+		clear(call.body)
 		cancel(nil)
 		return nil, c.broken(ctx, call, false, err)
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // Unfinished finds the secrets that carry the label of a reassign, in the list
-// of all. The values in its pages are dropped as they come. A control plane that
+// of all. The values in its pages are dropped as they come. A list that may lack
+// some, because it never held still, is ErrConflict. A control plane that
 // keeps no labels has none: what a reassign left half-way there cannot be told
 // from two secrets of one name. Nor has one on Kubernetes: its safety copies
 // cannot be seen from here, and nothing can be changed.
@@ -75,7 +76,11 @@ func (p *plane) tagged(ctx context.Context) ([]model.Secret, error) {
 				found = append(found, s)
 			}
 		}
-		if page.Next == "" {
+		switch {
+		case page.Next != "":
+		case page.Unsettled:
+			return nil, p.client.failure(call{op: opList}, backend.ErrConflict, "it changed while it was read", nil)
+		default:
 			return found, nil
 		}
 		q.Cursor = page.Next
@@ -86,6 +91,8 @@ func (p *plane) tagged(ctx context.Context) ([]model.Secret, error) {
 // clocks of two machines may differ by more than a reassign takes. It is ours
 // when it does not tell.
 func (p *plane) clock(ctx context.Context) time.Time {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	answer, err := p.client.send(ctx, call{op: opList, method: http.MethodGet, limit: maxDocument})
 	if err != nil {
 		return p.now()

@@ -1,18 +1,46 @@
 package universal
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
 // tag are the labels of a reassign.
 func tag(id, from string) map[string]string {
 	return map[string]string{model.LabelReassign: id, model.LabelFrom: from, "team": "blue"}
+}
+
+// A list that never holds still may lack what is unfinished: that nothing is
+// cannot be told from it.
+func TestUnfinishedWhileTheListChanges(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	for i := range 2 * pageSize {
+		f.put(model.Ref{Mesh: "default", Name: fmt.Sprintf("n-%04d", i)}, []byte("fake"), nil)
+	}
+	cp := f.connect(t)
+	var made atomic.Int32
+	f.before = func(r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/secrets") {
+			f.put(model.Ref{Mesh: "default", Name: fmt.Sprintf("a-%04d", made.Add(1))}, []byte("fake"), nil)
+		}
+	}
+	all, err := cp.Unfinished(t.Context())
+	if !errors.Is(err, backend.ErrConflict) || !strings.HasSuffix(err.Error(), ": it changed while it was read") || len(all) > 0 {
+		t.Errorf("%d are unfinished, %v", len(all), err)
+	}
+	f.before = nil
+	if all, err := cp.Unfinished(t.Context()); err != nil || len(all) > 0 {
+		t.Errorf("%d are unfinished, %v", len(all), err)
+	}
 }
 
 func TestUnfinished(t *testing.T) {

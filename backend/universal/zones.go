@@ -42,7 +42,7 @@ func (p *plane) Zones(ctx context.Context) ([]backend.Zone, error) {
 
 // zone reads what the control plane tells of one zone. What may not be read, is
 // not there or makes no sense is not known; an answer that may come later is an
-// error.
+// error. One of which an overview tells nothing never connected.
 func (p *plane) zone(ctx context.Context, name string) (backend.Zone, error) {
 	zone := backend.Zone{Name: name}
 	var raw json.RawMessage
@@ -57,12 +57,25 @@ func (p *plane) zone(ctx context.Context, name string) (backend.Zone, error) {
 	}
 	insight, known := model.ReadZoneInsight(raw)
 	if !known {
+		zone.Known = neverConnected(raw)
 		return zone, nil
 	}
 	return backend.Zone{
 		Name: name, Known: true, Version: insight.Version, Online: insight.Online, Connected: insight.Connected,
 		Sent: insight.Sent, Acknowledged: insight.Acknowledged, Rejected: insight.Rejected,
 	}, nil
+}
+
+// neverConnected tells whether an overview is one, and knows of no time at which
+// its zone was connected.
+func neverConnected(raw json.RawMessage) bool {
+	var overview struct {
+		Type    string `json:"type"`
+		Insight struct {
+			Subscriptions []json.RawMessage `json:"subscriptions"`
+		} `json:"zoneInsight"`
+	}
+	return json.Unmarshal(raw, &overview) == nil && overview.Type == "ZoneOverview" && len(overview.Insight.Subscriptions) == 0
 }
 
 // syncEvery is how often a global control plane sends its zones what changed; 0

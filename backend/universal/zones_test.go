@@ -18,25 +18,27 @@ const (
 		`"version":{"kumaCp":{"version":"2.14.3"}},"status":{"stat":{"Secret":{"responsesSent":"3","responsesAcknowledged":"2","responsesRejected":"1"}}}}]}}`
 	away  = `{"type":"ZoneOverview","name":"z","zoneInsight":{"subscriptions":[{"connectTime":"2026-11-20T08:00:00Z","disconnectTime":"2026-11-20T08:30:00Z"}]}}`
 	never = `{"type":"ZoneOverview","name":"z","zone":{"enabled":true}}`
+	none  = `{"type":"ZoneOverview","name":"z","zone":{"enabled":true},"zoneInsight":{"subscriptions":[]}}`
+	odd   = `{"type":"ZoneOverview","name":"z","zoneInsight":{"subscriptions":"none that can be read"}}`
 )
 
 func TestZones(t *testing.T) {
 	t.Parallel()
 	f := newFake()
-	f.overviews = map[string]string{"dublin-1": connected, "madrid-1": away, "oslo-1": never, "paris-1": "", "rome-1": "[1]"}
+	f.overviews = map[string]string{"dublin-1": connected, "madrid-1": away, "nice-1": none, "oslo-1": never, "paris-1": "", "rome-1": "[1]", "turin-1": odd, "ulm-1": "{}"}
 	if zones, err := f.connect(t).Zones(t.Context()); err != nil || len(zones) != 0 {
 		t.Errorf("a zone has zones %v, %v", zones, err)
 	}
 	f.config = globalConfig
 	zones, err := f.connect(t).Zones(t.Context())
-	if err != nil || len(zones) != 5 {
+	if err != nil || len(zones) != 8 {
 		t.Fatal(zones, err)
 	}
 	since := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	for i, want := range []backend.Zone{
 		{Name: "dublin-1", Version: "2.14.3", Known: true, Online: true, Connected: since, Sent: 3, Acknowledged: 2, Rejected: 1},
 		{Name: "madrid-1", Known: true, Connected: since},
-		{Name: "oslo-1"}, {Name: "paris-1"}, {Name: "rome-1"},
+		{Name: "nice-1", Known: true}, {Name: "oslo-1", Known: true}, {Name: "paris-1"}, {Name: "rome-1"}, {Name: "turin-1"}, {Name: "ulm-1"},
 	} {
 		if zones[i] != want {
 			t.Errorf("zone %d is %+v, want %+v", i, zones[i], want)

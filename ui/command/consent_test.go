@@ -104,6 +104,22 @@ func TestConsentToRecover(t *testing.T) {
 	}
 }
 
+// What somebody agreed to is done only as long as it is as it was shown.
+func TestConsentToWhatIsShown(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentKubernetes)
+	nudged(http.MethodPost, "/secrets", func(x *there) { x.signals <- os.Interrupt })(x)
+	x.does(move)
+	const want = "It is not as it was when it was shown. Nothing was done; look at it again, then decide."
+	text, code := x.types("recover --finish", func(keyboard *os.File) {
+		x.edits()
+		types("hook checkout\n")(keyboard)
+	})
+	if code != ExitUnfinished || !strings.Contains(text, "copied, nothing deleted") || !strings.Contains(text, want) || strings.Contains(text, "deleted from payments") {
+		t.Errorf("exit %d\n%s", code, text)
+	}
+}
+
 // The second signal leaves at once, whatever is under way, and says where the
 // value is. What was under way is still what it was.
 func TestInsisting(t *testing.T) {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"strings"
 
 	"meshsecrets/backend"
@@ -21,7 +22,7 @@ func (e *errand) ended(w walk) result {
 	}
 	switch {
 	case w.took:
-		return e.outcome(w, false)
+		return e.outcome(w, false).after(w)
 	case w.left:
 		first := model.KeepCopy
 		if w.at.Plan.TargetFirst {
@@ -40,31 +41,80 @@ func (e *errand) ended(w walk) result {
 // they were to lead back.
 func (e *errand) outcome(w walk, back bool) result {
 	at := w.at
-	name, to := model.Visible(at.Plan.To.Name), meshOf(at.Plan.To)
-	state, done := stateOf(at), w.err == nil && at.Next == model.Done
-	why := ""
-	if w.err != nil {
-		why = because(w.err)
-	} else if w.halted {
-		why = "Stopped as asked."
-	}
+	name, from, to := model.Visible(at.Plan.To.Name), meshOf(at.Plan.From), meshOf(at.Plan.To)
+	state, done, why := stateOf(at), w.err == nil && at.Next == model.Done, w.why()
 	switch {
 	case w.left && !at.Unseen:
 		return e.unfinished(at, unknownAfter(at, at.Next, e.namespace()))
 	case w.left, at.Unseen:
 		return e.unfinished(at, unknownAfter(at, w.after, e.namespace()), why)
 	case at.Undone:
-		return result{sentences("Not reassigned:", why, "What was made was taken away again; "+name+" is in "+meshOf(at.Plan.From)+" as before."), ExitRefused}
+		return result{sentences("Not reassigned:", why, "What was made was taken away again;", name+" is in "+from+asItWas(at.World.Source)), ExitRefused}
 	case done && at.Plan.Back != back:
-		return result{sentences(meshOf(at.Plan.From)+" did not take "+name+".", because(at.Why), "It was put back in "+to+", with the same bytes."), ExitRefused}
+		return e.arrived(at, ExitRefused, from+" did not take "+name+".", because(at.Why), "It was put back in "+to+", with the same bytes.")
 	case !done && state == model.Finished && at.World.Source == model.Present:
-		return result{sentences(name+" is in "+meshOf(at.Plan.From)+" as before.", why), ExitRefused}
+		return result{sentences(name+" is in "+from+" as before.", why, blocked(at)), ExitRefused}
+	case done && back && at.World.Target == model.Edited:
+		return e.arrived(at, ExitDone, name+" is in "+to+", as somebody changed it there"+clean(at))
 	case (done || state == model.Finished) && back:
-		return result{sentences(name+" is in "+to+", with the same bytes, and nothing is left of the reassign.", unasked(at), fixed(at)), ExitDone}
+		return e.arrived(at, ExitDone, name+" is in "+to+", with the same bytes"+clean(at))
 	case done, state == model.Finished:
-		return result{sentences(name+" is in "+to+" now, byte for byte the same.", unasked(at), fixed(at)), ExitDone}
+		return e.arrived(at, ExitDone, name+" is in "+to+" now, byte for byte the same.")
 	}
 	return e.unfinished(at, e.standing(at), lacking(at), why, blocked(at))
+}
+
+// why is why no more steps were taken.
+func (w walk) why() string {
+	switch {
+	case w.err != nil:
+		return because(w.err)
+	case w.endless():
+		return "A step does not stay done: something undoes it each time."
+	case w.halted:
+		return "Stopped as asked."
+	}
+	return ""
+}
+
+// after is a result with the exit code of a mistake, if there was one.
+func (r result) after(w walk) result {
+	if errors.Is(w.err, mistake) && r.code != ExitDone {
+		r.code = ExitMistake
+	}
+	return r
+}
+
+// asItWas ends a sentence that says where a secret is that was not moved.
+func asItWas(source model.Place) string {
+	if source == model.Edited {
+		return ", as somebody changed it there."
+	}
+	return " as before."
+}
+
+// clean ends a sentence with that nothing is left of a reassign, if so.
+func clean(at backend.Progress) string {
+	if at.World.Tagged {
+		return "."
+	}
+	return ", and nothing is left of the reassign."
+}
+
+// arrived tells that the steps came to their end, and what they leave. Where
+// its label is what a reassign is found by, it is unfinished as long as that is
+// there.
+func (e *errand) arrived(at backend.Progress, code int, said ...string) result {
+	said = append(said, unasked(at))
+	switch {
+	case !at.World.Fixed || !at.World.Tagged:
+	case at.Plan.TargetFirst:
+		said = append(said, "Its label "+model.LabelReassign+" stays, because you may not change it: it is found as unfinished until somebody takes that away.")
+		return e.unfinished(at, said...)
+	default:
+		said = append(said, "Its label "+model.LabelReassign+" stays, because you may not change it; that does no harm.")
+	}
+	return result{sentences(said...), code}
 }
 
 // unfinished says where the value is, and how it goes on.
@@ -75,19 +125,25 @@ func (e *errand) unfinished(at backend.Progress, said ...string) result {
 // onward is the command by which it goes on. Which of the two ways is possible
 // depends on what is there, so recover looks again.
 func (e *errand) onward(at backend.Progress) string {
-	plan, _ := forth(at)
+	plan, w := forth(at)
+	finished := stateOf(at) == model.Placed && !w.Tagged && !plan.TargetFirst // but for its safety copy
 	var flags []string
 	for _, c := range plan.Choices(stateOf(at), true, true) {
 		switch c {
 		case model.Finish:
 			flags = append(flags, "--finish")
 		case model.TakeBack:
-			flags = append(flags, "--take-back")
+			if !finished {
+				flags = append(flags, "--take-back")
+			}
 		case model.Leave, model.Forget:
 		}
 	}
-	if at.Unseen {
+	switch {
+	case at.Unseen:
 		flags = []string{"--finish", "--take-back"}
+	case nowhere(w) && !w.Tagged && !w.Claimed:
+		return "" // nothing is left that could be shown
 	}
 	name := quoted(plan.To.Name)
 	switch len(flags) {
@@ -120,11 +176,10 @@ func sentences(all ...string) string {
 
 // forth is what was seen, by the plan as it was begun.
 func forth(at backend.Progress) (model.Plan, model.World) {
-	plan, w := at.Plan, at.World
-	if plan.Back {
-		plan, w.Source, w.Target = plan.Reverse(), w.Target, w.Source
+	if at.Plan.Back {
+		at = at.Reverse()
 	}
-	return plan, w
+	return at.Plan, at.World
 }
 
 // stateOf is how far it is, by what was seen last.
@@ -141,14 +196,6 @@ func unasked(at backend.Progress) string {
 	return ""
 }
 
-// fixed tells that the label stays.
-func fixed(at backend.Progress) string {
-	if at.World.Fixed && at.World.Tagged {
-		return "Its label " + model.LabelReassign + " stays, because you may not change it: it is found as unfinished until that is taken away."
-	}
-	return ""
-}
-
 // lacking tells that zones were not yet sent what they need to have it.
 func lacking(at backend.Progress) string {
 	_, w := forth(at)
@@ -161,6 +208,12 @@ func lacking(at backend.Progress) string {
 // holds tells whether a mesh has the secret.
 func holds(p model.Place) bool {
 	return p == model.Present || p == model.Edited || p == model.Restored
+}
+
+// nowhere tells that neither a mesh nor a safety copy holds what is moved.
+func nowhere(w model.World) bool {
+	gone := func(p model.Place) bool { return p == model.Absent || p == model.Foreign }
+	return gone(w.Source) && gone(w.Target) && w.Copy == model.Absent
 }
 
 // standing says where the value is, as it was seen last.
@@ -187,8 +240,8 @@ func (e *errand) standing(at backend.Progress) string {
 		return name + " is in no mesh; its value is in " + kept + "."
 	case w.Copy == model.Present:
 		return "The value that was moved is in " + kept + "."
-	case w.Alone():
-		return name + " is in no mesh, and no safety copy of it is there."
+	case w.Alone(), nowhere(w):
+		return name + ", as it was, is in no mesh, and no safety copy of it is there."
 	}
 	return ""
 }
@@ -198,8 +251,11 @@ func blocked(at backend.Progress) string {
 	if at.Next != model.Stuck {
 		return ""
 	}
-	plan, _ := forth(at)
+	plan, w := forth(at)
 	name := model.Visible(plan.From.Name)
+	if said := overtaken(at); said != "" {
+		return said
+	}
 	switch stateOf(at) {
 	case model.Unreadable:
 		return "Its safety copy is not the one that this reassign would write: somebody else moves it, or did. meshsecrets recover tells of it."
@@ -208,14 +264,42 @@ func blocked(at backend.Progress) string {
 	case model.Replaced:
 		return "Another secret has the name " + name + " now."
 	case model.Stale:
+		if nowhere(w) {
+			return "Another secret has the name " + name + " in " + meshOf(plan.From) + " now."
+		}
 		return "Somebody changed it in " + meshOf(plan.From) + " meanwhile, so it was not deleted there."
 	case model.Back:
+		if w.Claimed {
+			return "This reassign made it there again, and that is not cleaned up yet."
+		}
 		return "Somebody made " + name + " in " + meshOf(plan.From) + " again."
 	case model.Lost:
 		return "Somebody deleted " + name + " meanwhile."
 	case model.Finished, model.Staged, model.Gap, model.Placed:
 	}
 	return "What is there now allows no safe step."
+}
+
+// overtaken says that the reassign is ended the other way, or nothing.
+func overtaken(at backend.Progress) string {
+	plan, w := forth(at)
+	switch {
+	case w.Copy == model.Foreign, w.Target == model.Foreign:
+		return ""
+	case at.Plan.Back && !plan.TargetFirst && at.World.Source == model.Present && !at.World.Claimed:
+		return "It was finished, so it is not taken back."
+	case at.Plan.Back || w.Source != model.Present:
+		return ""
+	case w.Claimed && !plan.TargetFirst:
+		return "It is being taken back."
+	case at.World.Gone && plan.TargetFirst:
+		return "Another run takes it back."
+	case at.World.Placed && plan.TargetFirst && w.Target == model.Absent:
+		return "What was made in " + meshOf(plan.To) + " is gone: another run took it back, or somebody deleted it."
+	case at.World.Placed && !plan.TargetFirst && w.Copy == model.Absent:
+		return "Its safety copy is gone: another run took it back, or somebody deleted the copy."
+	}
+	return ""
 }
 
 // unknownAfter says where the value is when nobody knows what became of a step.
@@ -225,7 +309,9 @@ func unknownAfter(at backend.Progress, step model.Step, namespace string) string
 	kept := "Secret " + at.Copy() + " of " + namespace
 	onCopy := !at.Plan.TargetFirst
 	switch {
-	case step == model.KeepCopy && at.World.Alone() && at.World.Held:
+	case at.World.Held && step == model.CreateTarget && !onCopy && nowhere(at.World):
+		return name + " is in no mesh. Whether it was created in " + to + " again is not known."
+	case step == model.KeepCopy && at.World.Held:
 		return name + " is in no mesh. Whether its safety copy was written again is not known: " + kept + "."
 	case step == model.KeepCopy:
 		return name + " is in " + from + " as before. Whether its safety copy was written is not known: " + kept + "."
@@ -239,7 +325,7 @@ func unknownAfter(at backend.Progress, step model.Step, namespace string) string
 		return "Whether " + name + " was created in " + to + " is not known. Its value is in " + kept + "."
 	case step == model.DropCopy:
 		return name + " is in " + to + ". Whether its safety copy was deleted is not known: " + kept + "."
-	case step == model.Untag, step == model.AskZones, step == model.Wait:
+	case step == model.Untag, step == model.Retain, step == model.AskZones, step == model.Wait:
 		return name + " is in " + to + ". What became of its label is not known."
 	case onCopy:
 		return "What stands in " + from + " and " + to + " is not known. Its value is in " + kept + "."

@@ -132,7 +132,7 @@ func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, er
 	for !i.Over() {
 		next, err := e.gate.InspectOn(life, i)
 		if err != nil {
-			return backend.Inspection{}, e.ending.stopped(unreadable(err, from))
+			return backend.Inspection{}, e.ending.stopped(unreadable(err, from, r.titled))
 		}
 		if i = next; !r.titled {
 			e.sheet.title("%s: %s → %s, on %s", m.name, m.from, m.to, e.about())
@@ -151,9 +151,9 @@ func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, er
 }
 
 // unreadable is why the checks could not be made. A secret that is not there was
-// looked for.
-func unreadable(err error, from model.Ref) error {
-	if errors.Is(err, backend.ErrNotFound) {
+// looked for; once it was read, something else is meant.
+func unreadable(err error, from model.Ref, read bool) error {
+	if errors.Is(err, backend.ErrNotFound) && !read {
 		text := "There is no such secret in that mesh. Nothing was changed."
 		if plainName.MatchString(from.Name) && plainName.MatchString(from.Mesh) {
 			text = "There is no secret " + from.Name + " in mesh " + from.Mesh + ". Nothing was changed."

@@ -1,6 +1,9 @@
 package command
 
 import (
+	"bytes"
+	"cmp"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,6 +13,7 @@ import (
 	"meshsecrets/backend"
 	"meshsecrets/backend/embedded"
 	"meshsecrets/backend/embedded/cluster"
+	"meshsecrets/model"
 )
 
 func (x *there) plane() (backend.ControlPlane, error) {
@@ -50,6 +54,45 @@ func (s scene) shown(text string) string {
 	return text
 }
 
+// trial tells whether a request changes nothing: a deletion says so in its body.
+func trial(r *http.Request) bool {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return err != nil || r.URL.Query().Has("dryRun") || r.Method == http.MethodDelete && bytes.Contains(body, []byte("All"))
+}
+
+// nudged does something when a request comes, before it is answered.
+func nudged(method, end string, do func(*there)) func(*there) {
+	return func(x *there) {
+		x.asked = func(r *http.Request) int {
+			if r.Method == method && strings.HasSuffix(r.URL.Path, end) && !trial(r) {
+				x.asked = nil
+				do(x)
+			}
+			return 0
+		}
+	}
+}
+
+// edits changes the secret, as somebody does.
+func (x *there) edits() {
+	plane, err := x.plane()
+	if err != nil {
+		x.t.Error(err)
+		return
+	}
+	before, err := plane.Get(x.t.Context(), model.Ref{Mesh: "payments", Name: "hook"})
+	if err != nil {
+		x.t.Error(err)
+		return
+	}
+	after := before.Clone()
+	after.Value = model.NewValue([]byte("fake other"))
+	if _, err := plane.Update(x.t.Context(), before, after); err != nil {
+		x.t.Error(err)
+	}
+}
+
 const move = "reassign hook --from payments --to checkout --yes"
 
 // What comes of a reassign and of recovering one, in all the ways in which it can
@@ -79,10 +122,7 @@ func TestOutcomes(t *testing.T) {
 				}
 				told.WriteString("\n")
 				x.asked = nil
-				if s.holds == "" {
-					s.holds = "payments"
-				}
-				if got := x.holder(); got != s.holds {
+				if got := cmp.Or(x.holder(), "nowhere"); got != cmp.Or(s.holds, "payments") {
 					t.Errorf("%s: in the end it is in %q, want %q", s.name, got, s.holds)
 				}
 			}
@@ -116,6 +156,20 @@ func scenes() []scene {
 				return http.StatusForbidden
 			}
 			return 0
+		}
+	}
+	interrupted := func(x *there) { x.signals <- os.Interrupt }
+	unlabelled := func(x *there) {
+		x.changed = func(what string) {
+			if what != "gone from payments" {
+				return
+			}
+			x.asked = func(r *http.Request) int {
+				if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/secrets/hook") {
+					return http.StatusForbidden
+				}
+				return 0
+			}
 		}
 	}
 	return []scene{
@@ -173,9 +227,38 @@ func scenes() []scene {
 					x.far.Seed(embedded.Secret{Mesh: "payments", Name: "hook", Value: []byte("fake other")})
 				}
 			}},
-		{name: "what is no safety copy", where: kubernetes, lines: []string{"recover", "recover --take-back --yes"}, codes: []int{4, 4},
+		{name: "what is no safety copy", where: kubernetes, lines: []string{"recover", "recover hook", "recover --take-back --yes"}, codes: []int{4, 4, 4},
 			holds: "payments, unfinished 1", setup: func(x *there) {
 				x.far.Seed(embedded.Secret{Name: "meshsecrets-reassign-0d4f", Type: "meshsecrets.io/reassign-v1", Value: []byte("fake")})
+			}},
+		{name: "its label may not be changed", where: universal, lines: []string{move, "recover"}, codes: []int{4, 4},
+			holds: "checkout, tagged, unfinished 1", setup: unlabelled},
+		{name: "its label may not be changed", where: kubernetes, lines: []string{move, "recover"}, codes: []int{0, 0},
+			holds: "checkout, tagged", setup: unlabelled},
+		{name: "only copied, taken back", where: kubernetes, lines: []string{move, "recover", "recover --take-back --yes", "recover"},
+			codes: []int{4, 4, 0, 0}, setup: nudged(http.MethodPost, "/secrets", interrupted)},
+		{name: "only copied, then changed, taken back", where: kubernetes, lines: []string{move, "recover", "recover --take-back --yes", "recover"},
+			codes: []int{4, 4, 0, 0}, holds: "nowhere", setup: nudged(http.MethodPost, "/secrets", func(x *there) {
+				interrupted(x)
+				nudged(http.MethodGet, "/secrets", (*there).edits)(x)
+			})},
+		{name: "another run takes it back meanwhile", where: kubernetes, lines: []string{move, "recover"}, codes: []int{1, 0},
+			setup: nudged(http.MethodDelete, "/secrets/hook", func(x *there) {
+				if text, code := x.does("recover --take-back --yes"); code != ExitDone {
+					x.t.Errorf("exit %d\n%s", code, text)
+				}
+			})},
+		{name: "the safety copy goes after it was listed", where: kubernetes, lines: []string{move, "recover --finish --yes"}, codes: []int{4, 4},
+			holds: "nowhere", setup: func(x *there) {
+				const safe = "meshsecrets-reassign-" + hookUID
+				x.changed = func(what string) {
+					if what == "gone from payments" {
+						interrupted(x)
+						nudged(http.MethodGet, "/secrets", nudged(http.MethodGet, "/secrets/"+safe, func(x *there) {
+							x.far.Cluster().Discard(cluster.Secrets, "kuma-system", safe)
+						}))(x)
+					}
+				}
 			}},
 		{name: "nothing answers", lines: []string{move, "recover"}, codes: []int{3, 3}, setup: func(x *there) {
 			x.asked = func(*http.Request) int { return http.StatusServiceUnavailable }

@@ -108,7 +108,8 @@ func (f *flags) recover(life context.Context, p Process, c *cobra.Command, r rec
 		return ending.stopped(failure{text: because(err) + " Nothing was changed.", code: ExitUsage})
 	}
 	if r.name != "" {
-		all = slices.DeleteFunc(all, func(u model.Unfinished) bool { return u.Plan.From.Name != r.name })
+		// Of what cannot be read nobody knows whose it is.
+		all = slices.DeleteFunc(all, func(u model.Unfinished) bool { return u.Problem == "" && u.Plan.From.Name != r.name })
 	}
 	if len(all) == 0 {
 		e.sheet.title("No unfinished reassign%s on %s.", of(r.name), e.about())
@@ -131,6 +132,8 @@ type tally struct {
 	left    int  // unfinished
 	refused int  // finished, but not as asked
 	unread  bool // one at least could not be looked at
+	lost    int  // in no mesh and in no safety copy, as far as can be seen
+	mistake bool // the program made one
 }
 
 // recoverAll looks at each and does what was asked for, one after the other.
@@ -145,13 +148,11 @@ func (e *errand) recoverAll(life, reading context.Context, all []model.Unfinishe
 		found, err := e.gate.Resume(reading, u)
 		switch {
 		case errors.Is(err, backend.ErrNotFound):
-			e.sheet.line(passed, "%s: finished by somebody meanwhile", moved(u.Plan))
+			t = e.vanished(reading, u, r, t)
 		case err != nil:
-			e.sheet.line(look, "%s: it cannot be looked at", moved(u.Plan))
-			e.complain(because(err))
-			t.left, t.unread = t.left+1, true
+			t = e.unseen(u, err, t)
 		default:
-			t = e.recoverOne(life, found, r, t)
+			t = e.recoverOne(life, reading, found, r, t)
 		}
 		found.Wipe()
 	}
@@ -161,6 +162,10 @@ func (e *errand) recoverAll(life, reading context.Context, all []model.Unfinishe
 func (t tally) err(r recovering, reached string) error {
 	number := model.CountWord(t.left)
 	switch {
+	case t.mistake:
+		return failure{text: number + " left unfinished, and the program made a mistake of its own. It is shown by: meshsecrets recover " + reached, code: ExitMistake}
+	case t.left == 0 && t.lost > 0:
+		return failure{text: model.CountWord(t.lost) + " in no mesh, and without a safety copy.", code: ExitUnfinished}
 	case t.left == 0 && t.refused > 0:
 		return failure{text: "Not all went where it was asked to; nothing is unfinished any more.", code: ExitRefused}
 	case t.left == 0:
@@ -181,8 +186,50 @@ func moved(p model.Plan) string {
 	return model.Visible(p.To.Name) + ": " + meshOf(p.From) + " → " + meshOf(p.To)
 }
 
+// unseen tells of one that cannot be looked at.
+func (e *errand) unseen(u model.Unfinished, err error, t tally) tally {
+	e.sheet.line(look, "%s: it cannot be looked at", moved(u.Plan))
+	e.complain(because(err))
+	t.left, t.unread = t.left+1, true
+	return t
+}
+
+// vanished tells of one whose traces are gone since it was listed: it was ended,
+// or somebody deleted what held the value, so it is looked where the secret is.
+func (e *errand) vanished(reading context.Context, u model.Unfinished, r recovering, t tally) tally {
+	what := "what was made in " + meshOf(u.Plan.To)
+	if u.Copy != "" {
+		what = "its safety copy"
+	}
+	var in []string
+	meant := false
+	for _, end := range []model.Ref{u.Plan.From, u.Plan.To} {
+		found, err := e.plane.Get(reading, end)
+		found.Wipe()
+		switch {
+		case err == nil:
+			in = append(in, meshOf(end))
+			meant = meant || (end == u.Plan.To) == (r.choice() == model.Finish)
+		case !errors.Is(err, backend.ErrNotFound):
+			return e.unseen(u, err, t)
+		}
+	}
+	name := model.Visible(u.Plan.To.Name)
+	if len(in) == 0 {
+		e.sheet.line(failed, "%s: %s is gone since it was listed, and %s is in neither mesh: somebody deleted it", moved(u.Plan), what, name)
+		t.lost++
+		return t
+	}
+	e.sheet.line(look, "%s: %s is gone since it was listed: somebody ended the reassign, or deleted it. A secret %s is in %s.",
+		moved(u.Plan), what, name, strings.Join(in, " and in "))
+	if r.asks() && !meant {
+		t.refused++
+	}
+	return t
+}
+
 // recoverOne shows one, does what was asked for, and counts it.
-func (e *errand) recoverOne(life context.Context, found backend.Found, r recovering, t tally) tally {
+func (e *errand) recoverOne(life, reading context.Context, found backend.Found, r recovering, t tally) tally {
 	e.show(found)
 	if found.State == model.Finished {
 		return t
@@ -199,6 +246,15 @@ func (e *errand) recoverOne(life context.Context, found backend.Found, r recover
 		e.complain(err.Error())
 		return t
 	}
+	if !e.yes {
+		anew, err := e.stillSo(reading, found)
+		defer anew.Wipe()
+		if err != nil {
+			e.complain(err.Error())
+			return t
+		}
+		found = anew
+	}
 	at, back := found.Progress, r.choice() == model.TakeBack
 	if back {
 		at = at.Reverse()
@@ -214,8 +270,25 @@ func (e *errand) recoverOne(life context.Context, found backend.Found, r recover
 		t.left--
 	case ExitRefused:
 		t.left, t.refused = t.left-1, t.refused+1
+	case ExitMistake:
+		t.mistake = true
 	}
 	return t
+}
+
+// stillSo looks anew once somebody has agreed to what was shown, which may be a
+// while ago: to something else nobody agreed. What was looked at now is gone on
+// from, as it is.
+func (e *errand) stillSo(reading context.Context, shown backend.Found) (backend.Found, error) {
+	anew, err := e.gate.Resume(reading, shown.Unfinished)
+	switch {
+	case err != nil && !errors.Is(err, backend.ErrNotFound):
+		return anew, e.ending.stopped(failure{text: because(err) + " Nothing was done.", code: ExitUsage})
+	case err != nil, anew.State != shown.State, !slices.Equal(anew.Choices, shown.Choices):
+		anew.Wipe()
+		return backend.Found{}, failure{text: "It is not as it was when it was shown. Nothing was done; look at it again, then decide.", code: ExitUnfinished}
+	}
+	return anew, nil
 }
 
 // recovered tells what came of the steps of a reassign that was begun in another
@@ -223,7 +296,7 @@ func (e *errand) recoverOne(life context.Context, found backend.Found, r recover
 func (e *errand) recovered(w walk, found backend.Found, back bool) result {
 	switch {
 	case w.took || w.err == nil && w.at.Next == model.Done:
-		return e.outcome(w, back)
+		return e.outcome(w, back).after(w)
 	case w.left:
 		return e.unfinished(w.at, unknownAfter(w.at, model.Done, e.namespace()))
 	}

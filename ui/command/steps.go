@@ -24,14 +24,15 @@ type walk struct {
 	left   bool  // and insisted: what became of the step under way is not known
 
 	after   model.Step    // the last step, apart from looking
-	repeats int           // how often it was taken in a row
+	repeats int           // how often it was taken in a row, and went well
 	spent   time.Duration // on it, all times together
+	unknown model.Step    // what nobody knows the outcome of yet, else Done
 }
 
 // walk takes the steps of a reassign until there is none left, one fails for
 // good, or somebody asks to stop. Each is printed when it is over.
 func (e *errand) walk(life context.Context, c model.Change, at backend.Progress) walk {
-	w := walk{at: at}
+	w := walk{at: at, unknown: model.Done}
 	for {
 		if was(e.ending.asked) && !w.lastHolder() {
 			w.halted = true
@@ -47,13 +48,14 @@ func (e *errand) walk(life context.Context, c model.Change, at backend.Progress)
 		w.at, w.err = s.at, s.err
 		w.took = w.took || s.at.Last != model.Done
 		w = w.counted(e.process.Now().Sub(began))
+		w = e.learnt(before.Plan, w)
 		e.tell(before, w)
 		switch {
 		case w.err == nil && (w.at.Next == model.Done || w.at.Next == model.Stuck):
 			return w
 		case w.lastHolder():
 			w = e.keepOn(w)
-		case w.err != nil && !w.at.Again, w.repeats >= tooOften:
+		case w.err != nil && !w.at.Again, w.endless():
 			return w
 		}
 	}
@@ -75,11 +77,15 @@ func (w walk) counted(spent time.Duration) walk {
 	return w
 }
 
-// lastHolder tells that the secret is in no mesh and in no safety copy: its value
-// is in this program alone.
+// endless tells that a step does not stay done.
+func (w walk) endless() bool { return w.err == nil && w.repeats >= tooOften }
+
+// lastHolder tells that what is moved is in no mesh and in no safety copy, and
+// that there is something to be done about it: its value is in this program
+// alone.
 func (w walk) lastHolder() bool {
 	world := w.at.World
-	return w.took && world.Held && world.Alone() && world.Copy == model.Absent
+	return w.took && world.Held && nowhere(world) && w.at.Next != model.Stuck
 }
 
 // holdPause is how long is waited before everything is tried once more by a
@@ -92,7 +98,7 @@ func (e *errand) keepOn(w walk) walk {
 	if w.err == nil || w.at.Again {
 		return w
 	}
-	e.sheet.line(failed, "Somebody deleted the safety copy, and the value is in this program alone: it is tried on. ctrl+c twice gives the value up.")
+	e.sheet.line(failed, "It is in no mesh and in no safety copy: the value is in this program alone. It is tried on; ctrl+c twice gives the value up.")
 	pause := time.NewTimer(holdPause)
 	defer pause.Stop()
 	select {
@@ -155,22 +161,50 @@ func (e *errand) step(life context.Context, c model.Change, w walk) (s stepped, 
 	}
 }
 
+// learnt prints that a step was made after all, of which that was not known:
+// what comes after it shows that.
+func (e *errand) learnt(plan model.Plan, w walk) walk {
+	at := w.at
+	switch {
+	case at.Unseen && at.Last != model.Done:
+		w.unknown = at.Last
+	case at.Unseen, w.unknown == model.Done:
+	default:
+		if at.Last != w.unknown && at.Next != model.Stuck {
+			e.sheet.line(passed, "%s, as is seen now", done(plan, at, w.unknown))
+		}
+		w.unknown = model.Done
+	}
+	return w
+}
+
 // tell prints what a step did.
 func (e *errand) tell(before backend.Progress, w walk) {
 	at, plan := w.at, before.Plan
+	taken := w.err == nil && at.Last != model.Done && (at.Last != model.AskZones || at.Next != model.AskZones)
 	switch {
+	case w.err != nil && at.Unseen && at.Last != model.Done && at.Again:
+		e.sheet.line(look, "what came of %s is not known: %s Looking again in %s, attempt %d.", tried(plan, at.Last), because(w.err), seconds(at.Pause()), at.Tries+1)
+	case w.err != nil && at.Unseen && at.Last != model.Done:
+		e.sheet.line(failed, "what came of %s is not known", tried(plan, at.Last))
 	case w.err != nil && at.Again:
 		e.sheet.line(look, "%s did not work: %s Trying again in %s, attempt %d.", tried(plan, at.Last), because(w.err), seconds(at.Pause()), at.Tries+1)
 	case w.err != nil:
 		e.sheet.line(failed, "%s did not work", tried(plan, at.Last))
 	case at.TakenBack && !before.TakenBack:
 		e.sheet.line(look, "%s did not take it; created in %s again, read back, equal (%s)", meshOf(plan.To), meshOf(plan.From), stepTime(w.spent))
-	case at.Last == model.Done, at.Last == model.AskZones && at.Next == model.AskZones:
-	default:
-		e.sheet.line(passed, "%s (%s)", done(plan, at.Last), stepTime(w.spent))
+	case taken && at.World.Fixed && at.Last == model.Untag:
+		e.sheet.line(look, "its label stays: you may not change it (%s)", stepTime(w.spent))
+	case taken && at.World.Fixed && at.Last == model.Retain:
+		e.sheet.line(look, "not marked as taken back: you may not change its labels (%s)", stepTime(w.spent))
+	case taken:
+		e.sheet.line(passed, "%s (%s)", done(plan, at, at.Last), stepTime(w.spent))
 	}
-	if w.err == nil && at.Last == model.AskZones && at.Next != model.AskZones {
+	if taken && at.Last == model.AskZones {
 		e.tellZones(at.Zones)
+	}
+	if w.endless() {
+		e.sheet.line(failed, "%s: done %d times, and it does not stay done", tried(plan, w.after), w.repeats)
 	}
 }
 
@@ -203,8 +237,8 @@ func answerWord(a backend.Answer) (mark, text string) {
 
 func meshOf(ref model.Ref) string { return model.Visible(ref.Mesh) }
 
-// done is a step that was taken.
-func done(plan model.Plan, s model.Step) string {
+// done is a step that was taken, by a plan that came as far as this.
+func done(plan model.Plan, at backend.Progress, s model.Step) string {
 	switch s {
 	case model.KeepCopy:
 		return "safety copy written"
@@ -215,10 +249,13 @@ func done(plan model.Plan, s model.Step) string {
 	case model.CreateTarget:
 		return "created in " + meshOf(plan.To) + ", read back, equal"
 	case model.Untag:
-		if plan.Zones {
+		// What never went anywhere was marked alone, and that mark goes.
+		if plan.Zones && (!plan.Back || plan.TargetFirst || at.World.Target == model.Restored) {
 			return "sent to the zones again"
 		}
 		return "label of the reassign taken away"
+	case model.Retain:
+		return "marked as taken back, so that no other run deletes it"
 	case model.AskZones:
 		return "zones asked how they took it"
 	case model.DropCopy:
@@ -243,6 +280,8 @@ func tried(plan model.Plan, s model.Step) string {
 		return "taking its label away"
 	case model.AskZones:
 		return "asking the zones"
+	case model.Retain:
+		return "marking it as taken back"
 	case model.DropCopy:
 		return "deleting the safety copy"
 	case model.Look, model.Done, model.Stuck:

@@ -182,7 +182,9 @@ func TestWalkThroughFaults(t *testing.T) {
 		code        int
 		wants       []string
 	}{
-		"Universal, a moment": {embedded.EnvironmentUniversal, 2 * time.Second, ExitDone, []string{"Trying again in 1 s, attempt 2.", "hook is in checkout now"}},
+		"Universal, a moment": {embedded.EnvironmentUniversal, 2 * time.Second, ExitDone, []string{
+			"! what came of deleting it from payments is not known: Reading payments/hook: no answer. Looking again in 1 s, attempt 2.",
+			"✓ deleted from payments, as is seen now\n", "hook is in checkout now"}},
 		"Universal, for good": {embedded.EnvironmentUniversal, time.Hour, ExitUnfinished,
 			[]string{"hook is in checkout. Whether it was deleted from payments is not known.", "It goes on with: meshsecrets recover --finish --context prod-eu hook (or --take-back)"}},
 		"a cluster, three minutes": {embedded.EnvironmentKubernetes, 3 * time.Minute, ExitDone, []string{"Trying again in 10 s", "hook is in checkout now"}},
@@ -215,6 +217,38 @@ func TestWalkThroughFaults(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A mistake of the program in a step is told as one, with where the value is.
+func TestWalkIntoAMistake(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := bubbled(t, embedded.EnvironmentUniversal, nil)
+		b.fault = func(r *http.Request) error {
+			if r.Method == http.MethodDelete {
+				panic("CANARY")
+			}
+			return nil
+		}
+		text, code := b.moves()
+		if code != ExitMistake || !strings.Contains(text, " ✗ what came of deleting it from payments is not known\n"+
+			"hook is in checkout. Whether it was deleted from payments is not known. The program made a mistake of its own in that step. It goes on with: ") {
+			t.Errorf("exit %d\n%s", code, text)
+		}
+	})
+}
+
+// A step that goes well each time and is undone each time ends, and it is said.
+func TestWalkWithoutAnEnd(t *testing.T) {
+	t.Parallel()
+	var w walk
+	for range tooOften {
+		w.at.Last = model.Untag
+		w = w.counted(time.Second)
+	}
+	if got := w.why(); !w.endless() || got != "A step does not stay done: something undoes it each time." {
+		t.Errorf("endless %v: %q", w.endless(), got)
 	}
 }
 

@@ -141,7 +141,9 @@ func because(err error) string {
 	case errors.As(err, &failed):
 		return sentence(strings.TrimRight(failed.Error(), ".")) + "."
 	case errors.Is(err, backend.ErrNotPutBack):
-		return "Putting it back was refused as well."
+		return "Putting it back did not work either."
+	case errors.Is(err, mistake):
+		return "The program made a mistake of its own in that step."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "It took too long."
 	case errors.Is(err, context.Canceled):

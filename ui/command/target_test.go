@@ -98,7 +98,8 @@ func TestBecause(t *testing.T) {
 	for want, err := range map[string]error{
 		"Reading a/b: no answer.": failed,
 		"A rule.":                 &model.Refusal{Text: "A rule."},
-		"A rule. Reading a/b: no answer. Putting it back was refused as well.": errors.Join(&model.Refusal{Text: "A rule."}, failed, backend.ErrNotPutBack),
+		"A rule. Putting it back did not work either. Reading a/b: no answer.": errors.Join(&model.Refusal{Text: "A rule."}, backend.ErrNotPutBack, failed),
+		"The program made a mistake of its own in that step.":                  mistake,
 		"It took too long.": fmt.Errorf("x: %w", context.DeadlineExceeded),
 		"It was stopped.":   context.Canceled,
 		"It did not work.":  errors.Join(foreign, foreign),
