@@ -60,6 +60,8 @@ func (g Gate) step(ctx context.Context, step model.Step, c model.Change, at Prog
 	at = at.stirred(step, done.sent)
 	at.World.Run = at.Plan.After(at.World.Run, step, done.sent)
 	at.wrote = at.wrote || done.sent
+	// A copy that was written is known, even when the next look comes too late.
+	at.World.Copied = at.World.Copied || step == model.KeepCopy && done.err == nil
 	if done.known {
 		at.Next = at.Plan.Next(at.World)
 		at.Tries, at.Again = 0, false
@@ -125,7 +127,8 @@ func (g Gate) undo(ctx context.Context, c model.Change, at Progress) Progress {
 	}
 	back, err := at.Reverse(), error(nil)
 	for range mostUndone {
-		if back.Next == model.Done || back.Next == model.Stuck || back.Next == model.CreateTarget || err != nil {
+		begins := back.Next == model.CreateTarget && !back.World.Held
+		if back.Next == model.Done || back.Next == model.Stuck || begins || err != nil {
 			break
 		}
 		back, err = g.step(ctx, back.Next, c, back)
@@ -133,5 +136,8 @@ func (g Gate) undo(ctx context.Context, c model.Change, at Progress) Progress {
 	undone := err == nil && back.Next == model.Done
 	forth := back.Reverse()
 	forth.Undone, forth.Last = undone, at.Last
+	if !undone {
+		forth.World.Gone, forth.World.Copied, forth.World.Placed = at.World.Gone, at.World.Copied, at.World.Placed
+	}
 	return forth
 }

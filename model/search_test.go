@@ -176,6 +176,12 @@ func TestSearchFindsFaults(t *testing.T) {
 			}
 			return s
 		}, "I4"},
+		"what stays is not marked before its copy goes": {hunt{left: true, steady: true}, func(_ Plan, _ World, s Step) Step {
+			if s == Retain {
+				return DropCopy
+			}
+			return s
+		}, "I1"},
 		"the copy stays and it is called done": {hunt{}, func(_ Plan, _ World, s Step) Step {
 			if s == DropCopy {
 				return Done
@@ -195,7 +201,10 @@ func TestSearchFindsFaults(t *testing.T) {
 			return s
 		}, "I3"},
 	} {
-		c.h.lone, c.h.strangers, c.h.decide = true, 1, instead(c.wrong)
+		c.h.decide = instead(c.wrong)
+		if !c.h.left {
+			c.h.lone, c.h.strangers = true, 1
+		}
 		h := newHunt(c.h)
 		h.search()
 		h.ends()
