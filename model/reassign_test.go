@@ -261,7 +261,7 @@ func TestNoStepRemovesTheLastHolder(t *testing.T) {
 			t.Errorf("%+v: the source is deleted: %+v", p, w)
 		case step == DropCopy && (w.Copy != Present || !arrived || w.Source != Absent):
 			t.Errorf("%+v: the copy is dropped: %+v", p, w)
-		case step == CreateTarget && (w.Target != Absent || w.Source != Present && w.Copy != Present && !(p.TargetFirst && w.Held)):
+		case step == CreateTarget && (w.Target != Absent || w.Source != Present && w.Copy != Present && (!p.TargetFirst || !w.Held)):
 			t.Errorf("%+v: the target is made: %+v", p, w)
 		case step == KeepCopy && (w.Copy != Absent || w.Source != Present && !w.Held):
 			t.Errorf("%+v: a copy is written: %+v", p, w)

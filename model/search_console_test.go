@@ -145,7 +145,9 @@ func (h *hunt) emit(s state) {
 		c := &s.consoles[i]
 		c.forgets()
 		w := &c.world
-		w.Gone, w.Copied, w.Placed = w.Gone && h.universal && !c.back, w.Copied && !h.universal && !c.back, w.Placed && !(h.universal && c.back)
+		w.Gone = w.Gone && h.universal && !c.back
+		w.Copied = w.Copied && !h.universal && !c.back
+		w.Placed = w.Placed && (!h.universal || !c.back)
 	}
 	h.next = append(h.next, s)
 }
@@ -192,7 +194,7 @@ func (h *hunt) fail(s state, i int) {
 		return
 	}
 	c.refused = false
-	c.undone()
+	h.undone(c)
 	c.look(toBegin)
 	h.emit(s)
 	if !h.steady {
@@ -202,10 +204,11 @@ func (h *hunt) fail(s state, i int) {
 }
 
 // undone ends what a run does to undo what it made: it leads forth again.
-func (c *console) undone() {
+func (h *hunt) undone(c *console) {
 	if c.undo {
 		c.undo = false
 		c.turn()
+		c.world.Copied, c.world.Placed = true, h.universal // as it had seen
 	}
 }
 
@@ -244,7 +247,7 @@ func (h *hunt) looked(s state, i int) {
 		h.choose(s, i)
 		return
 	case c.undo && c.refused && !madeBy(c.step, c.world):
-		if c.undone(); h.steady && !c.world.Held {
+		if h.undone(c); h.steady && !c.world.Held {
 			c.leave()
 			h.emit(s)
 			return
@@ -329,7 +332,7 @@ func (h *hunt) acts(s state, i int) {
 	c := &s.consoles[i]
 	step := h.decide(h.plan(c), c.world)
 	if c.undo && (step == Stuck || step == CreateTarget) {
-		if c.undone(); h.steady && !c.world.Held {
+		if h.undone(c); h.steady && !c.world.Held {
 			c.leave()
 			h.emit(s)
 		} else {

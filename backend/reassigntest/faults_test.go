@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 			n := length(t, s)
 			for _, b := range slices.Sorted(maps.Keys(breakages)) {
 				synctest.Test(t, func(t *testing.T) {
-					for at := range n {
+					for at := 0; at < n; at += stride {
 						for _, seed := range seeds(t, volume(1, 50)) {
 							f, c := disturbed(t, s, seed, map[int]breakage{at: b})
 							about := fmt.Sprintf("%s, %v at request %d, seed %d", name, b, at, seed)

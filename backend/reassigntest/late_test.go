@@ -19,7 +19,7 @@ func TestLate(t *testing.T) {
 			defer total.tell(t)
 			n := length(t, s)
 			synctest.Test(t, func(t *testing.T) {
-				for at := range n {
+				for at := 0; at < n; at += stride {
 					for _, seed := range seeds(t, volume(2, 50)) {
 						random := rand.New(rand.NewPCG(seed, 8))
 						f := newFar(t, s, random)

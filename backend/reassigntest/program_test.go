@@ -60,6 +60,7 @@ const longest = 2 * time.Minute
 // start is a process of the program.
 type start struct {
 	command *exec.Cmd
+	started chan struct{}
 	ended   chan struct{}
 	stop    context.CancelFunc
 	out     bytes.Buffer
@@ -70,7 +71,7 @@ type start struct {
 func newStart(t *testing.T, home string, args ...string) *start {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), longest)
-	s := &start{command: exec.CommandContext(ctx, built(t), args...), ended: make(chan struct{}), stop: stop}
+	s := &start{command: exec.CommandContext(ctx, built(t), args...), started: make(chan struct{}), ended: make(chan struct{}), stop: stop}
 	s.command.Env = []string{"HOME=" + home, "LANG=C.UTF-8"}
 	s.command.Stdout, s.command.Stderr = &s.out, &s.out
 	return s
@@ -80,7 +81,12 @@ func newStart(t *testing.T, home string, args ...string) *start {
 func (s *start) run() (int, error) {
 	defer s.stop()
 	defer close(s.ended)
-	err := s.command.Run()
+	if err := s.command.Start(); err != nil {
+		close(s.started)
+		return 0, err
+	}
+	close(s.started)
+	err := s.command.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return 0, err
@@ -88,9 +94,10 @@ func (s *start) run() (int, error) {
 	return s.command.ProcessState.ExitCode(), nil
 }
 
-// kill ends it, at once, and waits until it is gone. It is called by the proxy,
-// so it runs by then.
+// kill ends it, at once, and waits until it is gone. It is called by the proxy
+// that it spoke to.
 func (s *start) kill() {
+	<-s.started
 	_ = s.command.Process.Kill()
 	<-s.ended
 }
