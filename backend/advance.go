@@ -122,18 +122,22 @@ const mostUndone = 5
 // as the secret is where it was: it takes the reassign back. What it cannot do
 // is found by Unfinished.
 func (g Gate) undo(ctx context.Context, c model.Change, at Progress) Progress {
-	if at.World.Source != model.Present && at.World.Source != model.Edited || at.World.Claimed {
+	there := at.World.Source == model.Present || at.World.Source == model.Edited
+	others := at.World.Target == model.Present && !at.World.Tagged // with the same bytes, but not of this reassign
+	if !there || others || at.World.Claimed {
 		return at
 	}
 	back, err := at.Reverse(), error(nil)
 	for range mostUndone {
 		begins := back.Next == model.CreateTarget && !back.World.Held
-		if back.Next == model.Done || back.Next == model.Stuck || begins || err != nil {
+		over := back.Next == model.Done || back.Next == model.AskZones || back.Next == model.Stuck
+		if over || begins || err != nil {
 			break
 		}
 		back, err = g.step(ctx, back.Next, c, back)
 	}
-	undone := err == nil && back.Next == model.Done
+	// Zones are not asked: nothing that they have is to be different.
+	undone := err == nil && (back.Next == model.Done || back.Next == model.AskZones)
 	forth := back.Reverse()
 	forth.Undone, forth.Last = undone, at.Last
 	if !undone {
