@@ -93,7 +93,7 @@ func TestConsentToRecover(t *testing.T) {
 	x := standing(t, embedded.EnvironmentUniversal)
 	x.changed = func(string) {
 		x.changed = nil
-		x.signals <- os.Interrupt
+		x.interrupt()
 	}
 	x.does(move)
 	if text, code := x.types("recover --take-back", types("hook checkout\n")); code != ExitUnfinished || !strings.Contains(text, "Type  hook payments  to go on: ") {
@@ -108,7 +108,7 @@ func TestConsentToRecover(t *testing.T) {
 func TestConsentToWhatIsShown(t *testing.T) {
 	t.Parallel()
 	x := standing(t, embedded.EnvironmentKubernetes)
-	nudged(http.MethodPost, "/secrets", func(x *there) { x.signals <- os.Interrupt })(x)
+	nudged(http.MethodPost, "/secrets", (*there).interrupt)(x)
 	x.does(move)
 	const want = "It is not as it was when it was shown. Nothing was done; look at it again, then decide."
 	text, code := x.types("recover --finish", func(keyboard *os.File) {

@@ -29,6 +29,7 @@ type there struct {
 	server  *httptest.Server
 	reach   []string // the flags that lead to it
 	signals chan os.Signal
+	printed string // the file with what the command under way printed
 	// asked sees each request before it is answered. A status is the answer, 0
 	// lets it through.
 	asked func(*http.Request) int
@@ -115,6 +116,7 @@ func (x *there) does(line string) (string, int) {
 		x.t.Fatal(err)
 	}
 	defer func() { _ = out.Close() }()
+	x.printed = out.Name()
 	var said bytes.Buffer
 	code := Main(context.Background(), Process{
 		Args: append(strings.Fields(line), x.reach...), In: null, Out: out, Err: &said, Home: x.home, Host: "lab-7",
@@ -132,6 +134,18 @@ func (x *there) does(line string) (string, int) {
 		text += "stderr: " + said
 	}
 	return x.still(text) + fmt.Sprintf("exit %d\n", code), code
+}
+
+// interrupt asks the command under way to stop, and waits until it says that it
+// will: what is answered to it before can be told of before.
+func (x *there) interrupt() {
+	x.signals <- os.Interrupt
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if printed, err := os.ReadFile(x.printed); err == nil && bytes.Contains(printed, []byte("stopping after this step")) {
+			return
+		}
+	}
+	x.t.Error("it does not say that it stops")
 }
 
 var (

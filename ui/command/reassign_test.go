@@ -138,7 +138,7 @@ func scenes() []scene {
 			x.changed = func(did string) {
 				if did == what {
 					x.changed = nil
-					x.signals <- os.Interrupt
+					x.interrupt()
 				}
 			}
 		}
@@ -158,7 +158,6 @@ func scenes() []scene {
 			return 0
 		}
 	}
-	interrupted := func(x *there) { x.signals <- os.Interrupt }
 	unlabelled := func(x *there) {
 		x.changed = func(what string) {
 			if what != "gone from payments" {
@@ -202,7 +201,7 @@ func scenes() []scene {
 			codes: []int{4, 4, 4, 0}, setup: func(x *there) {
 				x.changed = func(what string) {
 					if what == "gone from payments" {
-						x.signals <- os.Interrupt
+						x.interrupt()
 						x.changed = nil
 						if err := x.far.Delete("/meshes/checkout"); err != nil {
 							x.t.Error(err)
@@ -223,7 +222,7 @@ func scenes() []scene {
 			holds: "checkout, tagged, unfinished 1", setup: func(x *there) {
 				x.changed = func(string) {
 					x.changed = nil
-					x.signals <- os.Interrupt
+					x.interrupt()
 					x.far.Seed(embedded.Secret{Mesh: "payments", Name: "hook", Value: []byte("fake other")})
 				}
 			}},
@@ -236,10 +235,10 @@ func scenes() []scene {
 		{name: "its label may not be changed", where: kubernetes, lines: []string{move, "recover"}, codes: []int{0, 0},
 			holds: "checkout, tagged", setup: unlabelled},
 		{name: "only copied, taken back", where: kubernetes, lines: []string{move, "recover", "recover --take-back --yes", "recover"},
-			codes: []int{4, 4, 0, 0}, setup: nudged(http.MethodPost, "/secrets", interrupted)},
+			codes: []int{4, 4, 0, 0}, setup: nudged(http.MethodPost, "/secrets", (*there).interrupt)},
 		{name: "only copied, then changed, taken back", where: kubernetes, lines: []string{move, "recover", "recover --take-back --yes", "recover"},
 			codes: []int{4, 4, 0, 0}, holds: "nowhere", setup: nudged(http.MethodPost, "/secrets", func(x *there) {
-				interrupted(x)
+				x.interrupt()
 				nudged(http.MethodGet, "/secrets", (*there).edits)(x)
 			})},
 		{name: "another run takes it back meanwhile", where: kubernetes, lines: []string{move, "recover"}, codes: []int{1, 0},
@@ -253,7 +252,7 @@ func scenes() []scene {
 				const safe = "meshsecrets-reassign-" + hookUID
 				x.changed = func(what string) {
 					if what == "gone from payments" {
-						interrupted(x)
+						x.interrupt()
 						nudged(http.MethodGet, "/secrets", nudged(http.MethodGet, "/secrets/"+safe, func(x *there) {
 							x.far.Cluster().Discard(cluster.Secrets, "kuma-system", safe)
 						}))(x)
