@@ -57,8 +57,10 @@ func (g Gate) failed(c model.Change, at Progress, err error) (Progress, error) {
 func (g Gate) step(ctx context.Context, step model.Step, c model.Change, at Progress) (Progress, error) {
 	before := at.World
 	at, done := g.take(ctx, step, c, at)
-	at = at.stirred(step, done.sent)
 	at.World.Run = at.Plan.After(at.World.Run, step, done.sent)
+	if errors.Is(done.err, ErrUnknown) {
+		at.World.Run = at.World.Unheard(step)
+	}
 	at.wrote = at.wrote || done.sent
 	// A copy that was written is known, even when the next look comes too late.
 	at.World.Copied = at.World.Copied || step == model.KeepCopy && done.err == nil
@@ -110,7 +112,7 @@ func made(step model.Step, w model.World) bool {
 		return w.Tagged
 	case model.DropCopy:
 		return w.Copy == model.Absent
-	case model.Look, model.Done, model.Wait, model.AskZones, model.Stuck:
+	case model.Look, model.Done, model.Wait, model.Outlast, model.AskZones, model.Stuck:
 	}
 	return false
 }

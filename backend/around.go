@@ -18,13 +18,22 @@ type Around struct {
 	References []model.Reference
 	Read       []model.ResourceKind
 	Unread     []model.Unread
+	Counts     Counts
 	Note       string // what could not be read whole, worth saying once
 }
+
+// Counts is how many resources of each kind each mesh has; a Mesh counts in
+// itself.
+type Counts map[model.ResourceKind]map[string]int
+
+// Of is how many of a kind a mesh has.
+func (c Counts) Of(kind model.ResourceKind, mesh string) int { return c[kind][mesh] }
 
 // Why a kind of resource was not read.
 const (
 	notHere   = "not on this control plane"
 	notListed = "you may not list it"
+	elsewhere = "only the cluster lists it"
 )
 
 // sideBySide is how many kinds are read at one time.
@@ -43,6 +52,9 @@ func LookAround(ctx context.Context, r Reader) (Around, error) {
 			a = a.with(kind, answers[i].resources)
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notHere})
+		case errors.Is(err, ErrNoneThere):
+		case errors.Is(err, ErrElsewhere):
+			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: elsewhere})
 		case errors.Is(err, ErrForbidden):
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notListed})
 			a = a.withoutIdentities(kind)
@@ -92,6 +104,7 @@ func allOf(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Reso
 
 func (a Around) with(kind model.ResourceKind, resources []model.Resource) Around {
 	a.Read = append(a.Read, kind)
+	a.Counts = a.Counts.with(kind, resources)
 	if kind == model.KindMesh {
 		a.Meshes = make([]model.Mesh, 0, len(resources))
 	}
@@ -110,6 +123,21 @@ func (a Around) with(kind model.ResourceKind, resources []model.Resource) Around
 		a.Meshes = model.WithIdentities(a.Meshes, resources)
 	}
 	return a
+}
+
+func (c Counts) with(kind model.ResourceKind, resources []model.Resource) Counts {
+	of := map[string]int{}
+	for _, r := range resources {
+		if kind == model.KindMesh {
+			r.Mesh = r.Name
+		}
+		of[r.Mesh]++
+	}
+	if c == nil {
+		c = Counts{}
+	}
+	c[kind] = of
+	return c
 }
 
 // withoutIdentities makes meshes say that their identities are not known.
@@ -154,4 +182,30 @@ func (a Around) unknownUser(ref model.Ref, known []model.Reference) error {
 		}
 	}
 	return nil
+}
+
+// mayLeave tells why a secret may not be deleted where it is by a reassign:
+// nothing takes it from an mTLS backend, and from policies only what was agreed
+// to. Taking a reassign back gives those that waited for the secret what they
+// had before: nothing.
+func (a Around) mayLeave(from model.Ref, c model.Change, back bool) error {
+	users, known := a.Users(from), c.Users
+	if err := model.RefuseLoss(from, users); err != nil {
+		return err
+	}
+	switch {
+	case back:
+		known = c.Awaited
+	case !c.Despite:
+		known = nil
+	}
+	return a.unknownUser(from, known)
+}
+
+// makesIt tells why a secret of this name may not be added, or nil: the control
+// plane makes it by itself for something that it has.
+func (a Around) makesIt(ref model.Ref) error {
+	c := model.Change{Verb: model.Create, Users: a.Users(ref)}
+	c.After.Secret.Ref = ref
+	return c.Refuse(model.Ground{Orphans: true})
 }

@@ -109,3 +109,20 @@ func TestLookAroundFailsWithTheFirstKind(t *testing.T) {
 		}
 	})
 }
+
+// A kind of which there can be none is not worth a word; one that is listed
+// elsewhere is.
+func TestLookAroundOfKindsThatAreNotHere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		around, err := backend.LookAround(t.Context(), &shelf{errs: map[model.ResourceKind]error{
+			model.KindMeshOPA: refusedAs(backend.ErrElsewhere), model.KindGateway: refusedAs(backend.ErrNoneThere)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []model.Unread{{Kind: model.KindMeshOPA, Why: "only the cluster lists it"}}
+		if !slices.Equal(around.Unread, want) || slices.Contains(around.Read, model.KindGateway) {
+			t.Errorf("unread is %v, read is %v", around.Unread, around.Read)
+		}
+	})
+}

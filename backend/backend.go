@@ -1,6 +1,8 @@
 // Package backend is what the console asks of a control plane: small
 // interfaces, the errors they answer with, and the one gate through which
-// every change goes. How a control plane is spoken to is in the packages below
+// every change goes. The gate refuses what the rules refuse, and looks once more
+// who refers to a secret just before it is deleted or changed: control planes
+// guard little of that themselves. How a control plane is spoken to is in the packages below
 // it; what secrets are is in package model.
 package backend
 
@@ -75,7 +77,9 @@ type Reader interface {
 	// Get reads one secret and its value. The caller wipes it.
 	Get(ctx context.Context, ref model.Ref) (model.Snapshot, error)
 	// Resources gives one page of the resources of a kind. ErrNotFound means
-	// that the control plane does not know the kind.
+	// that the control plane does not know the kind, ErrElsewhere that it cannot
+	// list it although there may be some, ErrNoneThere that there are none
+	// wherever it runs, so that nothing is missed.
 	Resources(ctx context.Context, kind model.ResourceKind, cursor string) (ResourcePage, error)
 	// Learn is List for whoever needs facts: it reads values too, and drops
 	// each once its facts are taken. Where Traits.ListsFacts holds it is List.
@@ -137,6 +141,7 @@ type Zone struct {
 	Known     bool
 	Online    bool
 	Connected time.Time // since when, or since when it was last
+	Updated   time.Time // when the control plane last sent it something, or was answered
 	// The answers of the zone about mesh secrets since it connected: how many
 	// were sent to it, and how many of them it took or refused. One answer may
 	// be about several secrets.

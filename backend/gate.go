@@ -79,14 +79,8 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 	if err := g.Check(ctx, c); err != nil {
 		return model.Secret{}, err
 	}
-	if c.Verb != model.Create {
-		around, err := LookAround(ctx, g.plane)
-		if err == nil {
-			err = around.unknownUser(c.Ref(), c.Users)
-		}
-		if err != nil {
-			return model.Secret{}, err
-		}
+	if err := g.lookOut(ctx, c); err != nil {
+		return model.Secret{}, err
 	}
 	saved, err := g.write(ctx, c)
 	if errors.Is(err, ErrUnknown) {
@@ -94,6 +88,22 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 	}
 	g.tell(c, err)
 	return saved, err
+}
+
+// lookOut reads who refers to a secret just before it is changed. An addition
+// goes on where that cannot be read: it takes nothing from anybody.
+func (g Gate) lookOut(ctx context.Context, c model.Change) error {
+	if c.Verb == model.Create && c.Begun {
+		return nil
+	}
+	around, err := LookAround(ctx, g.plane)
+	if c.Verb == model.Create {
+		return around.makesIt(c.Ref()) // of nothing that was read when it failed
+	}
+	if err != nil {
+		return err
+	}
+	return around.unknownUser(c.Ref(), c.Users)
 }
 
 func (g Gate) write(ctx context.Context, c model.Change) (model.Secret, error) {

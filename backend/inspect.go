@@ -37,6 +37,9 @@ type Inspection struct {
 	Progress Progress       // to begin with, when it may be moved
 	Zones    []Zone         // that follow the control plane
 	ZonesErr error          // why they could not be read
+	// Interrupted tells that an unfinished reassign stands against it: where the
+	// secret is then is what Why says, and it may be in no mesh.
+	Interrupted bool
 
 	examine model.Examiner
 	made    int // how many of the checks were made
@@ -144,6 +147,9 @@ func (g Gate) InspectOn(ctx context.Context, i Inspection) (Inspection, error) {
 func (g Gate) inspectSource(ctx context.Context, i *Inspection) error {
 	to := i.Change.After.Secret.Ref
 	before, err := g.plane.Get(ctx, i.Change.Before.Secret.Ref)
+	if errors.Is(err, ErrNotFound) {
+		return g.missing(ctx, i, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -202,6 +208,7 @@ func (g Gate) inspectMeshes(ctx context.Context, i *Inspection) error {
 	}
 	from, to := i.Change.Before.Secret.Ref, i.Change.After.Secret.Ref
 	i.Change.Users, i.Change.Read, i.Change.Unread, i.Unread = around.Users(from), around.Read, around.Unread, around.Unread
+	i.Change.Awaited = around.Users(to)
 	// A global secret is in no mesh, so none is missing.
 	i.Change.Orphaned = !from.Global() && !around.Blind() && !around.Has(from.Mesh)
 	mesh, name := model.Visible(to.Mesh), model.Visible(to.Name)
@@ -215,7 +222,10 @@ func (g Gate) inspectMeshes(ctx context.Context, i *Inspection) error {
 	}
 	found, err := g.plane.Get(ctx, to)
 	found.Wipe()
+	earlier, marked := model.Begun(found.Secret)
 	switch {
+	case err == nil && marked && earlier.Problem == "":
+		i.interrupted(earlier)
 	case err == nil && from != to:
 		i.stop(Checked, &model.Refusal{Text: mesh + " has a secret " + name + " already. Nothing was done; look at that one first."},
 			"%s has a secret %s already", mesh, name)
@@ -235,48 +245,6 @@ func (g Gate) inspectMarks(_ context.Context, i *Inspection) error {
 	}
 	if by := model.ManagedBy(before); by != "" {
 		i.warn(Checked, "%s manages it and may put it back or take it away: change it there as well.", by)
-	}
-	return nil
-}
-
-// inspectCopies looks for an earlier reassign of the same secret that is not
-// finished.
-func (g Gate) inspectCopies(ctx context.Context, i *Inspection) error {
-	keeper := g.keeper()
-	if keeper == nil {
-		return nil
-	}
-	kept, err := keeper.Kept(ctx, model.CopyName(i.Change.Before.Secret.Version.UID))
-	defer kept.Wipe()
-	switch {
-	case errors.Is(err, ErrNotFound):
-		i.pass(Checked, "no safety copy of an earlier reassign is left")
-		return nil
-	case err != nil:
-		return err
-	}
-	who := "Somebody"
-	if kept.By != "" {
-		who = model.Visible(kept.By)
-	}
-	i.stop(Checked, &model.Refusal{Text: who + " began a reassign of " + model.Visible(i.Change.Ref().Name) +
-		" that is not finished. :recover shows it; finish it or take it back first."}, "a safety copy of an earlier reassign is there")
-	return nil
-}
-
-// inspectRules asks the rules, and names who refers to the secret.
-func (g Gate) inspectRules(ctx context.Context, i *Inspection) error {
-	why := g.Check(ctx, i.Change)
-	c := i.Change
-	switch {
-	case why != nil && c.InUse():
-		i.stop(Checked, why, "in use by %s", c.Users[0].UserLine())
-	case why != nil && len(c.Users) > 0:
-		i.stop(Checked, why, "referenced by %s", c.Users[0].UserLine())
-	case why != nil:
-		i.stop(Checked, why, "it may not be reassigned")
-	default:
-		i.pass(Checked, "no reference in the %s kinds of resources that could be read", model.CountWord(len(c.Read)))
 	}
 	return nil
 }

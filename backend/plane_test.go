@@ -180,6 +180,20 @@ func (m *memory) Get(_ context.Context, ref model.Ref) (model.Snapshot, error) {
 	return model.Snapshot{}, m.broken(backend.ErrNotFound)
 }
 
+// Locate finds secrets by their name.
+func (m *memory) Locate(_ context.Context, name string) ([]model.Ref, error) {
+	var found []model.Ref
+	for ref := range m.held {
+		if ref.Name == name {
+			found = append(found, ref)
+		}
+	}
+	return found, nil
+}
+
+// Unfinished is what unfinished finds.
+func (m *memory) Unfinished(context.Context) ([]model.Unfinished, error) { return m.unfinished(), nil }
+
 // write does what a write does, or not, when it fails.
 func (m *memory) write(do func() error) error {
 	if !m.fails() {

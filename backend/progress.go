@@ -35,6 +35,10 @@ type Progress struct {
 	// what the steps before it made was taken away: all is as it was.
 	Undone bool
 	Zones  []ZoneAnswer // how the zones took it, by name
+	// Asked tells that this run asked the zones, to the end: Zones is empty then
+	// when they could not be read. It is not so where another run sent the secret
+	// to them: what they had said before that is not known.
+	Asked bool
 
 	seen   bool          // World holds
 	source model.Secret  // what was seen at the plan's ends
@@ -51,7 +55,9 @@ type Progress struct {
 // Begin is the first Progress of a reassign. It reads the zones, and changes
 // nothing.
 func (g Gate) Begin(ctx context.Context, c model.Change) Progress {
-	return Progress{Plan: g.planOf(ctx, c, newID())}
+	at := Progress{Plan: g.planOf(ctx, c, newID())}
+	at.World.Quiet = true
+	return at
 }
 
 // planOf is the plan of a reassign here: its order is the control plane's.
@@ -82,9 +88,10 @@ func (p Progress) Reverse() Progress {
 	turned.source, turned.target = p.target, p.source
 	w := p.World
 	w.Source, w.Target, w.Tagged, w.Claimed = w.Target, w.Source, w.Claimed, w.Tagged
-	w.Gone, w.Copied, w.Placed, w.Waited = false, false, false, false
+	w.Run = w.Reverse()
 	turned.World = w
 	turned.Again, turned.Tries, turned.Next = false, 0, model.Look
+	turned.Asked, turned.Zones = false, nil
 	if turned.seen {
 		turned.Next = turned.Plan.Next(w)
 	}
@@ -97,6 +104,18 @@ func (p Progress) Anew() Progress {
 	p.copied, p.dropped = model.Version{}, false
 	p.World.Gone, p.World.Copied, p.World.Placed = false, false, false
 	return p
+}
+
+// Other is the secret that somebody else has made under the name, in whatever
+// mesh; zero when there is none.
+func (p Progress) Other() model.Ref {
+	if p.World.Target == model.Foreign {
+		return p.target.Ref
+	}
+	if p.World.Source == model.Foreign {
+		return p.source.Ref
+	}
+	return model.Ref{}
 }
 
 // Copy is the name of the safety copy, "" where there are none.
@@ -242,11 +261,24 @@ func (p Progress) Pause() time.Duration {
 
 // again tells whether a step that failed should be taken again by itself.
 func (p Progress) again(err error) bool {
-	limit := triesBefore
-	if p.World.Held || p.World.Between() {
-		limit = triesInGap
+	return passes(err) && p.Tries < p.Most()
+}
+
+// Lasts is how long all those pauses take together, beside the tries.
+func (p Progress) Lasts() time.Duration {
+	all := time.Duration(0)
+	for n := 1; n < p.Most(); n++ {
+		all += Progress{Tries: n}.Pause()
 	}
-	return passes(err) && p.Tries < limit
+	return all
+}
+
+// Most is how often the next step is taken by itself, all in all.
+func (p Progress) Most() int {
+	if p.World.Held || p.World.Between() {
+		return triesInGap
+	}
+	return triesBefore
 }
 
 // passes tells failures that time may mend.

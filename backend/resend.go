@@ -103,7 +103,8 @@ func (r Resending) Labelled() int { return len(r.set) }
 // changes nothing.
 func (g Gate) BeginResend(ctx context.Context, refs []model.Ref) Resending {
 	r := Resending{Refs: slices.Clone(refs)}
-	r.asking.before, r.ZonesErr = g.plane.Zones(ctx)
+	r.asking.first, r.ZonesErr = g.plane.Zones(ctx)
+	r.asking.blind, r.asking.again = r.ZonesErr != nil, true
 	return r.onward()
 }
 
@@ -116,7 +117,7 @@ func (g Gate) AdvanceResend(ctx context.Context, r Resending) (Resending, error)
 	case WaitLabelled:
 		// Whoever asks to stop: the labels would stay.
 		_ = rest(context.WithoutCancel(ctx), g.plane.Identity().Gap())
-		r.asking.sends++
+		r.asking = g.before(context.WithoutCancel(ctx), r.asking)
 		r.Next, r.At = RemoveLabel, 0
 	case RemoveLabel:
 		return g.unlabel(ctx, r), nil
@@ -139,7 +140,6 @@ func (r Resending) onward() Resending {
 		r.Next, r.At = RemoveLabel, 0 // the labels were there: taking them away is a change
 	case r.Next == RemoveLabel && r.At >= len(r.set):
 		r.Next, r.At = AskAfterResend, 0
-		r.asking.sends++
 	}
 	return r
 }
@@ -248,15 +248,15 @@ func (g Gate) removeOnce(ctx context.Context, ref model.Ref) error {
 
 // askAfter asks the zones once how they took it.
 func (g Gate) askAfter(ctx context.Context, r Resending) (Resending, error) {
-	if err := rest(ctx, pollEvery); err != nil {
+	next, zones, unread, err := g.listen(ctx, r.asking)
+	if err != nil {
 		return r, err
 	}
-	r.asking.polls++
-	zones, err := g.plane.Zones(ctx)
-	if r.ZonesErr = err; err == nil {
-		r.Zones = r.asking.asked(zones)
+	r.asking, r.ZonesErr = next, unread
+	if unread == nil {
+		r.Zones = r.asking.answers(zones)
 	}
-	if r.asking.polls >= maxPolls || err == nil && !anyZone(r.Zones, Awaited) {
+	if r.asking.over(zones, unread == nil) {
 		r.Next = Resent
 	}
 	return r, nil
@@ -284,14 +284,17 @@ func firstError(all []Unsent) error {
 }
 
 // resend changes the labels of a secret that was just seen, and changes them
-// back. It gives the secret as it then is.
-func (g Gate) resend(ctx context.Context, seen model.Secret, s model.Snapshot) (model.Secret, error) {
+// back. It gives the secret as it then is, and what the zones said before the
+// last of it.
+func (g Gate) resend(ctx context.Context, seen model.Secret, s model.Snapshot) (model.Secret, []Zone, error) {
 	set, err := g.relabel(ctx, model.Snapshot{Secret: seen, Value: s.Value, Rest: s.Rest}, true)
 	if err != nil {
-		return seen, err
+		return seen, nil, err
 	}
 	// What was begun is finished: the label would stay.
 	ctx = context.WithoutCancel(ctx)
 	_ = rest(ctx, g.plane.Identity().Gap())
-	return g.relabel(ctx, model.Snapshot{Secret: set, Value: s.Value, Rest: s.Rest}, false)
+	before := g.before(ctx, asking{}).base
+	unset, err := g.relabel(ctx, model.Snapshot{Secret: set, Value: s.Value, Rest: s.Rest}, false)
+	return unset, before, err
 }

@@ -16,6 +16,8 @@ type Found struct {
 	State    model.State
 	// Choices are what a person may decide, the usual one first.
 	Choices []model.Choice
+	// Stays is why it cannot be finished as long as it is referred to, or nil.
+	Stays error
 	// FromThere and ToThere tell which of the two meshes exist; MeshesUnread
 	// that this could not be read.
 	FromThere, ToThere, MeshesUnread bool
@@ -39,28 +41,65 @@ func (g Gate) Resume(ctx context.Context, u model.Unfinished) (Found, error) {
 		return f, nil
 	}
 	// What was read whole counts, not what a list said of it.
-	f.Change = model.Change{Verb: model.Reassign, Before: kept.Secret, After: Moved(kept.Secret, kept.Plan.To)}
+	f.Change = model.Change{Verb: model.Reassign, Before: kept.Secret, After: Moved(kept.Secret, kept.Plan.To), Begun: true}
 	plan := g.planOf(ctx, f.Change, kept.Plan.ID)
 	if f.Progress, err = g.look(ctx, f.Change, Progress{Plan: plan, read: kept.Version}); err != nil {
 		f.Wipe()
 		return f, err
 	}
 	f.State = plan.StateOf(f.Progress.World)
-	meshes, err := allOf(ctx, g.plane, model.KindMesh)
-	if err != nil && !errors.Is(err, ErrForbidden) {
+	around, err := g.seen(ctx, f.State)
+	if err != nil {
 		f.Wipe()
 		return f, err
 	}
-	around := Around{}.with(model.KindMesh, meshes)
-	f.MeshesUnread = err != nil
+	f.MeshesUnread = around.Blind()
 	f.FromThere, f.ToThere = around.Has(plan.From.Mesh), around.Has(plan.To.Mesh)
 	f.Choices = plan.Choices(f.State, f.FromThere, f.ToThere)
+	f = f.referred(around)
 	if f.State == model.Placed && !f.Progress.World.Tagged && !plan.TargetFirst {
 		// Only its safety copy is left of it: what a run that ends it now would
 		// not know is that it is taken back.
 		f.Choices = slices.DeleteFunc(f.Choices, func(c model.Choice) bool { return c == model.TakeBack })
 	}
 	return f, nil
+}
+
+// seen reads what decides about an unfinished reassign: the meshes, and who
+// refers to the secret as long as that could still be deleted where it was.
+func (g Gate) seen(ctx context.Context, state model.State) (Around, error) {
+	if state == model.Staged {
+		return LookAround(ctx, g.plane)
+	}
+	meshes, err := allOf(ctx, g.plane, model.KindMesh)
+	if errors.Is(err, ErrForbidden) {
+		return Around{Unread: []model.Unread{{Kind: model.KindMesh, Why: notListed}}}, nil
+	}
+	if err != nil {
+		return Around{}, err
+	}
+	return Around{}.with(model.KindMesh, meshes), nil
+}
+
+// referred notes who refers to a secret that was not deleted yet. To finish
+// would take it from them, which is agreed to anew, and refused where it would
+// be refused to begin.
+func (f Found) referred(a Around) Found {
+	if f.State != model.Staged {
+		return f
+	}
+	from := f.Change.Before.Secret.Ref
+	f.Change.Users, f.Change.Read, f.Change.Unread = a.Users(from), a.Read, a.Unread
+	if f.Stays = model.RefuseLoss(from, f.Change.Users); f.Stays != nil {
+		f.Choices = slices.DeleteFunc(f.Choices, func(c model.Choice) bool { return c == model.Finish })
+	}
+	return f
+}
+
+// NeedsOverride tells whether a choice takes the secret away from policies that
+// refer to it.
+func (f Found) NeedsOverride(c model.Choice) bool {
+	return c == model.Finish && f.Change.NeedsOverride()
 }
 
 // carried reads what is on its way: from the safety copy, or, where there are

@@ -3,9 +3,15 @@ package backend
 import (
 	"context"
 	"errors"
+	"time"
 
 	"meshsecrets/model"
 )
+
+// Lateness is how long a deletion may be on its way after its run gave it up: a
+// request is given up after 10 seconds, and its connection closed, but what
+// stands between may pass it on a little later.
+const Lateness = 15 * time.Second
 
 // outcome is what came of a step.
 type outcome struct {
@@ -25,6 +31,10 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, at Prog
 		err := rest(ctx, g.plane.Identity().Gap())
 		return at, outcome{sent: err == nil, err: err}
 	}
+	if step == model.Outlast {
+		err := rest(ctx, Lateness)
+		return at, outcome{sent: err == nil, err: err}
+	}
 	if step == model.AskZones {
 		next, over, err := g.ask(ctx, c, at)
 		// What comes after the zones rests on a look of now: they took their time.
@@ -35,11 +45,7 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, at Prog
 	if err := g.Check(ctx, c); err != nil {
 		return at, outcome{err: err}
 	}
-	if at.Plan.Zones && !at.wrote {
-		var err error
-		at.asking.before, err = g.plane.Zones(ctx)
-		at.asking.blind = err != nil
-	}
+	at.asking = g.heedful(ctx, step, at)
 	if at.Plan.TargetFirst && step == model.CreateTarget {
 		at.asking.known = 1
 	}
@@ -56,7 +62,7 @@ func (g Gate) take(ctx context.Context, step model.Step, c model.Change, at Prog
 		return g.retag(ctx, c, at, at.Plan.Tag(at.target.Labels))
 	case model.DropCopy:
 		return g.drop(ctx, at)
-	case model.Look, model.Done, model.Stuck, model.Wait, model.AskZones:
+	case model.Look, model.Done, model.Stuck, model.Wait, model.Outlast, model.AskZones:
 	}
 	return at, outcome{}
 }
@@ -69,14 +75,31 @@ func (g Gate) begun(p model.Plan) model.Plan {
 	return p
 }
 
-// stirred notes that zones were sent something by a step. What follows no wait
-// is sent together with what went before.
-func (p Progress) stirred(step model.Step, sent bool) Progress {
-	told := step == model.DeleteSource || step == model.CreateTarget || step == model.Untag
-	if sent && told && (p.asking.sends == 0 || p.World.Waited) {
-		p.asking.sends++
+// heedful reads what zones say before they are sent something: before all, and
+// before the last. Before the secret is created that would be time in which no
+// mesh has it.
+func (g Gate) heedful(ctx context.Context, step model.Step, at Progress) asking {
+	a := at.asking
+	if !at.Plan.Zones {
+		return a
 	}
-	return p
+	if !at.wrote {
+		var err error
+		a.first, err = g.plane.Zones(ctx)
+		a.blind = err != nil
+	}
+	switch step {
+	case model.Untag:
+		if at.wrote {
+			return g.before(ctx, a)
+		}
+		a.base = nil
+	case model.DeleteSource, model.CreateTarget:
+		a.base = nil
+	case model.KeepCopy, model.Retain, model.DropCopy, model.Look, model.Done, model.Stuck, model.Wait, model.Outlast, model.AskZones:
+		return a
+	}
+	return a.stirred()
 }
 
 // depart deletes the source as it was seen, once everything that could be asked
@@ -126,7 +149,7 @@ func (g Gate) mayLeave(ctx context.Context, c model.Change, at Progress) error {
 	if err != nil {
 		return err
 	}
-	if err := around.unknownUser(from, c.Users); err != nil {
+	if err := around.mayLeave(from, c, at.Plan.Back); err != nil {
 		return err
 	}
 	if g.keeper() == nil {

@@ -51,56 +51,8 @@ type ZoneAnswer struct {
 	Answer Answer
 }
 
-// asking is how a run asks zones: what they had said before it wrote anything.
-type asking struct {
-	before  []Zone
-	blind   bool // what they had said could not be read
-	sends   int  // how many times they were sent something since
-	polls   int  // how many times they were asked since
-	resends int  // how many times they were sent the secret once more
-	// known is how many refusals were known before: where the target is made
-	// first, a zone on Kubernetes refuses it as long as it has the source, and
-	// takes it at the next change.
-	known int
-}
-
-// The bounds of asking: a zone tells how it took something within ten seconds.
-const (
-	pollEvery  = time.Second
-	maxPolls   = 15
-	maxResends = 3
-)
-
-// asked compares what zones say with what they said before.
-func (a asking) asked(now []Zone) []ZoneAnswer {
-	answers := make([]ZoneAnswer, len(now))
-	for i, z := range now {
-		answers[i] = ZoneAnswer{Name: z.Name, Answer: a.answer(z)}
-	}
-	slices.SortFunc(answers, func(x, y ZoneAnswer) int { return cmp.Compare(x.Name, y.Name) })
-	return answers
-}
-
-func (a asking) answer(now Zone) Answer {
-	at := slices.IndexFunc(a.before, func(z Zone) bool { return z.Name == now.Name })
-	if a.blind || !now.Known || at >= 0 && !a.before[at].Known {
-		return Unasked
-	}
-	if !now.Online {
-		return Away
-	}
-	var before Zone
-	if at >= 0 && a.before[at].Connected.Equal(now.Connected) {
-		before = a.before[at]
-	}
-	switch {
-	case now.Sent-before.Sent < a.sends, now.Acknowledged+now.Rejected < now.Sent:
-		return Awaited
-	case now.Rejected > before.Rejected+a.known:
-		return Rejected
-	}
-	return Took
-}
+// maxResends is how often a secret is sent once more to zones that refuse it.
+const maxResends = 3
 
 func anyZone(answers []ZoneAnswer, is Answer) bool {
 	return slices.ContainsFunc(answers, func(z ZoneAnswer) bool { return z.Answer == is })
@@ -110,26 +62,29 @@ func anyZone(answers []ZoneAnswer, is Answer) bool {
 // secret again when one refused something. Over tells that nothing more is to
 // be learnt.
 func (g Gate) ask(ctx context.Context, c model.Change, at Progress) (next Progress, over bool, err error) {
-	if err := rest(ctx, pollEvery); err != nil {
+	if at.World.Fixed { // nothing was sent for a zone to take what it refused
+		at.asking.base, at.asking.known = nil, 0
+	}
+	var now []Zone
+	var unread error
+	if at.asking, now, unread, err = g.listen(ctx, at.asking); err != nil {
 		return at, false, err
 	}
-	at.asking.polls++
-	var now []Zone
-	if zones, unread := g.plane.Zones(ctx); unread == nil {
-		at.Zones, now = at.asking.asked(zones), zones
+	if unread == nil {
+		at.Zones = at.asking.answers(now)
 	}
-	waiting, refused := now == nil || anyZone(at.Zones, Awaited), anyZone(at.Zones, Rejected)
-	if waiting && at.asking.polls < maxPolls {
+	if !at.asking.over(now, unread == nil) {
 		return at, false, nil
 	}
+	at.Asked = true
 	// What somebody changed meanwhile is not sent as it was planned.
 	planned := at.World.Target == model.Present || at.World.Target == model.Restored
-	if now == nil || !refused || !planned || at.asking.resends >= maxResends || at.World.Fixed {
+	refused := unread == nil && anyZone(at.Zones, Rejected)
+	if !refused || !planned || at.asking.resends >= maxResends || at.World.Fixed {
 		return at, true, nil
 	}
-	at.asking = asking{before: now, sends: 1, resends: at.asking.resends + 1}
-	sent, err := g.resend(ctx, at.target, at.planned(c, at.Plan.To))
-	at.target = sent
+	at.asking = asking{first: now, resends: at.asking.resends + 1, again: true}
+	at.target, at.asking.base, err = g.resend(ctx, at.target, at.planned(c, at.Plan.To))
 	return at, err != nil, nil // when that does not work, the answers say that a zone refused it
 }
 

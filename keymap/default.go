@@ -33,6 +33,8 @@ func looking() []Action {
 		{ID: LearnFacts, Word: "learn facts", Help: "learn facts", What: "of all meshes: kind, expiry and size", Section: Look},
 		{ID: Filter, Keys: []string{"/"}, Word: "filter", Help: "filter (!word: not)", What: "show only what matches", Section: Look},
 		{ID: Reveal, Keys: []string{"x"}, Word: "reveal", Help: "reveal or mask", What: "show its value, or mask it", Section: Look},
+		{ID: UsedBy, Keys: []string{"u"}, Word: "used by", Help: "used by", What: "who names it, and the trust of its mesh", Section: Look},
+		{ID: Problems, Keys: []string{"p"}, Word: "problems", Help: "problems", What: "all that is wrong, the worst first", Section: Look},
 		{ID: Manifest, Keys: []string{"y"}, Word: "manifest", Help: "manifest, masked", What: "its manifest, the value masked", Section: Look},
 		{ID: SwitchForm, Keys: []string{"Y"}, Word: "other form", Help: "other form", What: "the manifest's other form", Section: Look},
 	}

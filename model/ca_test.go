@@ -32,9 +32,13 @@ func recorded(t *testing.T, file string) []Violation {
 	return answer.Parameters
 }
 
-// Pairs of the recorded shapes, made anew.
-func TestProvidedCASaysWhatAControlPlaneSays(t *testing.T) {
-	t.Parallel()
+// caPair is a certificate chain and a key.
+type caPair struct{ cert, key string }
+
+// recordedShapes are pairs of the shapes that were recorded, made anew, by the
+// exchange that tries them out.
+func recordedShapes(t *testing.T) map[string]caPair {
+	t.Helper()
 	payments, root := demoChain(t)
 	key := fakeKey(t, "payments-ca-key")
 	shaped := func(ca bool, usage x509.KeyUsage) string {
@@ -46,7 +50,8 @@ func TestProvidedCASaysWhatAControlPlaneSays(t *testing.T) {
 	own := fakeRSA(t)
 	rsaCA := fakeCertificate{cn: "RSA", serial: 4, to: day, ca: true, pathLength: -1, usage: caUsage, key: own}.make(t)
 	private := pkcs8(t, key)
-	for file, pair := range map[string]struct{ cert, key string }{
+	return map[string]caPair{
+		"133-mtls-enable":                      {chainPEM(root), pkcs8(t, fakeKey(t, "demo-root"))},
 		"138-mtls-mesh-update-after-overwrite": {"rubbish\n", private},
 		"140-mtls-not-a-ca":                    {shaped(false, x509.KeyUsageDigitalSignature), private},
 		"141-mtls-key-agreement":               {shaped(true, caUsage|x509.KeyUsageKeyAgreement), private},
@@ -58,7 +63,12 @@ func TestProvidedCASaysWhatAControlPlaneSays(t *testing.T) {
 		"147-mtls-chain-with-leaf":             {chainPEM(payments, leaf), private},
 		"148-mtls-ec-ca":                       {chainPEM(payments), private},
 		"149-mtls-pkcs1-key":                   {chainPEM(rsaCA), block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(own))},
-	} {
+	}
+}
+
+func TestProvidedCASaysWhatAControlPlaneSays(t *testing.T) {
+	t.Parallel()
+	for file, pair := range recordedShapes(t) {
 		got := ProvidedCA([]byte(pair.cert), []byte(pair.key))
 		if want := recorded(t, file); !slices.Equal(got, want) {
 			t.Errorf("%s: %+v\nwant %+v", file, got, want)

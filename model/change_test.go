@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"maps"
+	"slices"
 	"testing"
 )
 
@@ -29,7 +30,12 @@ var (
 	usedByMTLS   = []Reference{{Kind: KindMesh, By: "ca-2", Mesh: "payments", Enabled: true}}
 	usedByOff    = []Reference{{Kind: KindMesh, By: "ca-1", Mesh: "payments"}}
 	usedByPolicy = []Reference{{Kind: KindExternalService, By: "psp", Mesh: "payments", Enabled: true}}
+	guessed      = []Reference{{Kind: KindMeshOPA, By: "gate", Mesh: "payments", Path: "spec.default.new.secret", Enabled: true, Guessed: true}}
+	implies      = []Reference{{Kind: KindMeshIdentity, By: "main", Mesh: "payments", Enabled: true, Implied: true}}
 )
+
+func despite(c *Change) { c.Despite = true }
+func begun(c *Change)   { c.Begun = true }
 
 func used(by []Reference) func(*Change) { return func(c *Change) { c.Users = by } }
 
@@ -100,8 +106,49 @@ func TestRefuse(t *testing.T) {
 		},
 		{
 			"reassign in use by a policy", with(changeOf(Reassign, "psp-ca"), used(usedByPolicy)), Ground{},
-			"psp-ca stays: ExternalService psp of mesh payments uses it. Take the reference out first.",
+			"psp-ca stays: ExternalService psp of mesh payments names it. Take the reference out first, or agree to go on in spite of it.",
 		},
+		{"reassign in use by a policy, agreed to", with(with(changeOf(Reassign, "psp-ca"), used(usedByPolicy)), despite), Ground{}, ""},
+		{"reassign guessed to be in use, agreed to", with(with(changeOf(Reassign, "psp-ca"), used(guessed)), despite), Ground{}, ""},
+		{
+			"reassign guessed to be in use", with(changeOf(Reassign, "psp-ca"), used(guessed)), Ground{},
+			"psp-ca stays: MeshOPA gate of mesh payments names it. Take the reference out first, or agree to go on in spite of it.",
+		},
+		{
+			"reassign in use by mTLS and a policy, agreed to",
+			with(with(changeOf(Reassign, "payments-ca-cert"), used(slices.Concat(usedByPolicy, usedByMTLS))), despite), Ground{},
+			"payments-ca-cert stays: mTLS backend ca-2 of payments uses it. Take the reference out of mesh payments first.",
+		},
+		{
+			"reassign what an identity had generated", with(with(changeOf(Reassign, "main-root-ca"), used(implies)), despite), Ground{},
+			"main-root-ca is a system secret and cannot be reassigned.",
+		},
+		{
+			"reassign a system secret that nobody told", with(changeOf(Reassign, "dataplane-token-signing-key-payments-1"), despite), Ground{},
+			"dataplane-token-signing-key-payments-1 is a system secret and cannot be reassigned.",
+		},
+		{
+			"reassign to where its name is reserved", changeOf(Reassign, "dataplane-token-signing-key-checkout-7"), Ground{},
+			"dataplane-token-signing-key-checkout-7 stays: in mesh checkout that is the name of a secret of the control plane's own.",
+		},
+		{
+			"reassign to where it would be generated", with(changeOf(Reassign, "main-root-ca"), func(c *Change) { c.Awaited = implies }), Ground{},
+			"main-root-ca stays: in mesh checkout the control plane makes a secret of that name by itself, for MeshIdentity main.",
+		},
+		{"reassign to where a policy waits for it", with(changeOf(Reassign, "psp-ca"), func(c *Change) { c.Awaited = usedByPolicy }), Ground{}, ""},
+		{
+			"add a reserved name", changeOf(Create, "payments.ca-builtin-cert-ca-1"), Ground{},
+			"payments.ca-builtin-cert-ca-1 is reserved: it would be the CA certificate of the builtin mTLS backend ca-1, which makes its own.",
+		},
+		{
+			"add what would be generated", with(changeOf(Create, "main-root-ca"), used(implies)), Ground{},
+			"main-root-ca is reserved: the control plane makes it by itself for MeshIdentity main.",
+		},
+		{"add what a policy waits for", with(changeOf(Create, "psp-ca"), used(usedByPolicy)), Ground{}, ""},
+		{"put back what was there", with(changeOf(Create, "payments.ca-builtin-cert-ca-1"), begun), Ground{}, ""},
+		{"edit a reserved name", changeOf(Edit, "payments.ca-builtin-cert-ca-1"), Ground{}, ""},
+		{"go on to where its name is reserved", with(changeOf(Reassign, "dataplane-token-signing-key-checkout-7"), begun), Ground{}, ""},
+		{"go on with what policies name", with(with(changeOf(Reassign, "psp-ca"), used(usedByPolicy)), begun), Ground{}, ""},
 	} {
 		err := c.change.Refuse(c.ground)
 		var refusal *Refusal
@@ -136,6 +183,9 @@ func TestConfirmation(t *testing.T) {
 		{"delete a system secret", with(changeOf(Delete, "s"), system), Unlock, Unlock},
 		{"delete a system secret in use", with(with(changeOf(Delete, "s"), system), used(usedByMTLS)), Unlock, Unlock},
 		{"reassign", changeOf(Reassign, "s"), TypeName, TypeName},
+		{"reassign in use by a policy", with(changeOf(Reassign, "s"), used(usedByPolicy)), Override, Override},
+		{"reassign guessed to be in use", with(changeOf(Reassign, "s"), used(guessed)), Override, Override},
+		{"reassign in use by mTLS", with(changeOf(Reassign, "s"), used(usedByMTLS)), TypeName, TypeName},
 	} {
 		if got := c.change.Confirmation(false); got != c.open {
 			t.Errorf("%s: %d, want %d", c.about, got, c.open)

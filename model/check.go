@@ -181,22 +181,19 @@ const (
 
 // strength looks at the keys: those that data planes refuse or will soon.
 func (i *inspection) strength() {
+	k, short, found := i.feeble()
+	switch {
+	case short:
+		i.add(Warn, "weak", NoMend, k.Algorithm+" is too short to be safe; data planes refuse less than RSA 2048")
+	case found:
+		i.add(Warn, "large", NoMend, k.Algorithm+" is longer than TLS libraries take; RSA 8192 is the most")
+	}
+	if found {
+		return
+	}
 	keys := []KeyFacts{i.Key}
 	for _, c := range i.Certificates {
 		keys = append(keys, c.Key)
-	}
-	for _, k := range keys {
-		bits := k.rsaBits()
-		switch {
-		case bits == 0:
-			continue
-		case bits < leastRSA:
-			i.add(Warn, "weak", NoMend, k.Algorithm+" is too short to be safe; data planes refuse less than RSA 2048")
-			return
-		case bits > mostRSA:
-			i.add(Warn, "large", NoMend, k.Algorithm+" is longer than TLS libraries take; RSA 8192 is the most")
-			return
-		}
 	}
 	for _, k := range keys {
 		if i.expects.Role != "" && (k.Algorithm == "Ed25519" || strings.HasPrefix(k.Algorithm, "EC P-5")) {

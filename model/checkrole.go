@@ -1,19 +1,28 @@
 package model
 
-import "strings"
-
-// role holds the kind of a value to what it is read as.
+// role holds the kind of a value to what it is read as. What it is when it was
+// encoded before is not known, and told already. Of the rules for CAs one line
+// is enough.
 func (i *inspection) role() {
-	role := i.expects.Role
-	switch {
-	case i.Problem == problemTooLarge || i.EncodedTwice != Unlearnt:
-		// What it is, is not known, or is told already.
-	case strings.HasSuffix(role, "key"):
-		i.asKey()
-	case role == "CA" || strings.HasSuffix(role, "certificate"):
-		i.asCertificate()
+	if i.EncodedTwice != Unlearnt {
+		return
+	}
+	as, authority := i.expects.reading(), false
+	for _, m := range i.misfits(as) {
+		switch m.why {
+		case otherKind, keyShown, keyBeside:
+			i.misread(m, as)
+		case notAuthority, mayNotSign, agreesOnKeys:
+			if !authority {
+				i.add(Warn, "CA", NoMend, m.subject(i.Facts)+" "+m.words(i.Facts, as)+i.refusedCA(as))
+			}
+			authority = true
+		}
 	}
 }
+
+// reading is how those who are expected read the value.
+func (e Expectation) reading() reading { return readingAs(e.Role, e.Backend != "") }
 
 // certificateAndKey is the role of one secret that holds both.
 const certificateAndKey = "certificate and key"
@@ -26,70 +35,29 @@ func (e Expectation) called() string {
 	return Visible(e.Name)
 }
 
-func (i *inspection) asKey() {
-	if i.Kind != PrivateKey && i.Kind != CertificateAndKey {
-		read := "a private key"
-		if i.expects.Role == certificateAndKey {
-			read = "a certificate and its key"
-		}
-		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+i.expects.called()+" is read as "+read)
-	}
-}
-
-func (i *inspection) asCertificate() {
+// misread tells of a value that is not of the kind that it is read as.
+func (i *inspection) misread(m misfit, as reading) {
+	const shown = "; who may see certificates would see the key"
 	name := i.expects.called()
-	switch i.Kind {
-	case PrivateKey:
-		i.add(Warn, "role", NoMend, "this is a private key, but "+name+" is read as a certificate; who may see certificates would see the key")
-	case CertificateAndKey:
-		if i.expects.Role != "certificate" || i.expects.Backend != "" {
-			i.add(Warn, "role", NoMend, "a private key stands beside the certificate, but "+name+
-				" is read as a certificate alone; who may see certificates would see the key")
-		}
-		i.asAuthority()
-	case Certificate, CACertificate:
-		i.asAuthority()
-	case Unlearnt, Empty, PublicKey, JWT, JSON, VaultReference, Text, Binary:
-		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+name+" is read as a certificate")
-	}
-}
-
-// asAuthority holds certificates to the rules for CAs, where one is expected:
-// those of ProvidedCA, in words for a person. One line is enough.
-func (i *inspection) asAuthority() {
-	backend := i.expects.Backend != "" && i.expects.Role == "certificate"
-	if !backend && i.expects.Role != "CA" {
-		return
-	}
-	for at, c := range i.Certificates {
-		fault := c.authorityFault(backend)
-		if fault == "" {
-			continue
-		}
-		which := "this certificate"
-		if len(i.Certificates) > 1 {
-			which = "the " + Ordinal(at+1) + " certificate"
-		}
-		consequence := "; who is checked against it is refused"
-		if backend {
-			consequence = ". With it, mTLS backend " + Visible(i.expects.Backend) +
-				" would be refused at the next change of mesh " + Visible(i.expects.Mesh)
-		}
-		i.add(Warn, "CA", NoMend, which+" "+fault+consequence)
-		return
-	}
-}
-
-// authorityFault says why a certificate will not do as a CA. Only mTLS
-// backends look at key usages.
-func (c CertificateFacts) authorityFault(usages bool) string {
 	switch {
-	case !c.IsCA:
-		return "is not a CA"
-	case usages && !c.CertSign:
-		return "may not sign certificates"
-	case usages && c.KeyAgreement:
-		return "has the key usage keyAgreement, which a CA must not have"
+	case m.why == keyShown:
+		i.add(Warn, "role", NoMend, "this is a private key, but "+name+" is read as a certificate"+shown)
+	case m.why == keyBeside && as == readsCertificate && i.expects.Role == "certificate":
+		// An identity may have both in one.
+	case m.why == keyBeside:
+		i.add(Warn, "role", NoMend, "a private key stands beside the certificate, but "+name+" is read as a certificate alone"+shown)
+	case as == readsAuthority || as == readsSigner:
+		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+name+" is read as "+readsCertificate.wanted())
+	default:
+		i.add(Warn, "role", NoMend, "this is "+withArticle(i.Kind)+", but "+name+" is read as "+as.wanted())
 	}
-	return ""
+}
+
+// refusedCA is what comes of a CA that will not do.
+func (i *inspection) refusedCA(as reading) string {
+	if as == readsSigner {
+		return ". With it, mTLS backend " + Visible(i.expects.Backend) +
+			" would be refused at the next change of mesh " + Visible(i.expects.Mesh)
+	}
+	return "; who is checked against it is refused"
 }

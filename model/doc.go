@@ -17,4 +17,28 @@
 // What is learnt from a value are [Facts], taken by an [Examiner] in bounded
 // time. They can be kept, listed and shown, because no value can be made from
 // them.
+//
+// [References] finds who names a secret: by tables of the places that are known,
+// by rules for what control planes make by themselves, and by a bounded walk
+// through everything else, which is told as a guess.
+//
+// An [Inventory] is the store of all this, and does not change: what comes in
+// makes another one, in which only the rows that it touches are new. [Rows]
+// stand on shelves, of which the two inventories share all others, so a change
+// costs the same among a hundred secrets and a hundred thousand, and a screen
+// can go on drawing the one before (TestChangesMakeWhatAFirstReadingMakes).
+//
+// A [Trust] is how one mesh hangs together: a tree of who names which secret,
+// grown from an [Inventory] and references, with the words that stand beside
+// each line. It holds no width and no clock, so a screen only draws it.
+//
+// What a value must be for those who read it stands in one place, fit.go.
+// [CheckValue] tells it of a value that is typed, [Preflight] what comes of it
+// and when, [Diagnose] everything that is wrong in an [Inventory], the worst
+// first. They are held to what control planes really answered.
+//
+// Every write is a [Change]. [Change.Refuse] says what may not be done, whoever
+// wants it: taking a secret from an mTLS backend, moving or imitating one of the
+// control plane's own ([ClassifySystem], [ReservedName]). [Change.Confirmation]
+// says what is typed for the rest, and [Reference.Without] what stops working.
 package model

@@ -75,21 +75,30 @@ func anyWord(words []string, is func(string) bool) bool {
 }
 
 // Hits appends to into the indices of the rows that pass, in their order.
-func (f Filter) Hits(rows []*Row, into []int) []int {
-	for i := range rows {
-		if f.Match(rows[i].Folded) {
-			into = append(into, i)
+func (f Filter) Hits(rows Rows, into []int) []int {
+	from := 0
+	for _, s := range rows.shelves {
+		for i, folded := range s.folded {
+			if f.Match(folded) {
+				into = append(into, from+i)
+			}
 		}
+		from += len(s.rows)
 	}
 	return into
 }
 
-// NarrowHits keeps of hits, which are indices of rows, those that pass. It
-// works in place and is meant for a filter that Narrows the one before.
-func (f Filter) NarrowHits(rows []*Row, hits []int) []int {
-	kept := hits[:0]
+// NarrowHits keeps of hits, which are indices of rows in their order, those
+// that pass. It works in place and is meant for a filter that Narrows the one
+// before.
+func (f Filter) NarrowHits(rows Rows, hits []int) []int {
+	kept, n := hits[:0], 0
 	for _, i := range hits {
-		if f.Match(rows[i].Folded) {
+		for rows.ends[n] <= i {
+			n++
+		}
+		folded := rows.shelves[n].folded
+		if f.Match(folded[len(folded)-(rows.ends[n]-i)]) {
 			kept = append(kept, i)
 		}
 	}

@@ -87,14 +87,13 @@ func FuzzParseFilter(f *testing.F) {
 	})
 }
 
-func manyRows(n int) []*Row {
-	whole, rows := make([]Row, n), make([]*Row, n)
+func manyRows(n int) Rows {
+	rows := make([]*Row, n)
 	for i := range rows {
 		ref := Ref{Mesh: fmt.Sprintf("mesh-%d", i%20), Name: fmt.Sprintf("secret-%06d-of-a-usual-length", i)}
-		whole[i] = Row{Secret: Secret{Ref: ref}, Folded: foldedName(ref)}
-		rows[i] = &whole[i]
+		rows[i] = &Row{Secret: Secret{Ref: ref}, Folded: foldedName(ref)}
 	}
-	return rows
+	return ofShelves(appendShelves(nil, rows))
 }
 
 // BenchmarkFilter is one letter typed, with no hits to begin from: the worst

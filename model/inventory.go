@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"time"
-)
+import "strings"
 
 // Mark is what references make of a secret.
 type Mark uint8
@@ -32,25 +29,6 @@ type Row struct {
 // Ghost tells whether the row stands for a missing secret.
 func (r Row) Ghost() bool { return r.Mark == MissingSecret }
 
-// Totals counts rows. Ghosts are not secrets and are counted apart.
-type Totals struct {
-	Secrets int
-	Missing int
-	Worst   Worst // apart from what time makes of the rows; see WorstAt
-
-	expires time.Time // the first of all expiries
-	begins  time.Time // the last of all beginnings
-}
-
-// WorstAt is the worst mark at a moment: what expires soon, has expired or is
-// not valid yet needs a look.
-func (t Totals) WorstAt(now time.Time) Worst {
-	if _, look := ExpiryWord(t.begins, t.expires, now); look {
-		return max(t.Worst, NeedsLook)
-	}
-	return t.Worst
-}
-
 // MeshSummary is a mesh with what is in it.
 type MeshSummary struct {
 	Mesh   Mesh
@@ -75,51 +53,59 @@ type Scope struct {
 }
 
 // Inventory is all that is known of a control plane's secrets at one moment:
-// meshes, secrets and references brought together. It does not change.
+// meshes, secrets and references brought together. It does not change: what
+// comes in makes another one, which shares what stayed the same.
 type Inventory struct {
 	Meshes []MeshSummary // as the Meshes pane has them: by name, then those that do not exist
 	All    MeshSummary   // of all meshes and the global secrets; it names no mesh
 	Global MeshSummary   // of the global secrets; it names no mesh
 
+	meshes []Mesh // as they were given; nil when they were not read
+	uses   uses
+
 	// The rows stand once, and are pointed at: of a hundred thousand, copies
 	// would cost more memory than the secrets themselves.
-	rows    []*Row            // of all meshes, in the order of a list
-	byMesh  map[string][]*Row // likewise; "" holds the global secrets
-	highest map[signer]int    // the highest serial of signing keys
-}
-
-// signer is a set of signing keys of which the highest signs.
-type signer struct {
-	mesh   string
-	family *family
+	rows   Rows            // of all meshes
+	byMesh map[string]Rows // "" holds the global secrets; replaced, never edited
 }
 
 // In gives the rows of a scope in the order of a list: by name, then mesh;
 // system secrets that nothing references come last. The rows belong to the
 // inventory and are not to be changed. It costs the same for any number.
-func (i Inventory) In(scope Scope) []*Row {
+func (i Inventory) In(scope Scope) Rows {
 	switch {
 	case scope.All:
 		return i.rows
 	case scope.Global:
 		return i.byMesh[""]
 	case scope.Mesh == "":
-		return nil
+		return Rows{}
 	}
 	return i.byMesh[scope.Mesh]
 }
 
 // Find gives the row of a secret, or of a missing one.
 func (i Inventory) Find(ref Ref) (Row, bool) {
-	for _, last := range []bool{false, true} {
-		at, found := slices.BinarySearchFunc(i.rows, position{last, ref}, func(r *Row, p position) int {
-			return r.position().compare(p)
-		})
-		if found {
-			return *i.rows[at], true
-		}
+	if row := i.row(ref); row != nil {
+		return *row, true
 	}
 	return Row{}, false
+}
+
+func (i Inventory) row(ref Ref) *Row {
+	rows := i.byMesh[ref.Mesh]
+	if at, found := rows.Find(ref); found {
+		return rows.At(at)
+	}
+	return nil
+}
+
+// secret is one that is there, or nil.
+func (i Inventory) secret(ref Ref) *Secret {
+	if row := i.row(ref); row != nil && !row.Ghost() {
+		return &row.Secret
+	}
+	return nil
 }
 
 // System explains a row's secret when it is a system secret. Other than
@@ -131,7 +117,32 @@ func (i Inventory) System(r Row) (SystemInfo, bool) {
 	}
 	f, rest, ok := systemFamily(r.Secret)
 	if !ok {
-		f, rest = &generatedIdentity, ""
+		f, rest = familyOfUsers(r.Users), ""
 	}
-	return f.explain(r.Secret.Ref, rest, i.highest[signer{r.Secret.Ref.Mesh, f}]), true
+	return f.explain(r.Secret.Ref, rest, i.highest(f, r.Secret.Ref.Mesh)), true
+}
+
+// highest is the highest serial of the signing keys of a mesh, or of the
+// global ones: new tokens are signed with it. Such keys are neighbours in a
+// list.
+func (i Inventory) highest(f *family, mesh string) int {
+	highest := 0
+	if f.kind != signingKey {
+		return highest
+	}
+	prefix := strings.Replace(f.prefix, "<mesh>", mesh, 1)
+	rows := i.byMesh[mesh]
+	for _, last := range []bool{false, true} {
+		at, _ := rows.search(position{last, Ref{Name: prefix}})
+		for ; at < rows.Len(); at++ {
+			row := rows.At(at)
+			if row.last() != last || !strings.HasPrefix(row.Secret.Ref.Name, prefix) {
+				break
+			}
+			if of, rest, ok := familyOf(row.Secret.Ref); ok && of == f && !row.Ghost() {
+				highest = max(highest, serialOf(rest))
+			}
+		}
+	}
+	return highest
 }

@@ -102,9 +102,9 @@ func noteOf(r Row) string {
 	return word
 }
 
-func drawAll(rows []*Row) []string {
+func drawAll(rows Rows) []string {
 	var drawn []string
-	for _, r := range rows {
+	for _, r := range rows.All() {
 		drawn = append(drawn, draw(*r))
 	}
 	return drawn
@@ -158,7 +158,7 @@ func TestInventoryRows(t *testing.T) {
 func TestInventoryOfAllMeshes(t *testing.T) {
 	t.Parallel()
 	var names []string
-	for _, r := range TakeInventory(demo()).In(Scope{All: true}) {
+	for _, r := range TakeInventory(demo()).In(Scope{All: true}).All() {
 		names = append(names, r.Secret.Ref.Name)
 	}
 	want := []string{
@@ -231,7 +231,7 @@ func TestInventoryUsers(t *testing.T) {
 	i := TakeInventory([]Mesh{{Name: "m"}}, []Secret{secretOf("m", "s", Facts{})}, []Reference{
 		use(KindMesh, "zzz-off", false), twice, use(KindMeshGateway, "edge", true), use(KindExternalService, "aaa", true), use(KindMesh, "zz", true),
 	})
-	row := i.In(Scope{Mesh: "m"})[0]
+	row := i.In(Scope{Mesh: "m"}).At(0)
 	var order []string
 	for _, u := range row.Users {
 		order = append(order, u.User())
@@ -286,13 +286,13 @@ func TestInventoryBeforeMeshesAreRead(t *testing.T) {
 	if len(i.Meshes) != 2 || i.Meshes[0].Mesh.Name != "a" || i.Meshes[0].Mesh.Missing || i.Meshes[0].Worst != Healthy {
 		t.Errorf("meshes are %+v", i.Meshes)
 	}
-	if i.In(Scope{Mesh: "a"})[0].Orphaned {
+	if i.In(Scope{Mesh: "a"}).At(0).Orphaned {
 		t.Error("orphaned before the meshes were read")
 	}
 	if !i.Meshes[0].Unread {
 		t.Error("the pane would say how the data planes of an unread mesh trust each other")
 	}
-	if i = TakeInventory([]Mesh{}, secrets, nil); !i.In(Scope{Mesh: "a"})[0].Orphaned || i.All.Worst != HasMissing {
+	if i = TakeInventory([]Mesh{}, secrets, nil); !i.In(Scope{Mesh: "a"}).At(0).Orphaned || i.All.Worst != HasMissing {
 		t.Error("not orphaned though there is no mesh")
 	}
 	if i.Meshes[0].Unread {
@@ -325,7 +325,7 @@ func TestInCopiesNothing(t *testing.T) {
 	i := TakeInventory([]Mesh{}, manySecrets(1000), nil)
 	rows := 0
 	allocated := testing.AllocsPerRun(10, func() {
-		rows = len(i.In(Scope{All: true})) + len(i.In(Scope{Mesh: "mesh-3"}))
+		rows = i.In(Scope{All: true}).Len() + i.In(Scope{Mesh: "mesh-3"}).Len()
 	})
 	if allocated != 0 || rows != 1050 {
 		t.Errorf("%v allocations for %d rows", allocated, rows)

@@ -17,7 +17,7 @@ func ReadMesh(r Resource) (Mesh, error) {
 	if !ok {
 		return Mesh{}, fmt.Errorf("mesh %s cannot be understood: it is not a JSON object", Visible(r.Name))
 	}
-	mesh := Mesh{Name: d.name, EnabledBackend: d.enabledBackend()}
+	mesh := Mesh{Name: d.name, EnabledBackend: d.enabledBackend(), SkipsValidation: d.skipsValidation()}
 	for _, b := range d.backends() {
 		mesh.Backends = append(mesh.Backends, MTLSBackend{Name: b.name, Type: b.kind, Mode: b.mode})
 		if _, used := b.object["config"]; used {
@@ -28,11 +28,17 @@ func ReadMesh(r Resource) (Mesh, error) {
 }
 
 func (d document) enabledBackend() string {
-	body := d.root
-	if d.kubernetes {
-		body = objectAt(d.root, "spec")
+	below := objectAt(objectAt(d.root, "spec"), "mtls")
+	return firstWord(textAt(objectAt(d.root, "mtls"), "enabledBackend"), textAt(below, "enabledBackend"))
+}
+
+func (d document) skipsValidation() bool {
+	for _, body := range []map[string]any{d.root, objectAt(d.root, "spec")} {
+		if skips, _ := objectAt(body, "mtls")["skipValidation"].(bool); skips {
+			return true
+		}
 	}
-	return textAt(objectAt(body, "mtls"), "enabledBackend")
+	return false
 }
 
 // Identities gives the names of the MeshIdentity resources by mesh, sorted;

@@ -1,10 +1,5 @@
 package model
 
-import (
-	"maps"
-	"slices"
-)
-
 // backendPlace is a field of an mTLS backend's configuration, for one type of
 // backend.
 type backendPlace struct{ backend, path, role string }
@@ -31,26 +26,40 @@ var backendPlaces = []backendPlace{
 // the API's, and the one that manuals print and control planes ignore.
 var carriers = []string{"conf", "config"}
 
-// walkDepth bounds the walk through backends that are not known.
-const walkDepth = 32
-
-func (d document) meshReferences() []Reference {
+// inBackends finds what the configuration of a Mesh's mTLS backends names, in
+// the places that are known for their types.
+func (s scanner) inBackends(d document) []Reference {
+	if d.kind != KindMesh {
+		return nil
+	}
 	var references []Reference
 	for _, b := range d.backends() {
-		of := Reference{
-			Kind: KindMesh, By: b.name, Mesh: d.mesh, Backend: b.kind, Enabled: b.enabled,
-		}
-		if b.kind == "builtin" {
-			references = append(references, builtin(of)...)
-		}
-		for _, carrier := range carriers {
-			references = append(references, b.references(of, carrier)...)
+		of := b.reference(d)
+		for _, p := range s.backends {
+			if p.backend != b.kind {
+				continue
+			}
+			of.Role = p.role
+			b.each(s.carriers, p.path, func(name, at string) {
+				of.Secret, of.Path = name, at
+				references = append(references, of)
+			})
 		}
 	}
 	return references
 }
 
-// builtin are the secrets that a builtin backend makes for itself.
+// builtinCAs are the secrets that builtin backends make for themselves.
+func (d document) builtinCAs() []Reference {
+	var references []Reference
+	for _, b := range d.backends() {
+		if b.kind == "builtin" {
+			references = append(references, builtin(b.reference(d))...)
+		}
+	}
+	return references
+}
+
 func builtin(of Reference) []Reference {
 	certificate, key := of, of
 	certificate.Secret, certificate.Role = of.Mesh+builtinCertificate+of.By, "certificate"
@@ -67,76 +76,39 @@ type backend struct {
 	object           map[string]any
 }
 
+// backends are those of either dialect, whatever the resource says of itself.
 func (d document) backends() []backend {
-	at, body := "", d.root
-	if d.kubernetes {
-		at, body = "spec", objectAt(d.root, "spec")
-	}
-	mtls := objectAt(body, "mtls")
-	enabled := textAt(mtls, "enabledBackend")
-	list, _ := mtls["backends"].([]any)
 	var backends []backend
-	for i, entry := range list {
-		object, _ := entry.(map[string]any)
-		name := textAt(object, "name")
-		backends = append(backends, backend{
-			name: name, kind: textAt(object, "type"), mode: textAt(object, "mode"),
-			enabled: name != "" && name == enabled,
-			at:      join(at, "mtls.backends") + index(i), object: object,
-		})
+	for _, at := range []string{"", "spec"} {
+		body := d.root
+		if at != "" {
+			body = objectAt(d.root, at)
+		}
+		mtls := objectAt(body, "mtls")
+		enabled := textAt(mtls, "enabledBackend")
+		list, _ := mtls["backends"].([]any)
+		for i, entry := range list {
+			object, _ := entry.(map[string]any)
+			name := textAt(object, "name")
+			backends = append(backends, backend{
+				name: name, kind: textAt(object, "type"), mode: textAt(object, "mode"),
+				enabled: name != "" && name == enabled,
+				at:      join(at, "mtls.backends") + index(i), object: object,
+			})
+		}
 	}
 	return backends
 }
 
-// references finds what the backend's configuration names: in the places that
-// are known for its type, then in all others. The types of Kong Mesh are known
-// from manuals only, so those are walked as well.
-func (b backend) references(of Reference, carrier string) []Reference {
-	conf, at := b.object[carrier], join(b.at, carrier)
-	var references []Reference
-	known := map[string]bool{}
-	for _, p := range backendPlaces {
-		if p.backend != b.kind {
-			continue
-		}
-		eachAt(conf, p.path, at, func(name, at string) {
-			r := of
-			r.Secret, r.Role, r.Path = name, p.role, at
-			references = append(references, r)
-			known[at] = true
-		})
-	}
-	walk(conf, at, walkDepth, func(name, at, role string) {
-		if known[at] {
-			return
-		}
-		r := of
-		r.Secret, r.Role, r.Path, r.Guessed = name, role, at, true
-		references = append(references, r)
-	})
-	return references
+// reference is one by the backend; what it names is to be added.
+func (b backend) reference(d document) Reference {
+	return Reference{Kind: KindMesh, By: b.name, Mesh: d.mesh, Backend: b.kind, Enabled: b.enabled}
 }
 
-// walk looks for data sources anywhere: "secret: NAME" and "secretRef: {name:
-// NAME}". The role is the key that holds the data source.
-func walk(v any, at string, depth int, found func(name, at, role string)) {
-	if depth == 0 {
-		return
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		if name := textAt(v, "secret"); name != "" {
-			found(name, join(at, "secret"), lastKey(at))
-		}
-		if name := textAt(objectAt(v, "secretRef"), "name"); name != "" {
-			found(name, join(at, "secretRef.name"), lastKey(at))
-		}
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			walk(v[key], join(at, clip(key)), depth-1, found)
-		}
-	case []any:
-		for i, element := range v {
-			walk(element, at+index(i), depth-1, found)
-		}
+// each calls found with every secret that is named at a path of the backend's
+// configuration, and with where it stands.
+func (b backend) each(carriers []string, path string, found func(name, at string)) {
+	for _, carrier := range carriers {
+		eachName(b.object[carrier], path, join(b.at, carrier), found)
 	}
 }

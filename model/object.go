@@ -24,6 +24,9 @@ type Object struct {
 	Owners      []string // "Mesh payments": it is deleted together with them
 	Finalizers  []string
 	Deleting    bool // it was deleted, and finalizers hold it
+	// Type is that of an object which has the name of a secret and is none of a
+	// mesh: "Opaque". It is "" for secrets of meshes.
+	Type string
 
 	// What follows is known once the secret was read whole: by Get and Learn,
 	// not by List.

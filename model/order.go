@@ -28,37 +28,22 @@ func (p position) compare(o position) int {
 	return -1
 }
 
-// sortRows puts rows in the order of a list. Rows are large: their positions
-// are sorted, and then each row is moved once, in place.
-func sortRows(rows []Row) {
-	type numbered struct {
+// sortRows puts rows in the order of a list. Their positions are looked up
+// once, and not each time that two are compared.
+func sortRows(rows []*Row) []*Row {
+	type placed struct {
 		position
-		from int32
+		row *Row
 	}
-	order := make([]numbered, len(rows))
-	for i := range rows {
-		order[i] = numbered{rows[i].position(), int32(i)}
+	order := make([]placed, len(rows))
+	for i, row := range rows {
+		order[i] = placed{row.position(), row}
 	}
-	slices.SortFunc(order, func(a, b numbered) int {
-		return cmp.Or(a.compare(b.position), cmp.Compare(a.from, b.from))
-	})
-	for start := range order {
-		// Each round moves one cycle of rows; -1 stands for a row in its place.
-		if order[start].from < 0 {
-			continue
-		}
-		first, to := rows[start], start
-		for {
-			from := int(order[to].from)
-			order[to].from = -1
-			if from == start {
-				rows[to] = first
-				break
-			}
-			rows[to] = rows[from]
-			to = from
-		}
+	slices.SortFunc(order, func(a, b placed) int { return a.compare(b.position) })
+	for i := range order {
+		rows[i] = order[i].row
 	}
+	return rows
 }
 
 // sortUsers puts the enabled mTLS backend first, then all by name.
@@ -75,4 +60,4 @@ func sortUsers(users []Reference) {
 	})
 }
 
-func enabledBackend(r Reference) bool { return r.Kind == KindMesh && r.Enabled }
+func enabledBackend(r Reference) bool { return r.OfBackend() && r.Enabled }

@@ -29,11 +29,12 @@ func pairOf(r Reference) (of pair, isKey, ok bool) {
 	return pair{}, false, false
 }
 
-// match tells the two halves of each pair of each other. Where a resource
-// names two secrets for one half, the first counts.
-func match(rows []Row, targets map[Ref]*target, refs []Reference) {
-	named := map[pair]halves{}
-	var order []pair
+// pairsOf gives the pairs that references name, by their secrets and in the
+// order of the references. Where a resource names two secrets for one half, the
+// first counts.
+func pairsOf(refs []Reference) map[Ref][]halves {
+	named := make(map[pair]halves, len(refs)/2)
+	order := make([]pair, 0, len(refs)/2)
 	for _, r := range refs {
 		of, isKey, ok := pairOf(r)
 		if !ok {
@@ -51,43 +52,59 @@ func match(rows []Row, targets map[Ref]*target, refs []Reference) {
 		}
 		named[of] = h
 	}
+	pairs := make(map[Ref][]halves, 2*len(order))
 	for _, of := range order {
-		h := named[of]
-		certificate, key := rowOf(rows, targets, h.certificate), rowOf(rows, targets, h.key)
-		if certificate == nil || key == nil || certificate == key {
-			continue
+		if h := named[of]; h.key != (Ref{}) && h.certificate != (Ref{}) && h.key != h.certificate {
+			pairs[h.certificate] = append(pairs[h.certificate], h)
+			pairs[h.key] = append(pairs[h.key], h)
 		}
-		introduce(certificate, key)
+	}
+	return pairs
+}
+
+// match tells a row of the other half of each of its pairs. A secret may be a
+// half of several: the first that does not match counts, else the first.
+func (s sources) match(row *Row) {
+	for _, h := range s.pairs[row.Secret.Ref] {
+		isKey := h.key == row.Secret.Ref
+		partner := h.key
+		if isKey {
+			partner = h.certificate
+		}
+		other := s.secret(partner)
+		if other == nil && s.expect(partner) {
+			other = &Secret{Ref: partner} // a ghost
+		}
+		switch {
+		case other == nil:
+		case isKey:
+			mismatch, keyBlamed := compare(other, &row.Secret)
+			row.tell(partner, mismatch, keyBlamed)
+		default:
+			mismatch, keyBlamed := compare(&row.Secret, other)
+			row.tell(partner, mismatch, !keyBlamed)
+		}
 	}
 }
 
-func rowOf(rows []Row, targets map[Ref]*target, ref Ref) *Row {
-	t := targets[ref]
-	if t == nil || t.row < 0 {
-		return nil
-	}
-	return &rows[t.row]
-}
-
-// introduce makes two rows partners. A secret may be a half of several pairs:
-// the first that does not match counts, else the first.
-func introduce(certificate, key *Row) {
-	noCertificate, noKey := wrongHalf(certificate.Secret.Facts, true), wrongHalf(key.Secret.Facts, false)
-	mismatch := noCertificate || noKey || differ(certificate.Secret.Facts, key.Secret.Facts)
-	keyBlamed := !certificate.Secret.Modified.After(key.Secret.Modified)
+// compare tells whether two halves do not match, and whether it is the key
+// that is to blame: the half that cannot be one, else the one that was changed
+// last.
+func compare(certificate, key *Secret) (mismatch, keyBlamed bool) {
+	noCertificate, noKey := wrongHalf(certificate.Facts, true), wrongHalf(key.Facts, false)
+	keyBlamed = !certificate.Modified.After(key.Modified)
 	if noCertificate != noKey {
 		keyBlamed = noKey
 	}
-	tell(certificate, key.Secret.Ref, mismatch, !keyBlamed)
-	tell(key, certificate.Secret.Ref, mismatch, keyBlamed)
+	return noCertificate || noKey || differ(certificate.Facts, key.Facts), keyBlamed
 }
 
-func tell(row *Row, partner Ref, mismatch, blamed bool) {
-	if (row.Partner == Ref{}) || mismatch && !row.Mismatch {
-		row.Partner, row.Mismatch = partner, mismatch
+func (r *Row) tell(partner Ref, mismatch, blamed bool) {
+	if (r.Partner == Ref{}) || mismatch && !r.Mismatch {
+		r.Partner, r.Mismatch = partner, mismatch
 	}
 	// One that is blamed for any of its pairs stays blamed.
-	row.Blamed = row.Blamed || mismatch && blamed
+	r.Blamed = r.Blamed || mismatch && blamed
 }
 
 // differ tells whether a certificate and a key are known to belong to

@@ -42,7 +42,7 @@ func TestBlameFallsOnWhatChangedLast(t *testing.T) {
 		blamed      string
 	}{"the key, when both are as old": {0, "k"}, "the certificate": {time.Second, "c"}, "the key": {-time.Second, "k"}} {
 		certificate.Modified = key.Modified.Add(c.certificate)
-		for _, r := range TakeInventory([]Mesh{{Name: "m"}}, []Secret{certificate, key}, refs).In(Scope{All: true}) {
+		for _, r := range TakeInventory([]Mesh{{Name: "m"}}, []Secret{certificate, key}, refs).In(Scope{All: true}).All() {
 			if !r.Mismatch || r.Blamed != (r.Secret.Ref.Name == c.blamed) {
 				t.Errorf("%s: %s has mismatch %v, blamed %v", about, r.Secret.Ref.Name, r.Mismatch, r.Blamed)
 			}

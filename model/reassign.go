@@ -95,6 +95,27 @@ type Run struct {
 	Unanswered bool
 	// Fixed tells that this login may not change labels: the tag stays.
 	Fixed bool
+	// Quiet tells that no deletion can be on its way any more to what this run
+	// leads the secret to: it began the reassign, or has waited for as long as
+	// one could take.
+	Quiet bool
+	// Loose tells that a deletion which this run sent was not answered, and may
+	// still be on its way: to turn round then is not Quiet.
+	Loose bool
+}
+
+// Unheard is what a run knows when nobody answered a step's request.
+func (r Run) Unheard(s Step) Run {
+	r.Loose = r.Loose || s == DeleteSource
+	return r
+}
+
+// Reverse is what a run knows when it turns round. What it saw gone or made was
+// seen the other way.
+func (r Run) Reverse() Run {
+	r.Quiet, r.Loose = r.Quiet && !r.Loose, false
+	r.Gone, r.Copied, r.Placed, r.Waited = false, false, false, false
+	return r
 }
 
 // kept tells that what is moved is in a mesh, or what somebody made of it.
@@ -121,6 +142,7 @@ const (
 	KeepCopy                 // write the safety copy
 	DeleteSource             // if it is still the one that was looked at
 	Wait                     // until the zones have followed
+	Outlast                  // wait until no deletion that was sent before can arrive any more
 	CreateTarget             // tagged
 	Untag                    // a change that the zones are sent
 	AskZones                 // how they took it
@@ -142,6 +164,11 @@ func (p Plan) Next(w World) Step {
 		w.Target != Absent && !arrived,
 		p.overtaken(w):
 		return Stuck
+	case arrived && w.Source == Present && p.TargetFirst && !w.Quiet:
+		// A deletion that was sent by a run which led the other way would take away
+		// what is kept. On Universal it holds whenever it arrives; on Kubernetes it is
+		// made on a condition, which Retain breaks.
+		return Outlast
 	case arrived && w.Source == Present:
 		return DeleteSource
 	case arrived:
@@ -203,8 +230,8 @@ func (p Plan) settle(w World) Step {
 }
 
 // After is what a run knows once it took a step. Sent tells that the step's
-// request may have come to the control plane, whatever its answer; of Wait that
-// it was waited to the end, of AskZones that nothing more is to be learnt.
+// request may have come to the control plane, whatever its answer; of Wait and
+// Outlast that it was waited to the end, of AskZones that nothing more is to be learnt.
 func (p Plan) After(r Run, s Step, sent bool) Run {
 	switch {
 	case !sent:
@@ -212,6 +239,8 @@ func (p Plan) After(r Run, s Step, sent bool) Run {
 		r.Waited = true
 	case s == AskZones:
 		r.Unanswered = false
+	case s == Outlast:
+		r.Quiet = true
 	case s == DeleteSource:
 		r.Held, r.Waited, r.Unanswered = true, false, p.Zones
 	case s == CreateTarget, s == Untag:

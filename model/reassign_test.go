@@ -63,6 +63,7 @@ func TestNextInEveryWorld(t *testing.T) {
 			for _, plan := range []Plan{plan, plan.Reverse()} {
 				w, want := w, want[i]
 				w.Claimed = plan.Back && w.Source == p // the reassign made it there
+				w.Quiet = true
 				if plan.Back && !plan.TargetFirst && places == [3]Place{a, p, p} {
 					want = Retain // nothing was deleted, and no other run is to delete it now
 				}
@@ -144,7 +145,9 @@ func TestNextOfARun(t *testing.T) {
 		"Universal: nowhere":                              {universal, false, World{}, Stuck},
 		"Universal: another run took the new one away":    {universal, false, World{Source: Present, Run: Run{Placed: true}}, Stuck},
 		"Universal: another run brought the old one back": {universal, false, World{Source: Present, Target: Present, Tagged: true, Run: Run{Gone: true, Placed: true}}, Stuck},
-		"Universal: the one that was seen is there":       {universal, false, World{Source: Present, Target: Present, Tagged: true, Run: Run{Placed: true}}, DeleteSource},
+		"Universal: the one that was seen is there":       {universal, false, World{Source: Present, Target: Present, Tagged: true, Run: Run{Placed: true, Quiet: true}}, DeleteSource},
+		"Universal: found by another run":                 {universal, false, World{Source: Present, Target: Present, Tagged: true}, Outlast},
+		"Universal: a deletion of its own was lost":       {universal, false, World{Source: Present, Target: Present, Tagged: true, Run: Run{Quiet: true, Loose: true}}, DeleteSource},
 
 		"the tag is taken off":                    {kubernetes, false, placed, Untag},
 		"the tag is taken off once zones have it": {kubernetes, true, placed, Wait},
@@ -157,7 +160,7 @@ func TestNextOfARun(t *testing.T) {
 		"no zones, nobody to ask":                              {kubernetes, false, World{Copy: Present, Target: Present, Run: Run{Unanswered: true}}, DropCopy},
 		"the copy is gone, the tag is not":                     {kubernetes, false, there, Untag},
 		"the tag must stay and the copy is gone":               {kubernetes, false, knowing(there, Run{Fixed: true}), Done},
-		"Universal: the tag stays until the source goes":       {universal, true, World{Source: Present, Target: Present, Tagged: true}, DeleteSource},
+		"Universal: the tag stays until the source goes":       {universal, true, World{Source: Present, Target: Present, Tagged: true, Run: Run{Quiet: true}}, DeleteSource},
 		"Universal: time for zones":                            {universal, true, there, Wait},
 		"Universal: the touch":                                 {universal, true, knowing(there, Run{Waited: true}), Untag},
 		"Universal: the touch without zones":                   {universal, false, there, Untag},
@@ -175,7 +178,7 @@ func TestNextOfARun(t *testing.T) {
 // that it can know is lost and learnt by these steps alone.
 func TestAfter(t *testing.T) {
 	t.Parallel()
-	all := Run{Held: true, Gone: true, Copied: true, Placed: true, Waited: true, Unanswered: true, Fixed: true}
+	all := Run{Held: true, Gone: true, Copied: true, Placed: true, Waited: true, Unanswered: true, Fixed: true, Quiet: true, Loose: true}
 	none := Run{}
 	for about, c := range map[string]struct {
 		targetFirst, zones bool
@@ -186,6 +189,8 @@ func TestAfter(t *testing.T) {
 	}{
 		"waiting":                          {false, true, none, Wait, true, Run{Waited: true}},
 		"waiting, and stopped":             {false, true, none, Wait, false, none},
+		"outlasting":                       {true, true, Run{Loose: true}, Outlast, true, Run{Quiet: true, Loose: true}},
+		"outlasting, and stopped":          {true, true, Run{Loose: true}, Outlast, false, Run{Loose: true}},
 		"a mark, sent":                     {false, true, all, Retain, true, all},
 		"a copy, sent":                     {false, true, all, KeepCopy, true, all},
 		"a delete, sent":                   {false, true, Run{Waited: true}, DeleteSource, true, Run{Held: true, Unanswered: true}},
@@ -217,6 +222,16 @@ func TestSeeing(t *testing.T) {
 	known := Run{Held: true, Waited: true, Unanswered: true, Fixed: true}
 	saw := func(held, gone, copied, placed bool) Run {
 		return Run{Held: held, Gone: gone, Copied: copied, Placed: placed, Waited: true, Unanswered: true, Fixed: true}
+	}
+	sent := Run{Quiet: true}.Unheard(DeleteSource)
+	if back := sent.Reverse(); !sent.Loose || back.Quiet || back.Loose {
+		t.Errorf("turned round, a deletion that may arrive is forgotten: %+v", back)
+	}
+	if other := (Run{Quiet: true}.Unheard(CreateTarget)); other.Loose {
+		t.Errorf("nothing was deleted: %+v", other)
+	}
+	if back := (Run{Quiet: true, Gone: true, Copied: true, Placed: true, Waited: true, Held: true}).Reverse(); back != (Run{Quiet: true, Held: true}) {
+		t.Errorf("turned round: %+v", back)
 	}
 	for _, c := range []struct {
 		w              World
@@ -267,6 +282,10 @@ func TestNoStepRemovesTheLastHolder(t *testing.T) {
 			t.Errorf("%+v: a copy is written: %+v", p, w)
 		case step == Retain && (!p.Back || p.TargetFirst || w.Source != Absent || w.Copy != Present || w.Target != Present || w.Tagged || w.Fixed):
 			t.Errorf("%+v: what stays is tagged: %+v", p, w)
+		case step == DeleteSource && p.TargetFirst && !w.Quiet:
+			t.Errorf("%+v: a deletion may be on its way to what is kept: %+v", p, w)
+		case step == Outlast && (!p.TargetFirst || w.Source != Present || !arrived):
+			t.Errorf("%+v: it waits for nothing: %+v", p, w)
 		case step == DeleteSource && !p.TargetFirst && w.Claimed != p.Back:
 			t.Errorf("%+v: what another run keeps is deleted: %+v", p, w)
 		case step == Untag && (!arrived || !w.Tagged || w.Fixed):
@@ -275,7 +294,7 @@ func TestNoStepRemovesTheLastHolder(t *testing.T) {
 			t.Errorf("%+v: it is called done: %+v", p, w)
 		}
 	})
-	if want := 8 * 6 * 3 * 6 * 512; worlds != want {
+	if want := 8 * 6 * 3 * 6 * 2048; worlds != want {
 		t.Errorf("%d worlds, there are %d", worlds, want)
 	}
 }
@@ -290,11 +309,11 @@ func everyWorld(tell func(Plan, World)) {
 		for _, source := range allPlaces {
 			for _, kept := range []Place{Absent, Present, Foreign} {
 				for _, target := range allPlaces {
-					for bits := range 512 {
+					for bits := range 2048 {
 						on := func(bit int) bool { return bits&(1<<bit) != 0 }
 						tell(p, World{
 							Source: source, Copy: kept, Target: target, Tagged: on(0), Claimed: on(1),
-							Run: Run{on(2), on(3), on(4), on(5), on(6), on(7), on(8)},
+							Run: Run{on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10)},
 						})
 					}
 				}

@@ -115,7 +115,31 @@ func TestWayOfAReassign(t *testing.T) {
 		"Universal":             {true, false, []Step{CreateTarget, DeleteSource, Untag}},
 		"Universal with zones":  {true, true, []Step{CreateTarget, DeleteSource, Wait, Untag, AskZones}},
 	} {
-		p, s := inOrder(c.targetFirst, c.zones), stage{payments: true}
+		p, s := inOrder(c.targetFirst, c.zones), stage{payments: true, run: Run{Quiet: true}}
+		for n, want := range append(c.want, Done) {
+			if got := p.Next(s.world(p)); got != want {
+				t.Fatalf("%s, step %d: %v, want %v", about, n, got, want)
+			}
+			s = s.made(p, want)
+		}
+	}
+}
+
+// On Universal a run that found a reassign half made waits before it deletes,
+// whichever way it leads.
+func TestWayOfOneThatWasFound(t *testing.T) {
+	t.Parallel()
+	for about, c := range map[string]struct {
+		back bool
+		want []Step
+	}{
+		"finished":   {false, []Step{Outlast, DeleteSource, Untag}},
+		"taken back": {true, []Step{Outlast, DeleteSource}},
+	} {
+		p, s := inOrder(true, false), stage{payments: true, checkout: true, checkoutTagged: true}
+		if c.back {
+			p = p.Reverse()
+		}
 		for n, want := range append(c.want, Done) {
 			if got := p.Next(s.world(p)); got != want {
 				t.Fatalf("%s, step %d: %v, want %v", about, n, got, want)
@@ -163,7 +187,7 @@ func TestReassignEndsWhereItShould(t *testing.T) {
 
 // turned is a stage as a run knows it that just turned round.
 func turned(s stage) stage {
-	s.run.Gone, s.run.Copied, s.run.Placed, s.run.Waited = false, false, false, false
+	s.run = s.run.Reverse()
 	return s
 }
 

@@ -1,10 +1,6 @@
 package model
 
-import (
-	"encoding/json"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // place is a field that names a secret of the same mesh. Adding a kind of
 // resource, or a field of one, is adding a row to places.
@@ -43,103 +39,70 @@ var places = []place{
 	{KindOPAPolicy, "conf.policies[].secret", "policy"},
 }
 
-// References finds what a resource of either dialect names. The order is that
-// of the tables, then of the resource. What is not JSON names nothing.
+// rule finds secrets that a control plane makes for a resource: no field names
+// them.
+type rule struct {
+	kind  ResourceKind
+	about string
+	find  func(document) []Reference
+}
+
+var rules = []rule{
+	{KindMesh, "builtin CA", document.builtinCAs},
+	{KindMeshIdentity, "generated identity", document.generatedIdentity},
+	{KindGateway, "copy of a certificate", document.gatewayCopies},
+}
+
+// scanner is all that is known of where secrets are named. It is a value, so
+// that a row can be taken out of it, to see who would miss it.
+type scanner struct {
+	places   []place
+	backends []backendPlace
+	carriers []string
+	rules    []rule
+}
+
+// References finds what a resource of either dialect names: first in the
+// places that are known, in the order of the tables and then of the resource,
+// then by rules, then by a walk through all the rest, which are told as
+// Guessed. What is not JSON names nothing.
 func References(r Resource) []Reference {
+	return scanner{places, backendPlaces, carriers, rules}.references(r)
+}
+
+func (s scanner) references(r Resource) []Reference {
 	d, ok := readDocument(r)
 	if !ok {
 		return nil
 	}
-	found := d.policyReferences()
-	switch r.Kind {
-	case KindMesh:
-		found = append(found, d.meshReferences()...)
-	case KindExternalService, KindMeshExternalService, KindMeshGateway, KindMeshOPA, KindOPAPolicy:
-	case KindMeshIdentity:
-		found = append(found, d.generatedIdentity()...)
-	}
-	return found
-}
-
-// document is a resource that was decoded.
-type document struct {
-	kind       ResourceKind
-	name, mesh string
-	kubernetes bool
-	root       map[string]any
-}
-
-func readDocument(r Resource) (document, bool) {
-	var root map[string]any
-	if err := json.Unmarshal(r.Raw, &root); err != nil || root == nil {
-		return document{}, false
-	}
-	metadata, kubernetes := root["metadata"].(map[string]any)
-	d := document{kind: r.Kind, name: r.Name, kubernetes: kubernetes, root: root}
-	d.name = firstWord(r.Name, textAt(root, "name"), textAt(metadata, "name"))
-	d.mesh = firstWord(r.Mesh, textAt(root, "mesh"), d.label(LabelMesh), "default")
-	if r.Kind == KindMesh {
-		d.mesh = d.name
-	}
-	return d, true
-}
-
-// label reads a label, or on Kubernetes the annotation of that name: a
-// display name may be either.
-func (d document) label(key string) string {
-	if !d.kubernetes {
-		return textAt(objectAt(d.root, "labels"), key)
-	}
-	metadata := objectAt(d.root, "metadata")
-	return firstWord(textAt(objectAt(metadata, "labels"), key), textAt(objectAt(metadata, "annotations"), key))
-}
-
-// each calls found with every text at path, and with where it stands.
-func (d document) each(path string, found func(text, at string)) {
-	if d.kubernetes && !strings.HasPrefix(path, "spec.") {
-		path = "spec." + path
-	}
-	eachAt(d.root, path, "", found)
-}
-
-func eachAt(v any, path, at string, found func(text, at string)) {
-	if path == "" {
-		if text, ok := v.(string); ok && text != "" {
-			found(text, at)
+	found := append(s.inPlaces(d), s.inBackends(d)...)
+	for _, rule := range s.rules {
+		if rule.kind == d.kind {
+			found = append(found, rule.find(d)...)
 		}
-		return
 	}
-	step, rest, _ := strings.Cut(path, ".")
-	key, isList := strings.CutSuffix(step, "[]")
-	object, _ := v.(map[string]any)
-	inner, ok := object[key]
-	if !ok {
-		return
-	}
-	at = join(at, key)
-	if !isList {
-		eachAt(inner, rest, at, found)
-		return
-	}
-	elements, _ := inner.([]any)
-	for i, element := range elements {
-		eachAt(element, rest, at+index(i), found)
-	}
+	return append(found, d.guesses(found)...)
 }
 
-func (d document) policyReferences() []Reference {
+func (s scanner) inPlaces(d document) []Reference {
 	var references []Reference
-	for _, p := range places {
+	for _, p := range s.places {
 		if p.kind != d.kind {
 			continue
 		}
+		of := d.reference()
+		of.Role = p.role
 		d.each(p.path, func(name, at string) {
-			references = append(references, Reference{
-				Kind: d.kind, By: d.name, Mesh: d.mesh, Secret: name, Role: p.role, Path: at, Enabled: true,
-			})
+			of.Secret, of.Path, of.Detail = name, at, d.detail(at)
+			references = append(references, of)
 		})
 	}
 	return references
+}
+
+// reference is one by the resource as a whole; what it names is to be added.
+func (d document) reference() Reference {
+	return Reference{Kind: d.kind, By: d.name, Mesh: d.mesh, Enabled: true}
 }
 
 // generatedIdentity are the two secrets that a MeshIdentity has made for it.
@@ -150,53 +113,51 @@ func (d document) generatedIdentity() []Reference {
 		return nil
 	}
 	id := firstWord(d.label(LabelDisplayName), d.name)
-	of := Reference{Kind: d.kind, By: d.name, Mesh: d.mesh, Enabled: true, Implied: true}
+	of := d.reference()
+	of.Implied = true
 	certificate, key := of, of
 	certificate.Secret, certificate.Role = id+"-root-ca", "certificate"
 	key.Secret, key.Role = id+"-private-key", "key"
 	return []Reference{certificate, key}
 }
 
-// clip keeps paths short: a key of a hostile resource could be as long as the
-// resource, and would be repeated in each path below it.
-func clip(key string) string {
-	const most = 64
-	if len(key) <= most {
-		return key
+// gatewayCopies are the copies that a control plane makes of the certificates
+// that a Gateway of the Gateway API names, as gapi-<namespace>-<name>.
+//
+// They are implied, so that none is ever called missing: a copy is made only
+// for Gateways of Kuma's own classes, and which those are stands in another
+// kind, GatewayClass. Reading that as well would tell no more than whether a
+// copy that is there has a user, and its name says that already.
+//
+// A Gateway that names no mesh may get one from its namespace, which is not
+// read either; it is taken for one of the mesh default.
+func (d document) gatewayCopies() []Reference {
+	own := textAt(objectAt(d.root, "metadata"), "namespace")
+	of := d.reference()
+	of.Role, of.Implied = certificateAndKey, true
+	if own != "" {
+		of.By = own + "/" + d.name
 	}
-	return key[:most] + "…"
-}
-
-func lastKey(at string) string {
-	last := at[strings.LastIndexByte(at, '.')+1:]
-	key, _, _ := strings.Cut(last, "[")
-	return key
-}
-
-func join(at, key string) string {
-	if at == "" {
-		return key
-	}
-	return at + "." + key
-}
-
-func index(i int) string { return "[" + strconv.Itoa(i) + "]" }
-
-func textAt(object map[string]any, key string) string {
-	text, _ := object[key].(string)
-	return text
-}
-
-func objectAt(object map[string]any, key string) map[string]any {
-	inner, _ := object[key].(map[string]any)
-	return inner
-}
-
-func firstWord(words ...string) string {
-	for _, word := range words {
-		if word != "" {
-			return word
+	var references []Reference
+	eachAt(d.root, "spec.listeners[].tls.certificateRefs[]", "", func(v any, at string) {
+		named, _ := v.(map[string]any)
+		name, namespace := textAt(named, "name"), firstWord(textAt(named, "namespace"), own)
+		kind := firstWord(textAt(named, "kind"), kindSecret)
+		if kind != kindSecret || textAt(named, "group") != "" || name == "" || namespace == "" {
+			return
 		}
+		of.Secret, of.Path = gatewayCopy.prefix+namespace+"-"+name, at
+		references = append(references, of)
+	})
+	return references
+}
+
+// each calls found with every secret that is named at a path, and with where it
+// stands. Both dialects are looked for whatever the resource says of itself: it
+// costs nothing, and what is named there is not to be missed.
+func (d document) each(path string, found func(name, at string)) {
+	eachName(d.root, path, "", found)
+	if !strings.HasPrefix(path, "spec.") {
+		eachName(d.root, "spec."+path, "", found)
 	}
-	return ""
 }

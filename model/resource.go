@@ -5,7 +5,7 @@ import "time"
 // ResourceKind names a kind of resource that can refer to secrets.
 type ResourceKind string
 
-// The kinds that are read for references. Adding one is a row in the table of
+// The kinds that are read for references. Adding one is a row in the tables of
 // references.go.
 const (
 	KindMesh                ResourceKind = "Mesh"
@@ -15,12 +15,13 @@ const (
 	KindMeshIdentity        ResourceKind = "MeshIdentity"
 	KindMeshOPA             ResourceKind = "MeshOPA"   // Kong Mesh only
 	KindOPAPolicy           ResourceKind = "OPAPolicy" // Kong Mesh only, the older form of MeshOPA
+	KindGateway             ResourceKind = "Gateway"   // of the Gateway API, on Kubernetes only
 )
 
 // ReferringKinds are the kinds that are read for references, in the order in
 // which screens name them.
 func ReferringKinds() []ResourceKind {
-	return []ResourceKind{KindMesh, KindExternalService, KindMeshExternalService, KindMeshGateway, KindMeshIdentity, KindMeshOPA, KindOPAPolicy}
+	return []ResourceKind{KindMesh, KindExternalService, KindMeshExternalService, KindMeshGateway, KindMeshIdentity, KindMeshOPA, KindOPAPolicy, KindGateway}
 }
 
 // Resource is a mesh or a policy as its control plane gave it. Raw is the JSON
@@ -38,24 +39,29 @@ type Resource struct {
 // mesh.
 type Reference struct {
 	Kind    ResourceKind
-	By      string // the resource's name; for a Mesh the mTLS backend's
+	By      string // the resource's name; for a Mesh the mTLS backend's, for a Gateway "namespace/name"
 	Mesh    string // of the resource and of the secret
 	Secret  string // the name of the secret
 	Role    string // "certificate", "key", "CA", "client certificate", "client key", or the last words of Path
-	Path    string // where it stands, "mtls.backends[0].conf.cert.secret"; "" when implied
+	Path    string // where it stands, "mtls.backends[0].conf.cert.secret"; "" when the whole resource implies it
 	Backend string // for a Mesh: the backend's type, "provided"
 	Enabled bool   // of a Mesh's backend: it is the enabled one; true for every other kind
-	Implied bool   // named by a rule, not in the resource: builtin CAs, generated identities
+	Implied bool   // named by a rule, not in the resource: builtin CAs, generated identities, a Gateway's copies
 	Guessed bool   // found by the generic walk, in a place that is not known
+	Apart   bool   // of a Mesh: named outside of its mTLS backends, so By is the mesh's name
+	Detail  string // the part of the resource that names it, where it has several: "listener 8443"; made visible
 }
 
 // Target is the secret that is referred to.
 func (r Reference) Target() Ref { return Ref{Mesh: r.Mesh, Name: r.Secret} }
 
+// OfBackend tells whether an mTLS backend of a Mesh names the secret.
+func (r Reference) OfBackend() bool { return r.Kind == KindMesh && !r.Apart }
+
 // User is how a list names who refers: "mTLS ca-2", "(mTLS ca-1)" when the
 // backend is not enabled, "ExternalService psp". It is made visible.
 func (r Reference) User() string {
-	if r.Kind != KindMesh {
+	if !r.OfBackend() {
 		return string(r.Kind) + " " + Visible(r.By)
 	}
 	if r.Enabled {
@@ -73,7 +79,9 @@ type Mesh struct {
 	// UsesConfig tells that a backend carries "config", which manuals print and
 	// control planes ignore, where "conf" belongs.
 	UsesConfig bool
-	Missing    bool // secrets name it, but it does not exist
+	// SkipsValidation tells that its CAs are not checked when it is updated.
+	SkipsValidation bool
+	Missing         bool // secrets name it, but it does not exist
 	// IdentitiesUnread tells that MeshIdentity could not be listed, so that
 	// there may be some.
 	IdentitiesUnread bool

@@ -117,7 +117,7 @@ func (r Row) NeedsLook(now time.Time) bool {
 // psp, as client key". It is made visible.
 func (r Reference) UserLine() string {
 	by := Visible(r.By)
-	if r.Kind != KindMesh {
+	if !r.OfBackend() {
 		return string(r.Kind) + " " + by + ", as " + Visible(r.Role)
 	}
 	state := " (not enabled)"

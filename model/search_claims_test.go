@@ -67,6 +67,8 @@ func (h *hunt) losses(s *state) {
 		return
 	}
 	switch {
+	case h.lates && h.lone && h.universal && s.strangers == h.strangers:
+		h.broken("I1", "lost by a request that came late, and nobody else did anything")
 	case h.lates:
 		h.count("lost by a request that came late, and its run crashed")
 	case h.universal:

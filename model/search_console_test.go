@@ -100,7 +100,7 @@ func (c *console) turn() {
 	c.back = !c.back
 	c.fromTag, c.toTag = c.toTag, c.fromTag
 	w.Source, w.Target, w.Tagged, w.Claimed = w.Target, w.Source, w.Claimed, w.Tagged
-	w.Gone, w.Copied, w.Placed, w.Waited = false, false, false, false
+	w.Run = w.Reverse()
 }
 
 // leave ends a console's run.
@@ -148,6 +148,7 @@ func (h *hunt) emit(s state) {
 		w.Gone = w.Gone && h.universal && !c.back
 		w.Copied = w.Copied && !h.universal && !c.back
 		w.Placed = w.Placed && (!h.universal || !c.back)
+		w.Quiet, w.Loose = w.Quiet && h.universal, w.Loose && w.Quiet && h.universal
 	}
 	h.next = append(h.next, s)
 }
@@ -353,6 +354,16 @@ func (h *hunt) acts(s state, i int) {
 			h.emit(again)
 		}
 		c.leave()
+	case Outlast:
+		c.world.Run = h.plan(c).After(c.world.Run, Outlast, true)
+		c.look(afterStep)
+		if s.late.kind != Look { // it arrives now, or never
+			n := s
+			n.late = request{}
+			h.emit(n)
+			h.apply(&n, s.late)
+			s = n
+		}
 	case Wait:
 		c.world.Run = h.plan(c).After(c.world.Run, Wait, true)
 		c.look(afterStep)

@@ -111,13 +111,13 @@ func (h *hunt) starts() []state {
 		first.copy = 1
 		return []state{first}
 	}
-	first.consoles[0].op = 1
+	first.consoles[0].op, first.consoles[0].world.Quiet = 1, true
 	first.consoles[0].look(toBegin)
 	if h.lone {
 		return []state{first}
 	}
 	second := first
-	second.consoles[1].op = 2
+	second.consoles[1].op, second.consoles[1].world.Quiet = 2, true
 	second.consoles[1].look(toBegin)
 	return []state{first, second}
 }

@@ -53,7 +53,8 @@ func (c *console) word(other *[3]uint8) uint64 {
 	w.number(c.copied, 2)
 	w.number(c.read, 2)
 	w.flags(c.flip, c.back, c.world.Tagged, c.world.Held, c.world.Waited, c.world.Unanswered, c.world.Fixed,
-		c.live[0], c.live[1], c.other, c.refused, c.dropped, c.twice, c.undo, c.world.Claimed, c.world.Gone, c.world.Copied, c.world.Placed)
+		c.live[0], c.live[1], c.other, c.refused, c.dropped, c.twice, c.undo, c.world.Claimed, c.world.Gone, c.world.Copied, c.world.Placed,
+		c.world.Quiet, c.world.Loose)
 	return w.word
 }
 
@@ -65,7 +66,8 @@ func consoleOf(word uint64) (c console) {
 	c.world.Source, c.world.Copy, c.world.Target = Place(r.number(3)), Place(r.number(3)), Place(r.number(3))
 	c.fromTag, c.toTag, c.copied, c.read = r.number(2), r.number(2), r.number(2), r.number(2)
 	for _, is := range []*bool{&c.flip, &c.back, &c.world.Tagged, &c.world.Held, &c.world.Waited, &c.world.Unanswered, &c.world.Fixed,
-		&c.live[0], &c.live[1], &c.other, &c.refused, &c.dropped, &c.twice, &c.undo, &c.world.Claimed, &c.world.Gone, &c.world.Copied, &c.world.Placed} {
+		&c.live[0], &c.live[1], &c.other, &c.refused, &c.dropped, &c.twice, &c.undo, &c.world.Claimed, &c.world.Gone, &c.world.Copied, &c.world.Placed,
+		&c.world.Quiet, &c.world.Loose} {
 		*is = r.flag()
 	}
 	return c

@@ -145,6 +145,9 @@ func (h *hunt) stepped(s state, i int, said answer, sent bool) {
 	}
 	c.refused = c.step == DeleteSource && said != accepted && said != unknown || c.undo && said != accepted
 	c.world.Run = plan.After(c.world.Run, c.step, sent)
+	if said == unknown {
+		c.world.Run = c.world.Unheard(c.step)
+	}
 	c.world.Copied = c.world.Copied || c.step == KeepCopy && said == accepted
 	c.look(afterStep)
 	h.emit(s)

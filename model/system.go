@@ -14,6 +14,7 @@ type SystemInfo struct {
 	What    string   // what it is for
 	Without []string // what no longer holds without it, one item each
 	Breaks  string   // the same as sentences, for a confirmation
+	Changed string   // what no longer holds with another value, as sentences
 	Rotate  string   // how it is replaced, "" when there is nothing to say
 	Instead string   // Rotate as the alternative to deleting it
 }
@@ -38,17 +39,19 @@ type family struct {
 	older    string   // what, for a signing key that is not the highest
 	without  []string // the first holds always, the others only for the highest signing key
 	breaks   []string // likewise
+	changed  string   // SystemInfo.Changed
 	rotate   string
 	instead  string
-	reserved string // what a new secret of this name would be
+	reserved string // what a new secret of this name would do, after its name
 }
 
 const (
-	signingKey     = "signing key"
-	rotateByAdding = "To rotate, add {next}: the highest number signs, the others still check."
-	insteadOfKey   = "To rotate, add {next} instead: the highest number signs, the others still check."
-	asItsOwn       = "{name} is the name of a system secret: the control plane would use it as its own. Is that what you want?"
-	halfOfPair     = "Certificate and key belong together: when only one of them is missing, it is made anew and does not match the other."
+	signingKey      = "signing key"
+	rotateByKumactl = "To rotate, make {next} with kumactl generate signing-key and apply it: the highest number signs, the others still check."
+	insteadOfKey    = "To rotate, make {next} with kumactl generate signing-key and apply it instead: the highest number signs, the others still check."
+	keysByKumactl   = "kumactl generate signing-key makes such keys; apply them with it, or with kubectl."
+	asItsOwn        = "the control plane would take it for its own."
+	halfOfPair      = "Certificate and key belong together: when only one of them is missing, it is made anew and does not match the other."
 )
 
 // families are the secrets that control planes make, up to Kuma 2.14.
@@ -67,8 +70,9 @@ var families = []family{
 			"Every data plane token of serial {serial}, at once.",
 			"No new token can be issued: changing the mesh does not bring the key back.",
 		},
-		rotate: rotateByAdding, instead: insteadOfKey,
-		reserved: "{name} would become the signing key of mesh {mesh} at once. Is that what you want?",
+		rotate: rotateByKumactl, instead: insteadOfKey,
+		changed:  "Every data plane token of serial {serial}, at once: it was signed with the present one.",
+		reserved: "it would be the signing key of mesh {mesh} at once, and a wrong value stops its tokens. " + keysByKumactl,
 	},
 	{
 		prefix: "user-token-signing-key", global: true, kind: signingKey,
@@ -82,8 +86,9 @@ var families = []family{
 			"Every user token of serial {serial}, at once, perhaps your own.",
 			"No new token can be issued: only a restart of the control plane makes a new key.",
 		},
-		rotate: rotateByAdding, instead: insteadOfKey,
-		reserved: "{name} would become the signing key of all user tokens at once. Is that what you want?",
+		rotate: rotateByKumactl, instead: insteadOfKey,
+		changed:  "Every user token of serial {serial}, at once, perhaps your own: it was signed with the present one.",
+		reserved: "it would be the signing key of all user tokens at once, and a wrong value stops them. " + keysByKumactl,
 	},
 	{
 		prefix: "zone-token-signing-key", global: true, kind: signingKey,
@@ -97,14 +102,16 @@ var families = []family{
 			"Zones with tokens of serial {serial}: they could not connect.",
 			"No new token can be issued: only a restart of the control plane makes a new key.",
 		},
-		rotate: rotateByAdding, instead: insteadOfKey,
-		reserved: "{name} would become the signing key of all zone tokens at once. Is that what you want?",
+		rotate: rotateByKumactl, instead: insteadOfKey,
+		changed:  "Zones with tokens of serial {serial}: they could not connect, as those were signed with the present key.",
+		reserved: "it would be the signing key of all zone tokens at once, and a wrong value stops them. " + keysByKumactl,
 	},
 	{
 		prefix: "zone-ingress-token-signing-key", global: true, kind: signingKey,
 		what:     "Control planes up to 2.5 sign and check zone ingress tokens with this key; later ones do not read it.",
 		without:  []string{"on such a control plane, tokens of serial {serial} stop working"},
 		breaks:   []string{"On control planes up to 2.5, every zone ingress token of serial {serial}."},
+		changed:  "On control planes up to 2.5, every zone ingress token of serial {serial}.",
 		reserved: asItsOwn,
 	},
 	{
@@ -112,8 +119,9 @@ var families = []family{
 		what:     "Zone tokens are checked with this public key. It comes from the global control plane.",
 		without:  []string{"zone tokens can no longer be checked on this zone"},
 		breaks:   []string{"Zone tokens can no longer be checked on this zone."},
-		rotate:   "To rotate, add the next signing key on the global control plane.",
-		instead:  "To rotate, add the next signing key on the global control plane instead.",
+		rotate:   "To rotate, apply the next signing key on the global control plane.",
+		instead:  "To rotate, apply the next signing key on the global control plane instead.",
+		changed:  "Zone tokens can no longer be checked on this zone, unless the new value belongs to the key that signs them.",
 		reserved: asItsOwn,
 	},
 	{
@@ -121,6 +129,7 @@ var families = []family{
 		what:     "The token of the first administrator, as the control plane made it.",
 		without:  []string{"this copy of the token is lost; the token itself stays valid"},
 		breaks:   []string{"Nothing stops working: only this copy is lost, and the token itself stays valid."},
+		changed:  "Nothing stops working: this is a copy of the token, and only the copy is lost.",
 		reserved: asItsOwn,
 	},
 	{
@@ -128,6 +137,7 @@ var families = []family{
 		what:     "The control plane reaches the admin interface of data planes through this CA.",
 		without:  []string{"it is used until the control plane restarts, which then makes a new CA"},
 		breaks:   []string{"Nothing at once: it is used until the control plane restarts, which then makes a new CA."},
+		changed:  "Nothing at once: the present CA is used until the control plane restarts, which then takes the new value.",
 		reserved: asItsOwn,
 	},
 	{
@@ -135,6 +145,7 @@ var families = []family{
 		what:     "The instances of the control plane trust each other through this CA.",
 		without:  []string{"it is used until the control plane restarts, which then makes a new CA"},
 		breaks:   []string{"Nothing at once: it is used until the control plane restarts, which then makes a new CA."},
+		changed:  "Nothing at once: the present CA is used until the control plane restarts, which then takes the new value.",
 		reserved: asItsOwn,
 	},
 	{
@@ -142,14 +153,16 @@ var families = []family{
 		what:     "The CA certificate of the builtin mTLS backend {rest} of mesh {mesh}.",
 		without:  []string{"backend {rest} has no CA; a control plane refuses the deletion while the backend is enabled"},
 		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfPair},
-		reserved: "{name} would become the CA certificate of the builtin mTLS backend {rest}. Is that what you want?",
+		changed:  "The CA of mTLS backend {rest}, unless both halves are replaced and belong together.",
+		reserved: "it would be the CA certificate of the builtin mTLS backend {rest}, which makes its own.",
 	},
 	{
 		prefix:   "<mesh>" + builtinKey,
 		what:     "The CA key of the builtin mTLS backend {rest} of mesh {mesh}.",
 		without:  []string{"backend {rest} has no CA; a control plane refuses the deletion while the backend is enabled"},
 		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfPair},
-		reserved: "{name} would become the CA key of the builtin mTLS backend {rest}. Is that what you want?",
+		changed:  "The CA of mTLS backend {rest}, unless both halves are replaced and belong together.",
+		reserved: "it would be the CA key of the builtin mTLS backend {rest}, which makes its own.",
 	},
 }
 
@@ -160,8 +173,18 @@ var gatewayCopy = family{
 	what:    "A copy of the certificate and key of a Gateway, which the control plane keeps in step.",
 	without: []string{"the listener has no certificate until the control plane makes the copy again"},
 	breaks:  []string{"The Gateway's listener, until the control plane makes the copy again."},
+	changed: "The Gateway's listener has the new value until the control plane puts its own copy back.",
 	rotate:  "To replace it, change the Secret that the Gateway names.",
 	instead: "To replace it, change the Secret that the Gateway names instead.",
+}
+
+// ownedByMesh is whatever else belongs to a Mesh as an object of a cluster: a
+// control plane that is newer than these tables may make more for itself.
+var ownedByMesh = family{
+	what:    "The control plane made it for mesh {mesh}, and deletes it together with that.",
+	without: []string{"what the control plane does then is not known here"},
+	breaks:  []string{"What the control plane does without it is not known here."},
+	changed: "What the control plane does with another value is not known here.",
 }
 
 // generatedIdentity is the CA that a control plane makes for a MeshIdentity.
@@ -169,13 +192,15 @@ var generatedIdentity = family{
 	what:    "A half of the CA that the control plane made for a MeshIdentity of mesh {mesh}.",
 	without: []string{"the control plane makes it anew, and the new half does not match the other"},
 	breaks:  []string{"The CA of a MeshIdentity.", halfOfPair},
+	changed: "The CA of a MeshIdentity, unless both halves are replaced and belong together.",
 }
 
 // ClassifySystem tells whether a secret is one that the control plane made for
-// itself, by its name and scope. Secrets of generated identities have names
-// that anybody could give: only the references tell them, so Inventory.System
-// knows those and this function does not. It takes every signing key for the
-// highest; Inventory.System knows better.
+// itself, by its name and scope, or on Kubernetes by what owns it. Elsewhere
+// secrets of generated identities have names that anybody could give: only the
+// references tell them, so Inventory.System knows those and this function does
+// not. It takes every signing key for the highest; Inventory.System knows
+// better.
 func ClassifySystem(s Secret) (SystemInfo, bool) {
 	f, rest, ok := systemFamily(s)
 	if !ok {
@@ -200,7 +225,35 @@ func systemFamily(s Secret) (*family, string, bool) {
 		s.Facts.Kind == CertificateAndKey && s.Labels[LabelEnv] != "universal" {
 		return &gatewayCopy, rest, true
 	}
-	return nil, "", false
+	f := familyOfOwners(s.Object.Owners)
+	return f, "", f != nil
+}
+
+// familyOfOwners finds the family of a secret by what owns it, as "Mesh
+// payments". Other owners are those of people: a secret that an operator keeps
+// belongs to that.
+func familyOfOwners(owners []string) *family {
+	for _, owner := range owners {
+		kind, _, _ := strings.Cut(owner, " ")
+		switch {
+		case kind == string(KindMeshIdentity):
+			return &generatedIdentity
+		case kind == string(KindMesh):
+			return &ownedByMesh
+		}
+	}
+	return nil
+}
+
+// familyOfUsers finds the family of a secret that nothing but a reference
+// tells: who implies it is whom the control plane made it for.
+func familyOfUsers(users []Reference) *family {
+	for _, u := range users {
+		if u.Implied && u.Kind == KindGateway {
+			return &gatewayCopy
+		}
+	}
+	return &generatedIdentity
 }
 
 func familyOf(ref Ref) (*family, string, bool) {
@@ -261,6 +314,7 @@ func (f *family) explain(ref Ref, rest string, highest int) SystemInfo {
 		info.Without = append(info.Without, fill.Replace(item))
 	}
 	info.Breaks = fill.Replace(strings.Join(breaks, " "))
+	info.Changed = fill.Replace(f.changed)
 	info.Rotate = fill.Replace(f.rotate)
 	info.Instead = fill.Replace(f.instead)
 	return info
@@ -275,13 +329,13 @@ func (f *family) filler(ref Ref, rest string, highest int) *strings.Replacer {
 }
 
 // ReservedName tells whether the control plane would take a new secret of this
-// name for one of its own, and what that would mean, as a question.
+// name for one of its own, and why it is refused then, in visible sentences.
 func ReservedName(ref Ref) (string, bool) {
 	f, rest, ok := familyOf(ref)
 	if !ok {
 		return "", false
 	}
-	return f.filler(ref, rest, serialOf(rest)).Replace(f.reserved), true
+	return f.filler(ref, rest, serialOf(rest)).Replace("{name} is reserved: " + f.reserved), true
 }
 
 // IsRevocations tells whether a secret lists revoked tokens. People make

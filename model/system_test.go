@@ -76,8 +76,9 @@ func TestSystemTexts(t *testing.T) {
 	for _, c := range []struct{ about, got, want string }{
 		{"what", info.What, "Every data plane token of mesh payments is signed and checked with this key."},
 		{"breaks", info.Breaks, "Every data plane token of serial 1, at once. No new token can be issued: changing the mesh does not bring the key back."},
-		{"rotate", info.Rotate, "To rotate, add dataplane-token-signing-key-payments-2: the highest number signs, the others still check."},
-		{"instead", info.Instead, "To rotate, add dataplane-token-signing-key-payments-2 instead: the highest number signs, the others still check."},
+		{"changed", info.Changed, "Every data plane token of serial 1, at once: it was signed with the present one."},
+		{"rotate", info.Rotate, "To rotate, make dataplane-token-signing-key-payments-2 with kumactl generate signing-key and apply it: the highest number signs, the others still check."},
+		{"instead", info.Instead, "To rotate, make dataplane-token-signing-key-payments-2 with kumactl generate signing-key and apply it instead: the highest number signs, the others still check."},
 		{"serial", info.SerialLine(), "1, the highest: new tokens are signed with this key"},
 	} {
 		if c.got != c.want {
@@ -106,7 +107,7 @@ func TestOlderSigningKey(t *testing.T) {
 	for _, c := range []struct{ about, got, want string }{
 		{"what", info.What, "User tokens that were signed with serial 1 are checked with this key."},
 		{"breaks", info.Breaks, "Every user token of serial 1, at once, perhaps your own."},
-		{"rotate", info.Rotate, "To rotate, add user-token-signing-key-11: the highest number signs, the others still check."},
+		{"rotate", info.Rotate, "To rotate, make user-token-signing-key-11 with kumactl generate signing-key and apply it: the highest number signs, the others still check."},
 		{"serial", info.SerialLine(), "1, not the highest: tokens of this serial are still checked"},
 	} {
 		if c.got != c.want {
@@ -115,27 +116,95 @@ func TestOlderSigningKey(t *testing.T) {
 	}
 }
 
+// The names that a control plane keeps for itself, and why each is refused.
 func TestReservedName(t *testing.T) {
 	t.Parallel()
+	const keys = " kumactl generate signing-key makes such keys; apply them with it, or with kubectl."
 	for _, c := range []struct {
 		ref  Ref
-		want string
+		want string // after the name
 	}{
-		{
-			Ref{"payments", "dataplane-token-signing-key-payments-2"},
-			"dataplane-token-signing-key-payments-2 would become the signing key of mesh payments at once. Is that what you want?",
-		},
-		{Ref{"", "user-token-signing-key-2"}, "user-token-signing-key-2 would become the signing key of all user tokens at once. Is that what you want?"},
-		{Ref{"", "zone-token-signing-key-2"}, "zone-token-signing-key-2 would become the signing key of all zone tokens at once. Is that what you want?"},
-		{Ref{"", "inter-cp-ca"}, "inter-cp-ca is the name of a system secret: the control plane would use it as its own. Is that what you want?"},
-		{Ref{"m", "m.ca-builtin-key-b"}, "m.ca-builtin-key-b would become the CA key of the builtin mTLS backend b. Is that what you want?"},
+		{Ref{"payments", "dataplane-token-signing-key-payments-2"}, "it would be the signing key of mesh payments at once, and a wrong value stops its tokens." + keys},
+		{Ref{"payments", "dataplane-token-signing-key-payments-next"}, "it would be the signing key of mesh payments at once, and a wrong value stops its tokens." + keys},
+		{Ref{"", "user-token-signing-key-2"}, "it would be the signing key of all user tokens at once, and a wrong value stops them." + keys},
+		{Ref{"", "zone-token-signing-key-2"}, "it would be the signing key of all zone tokens at once, and a wrong value stops them." + keys},
+		{Ref{"", "zone-token-signing-public-key-2"}, "the control plane would take it for its own."},
+		{Ref{"", "zone-ingress-token-signing-key-1"}, "the control plane would take it for its own."},
+		{Ref{"", "admin-user-token"}, "the control plane would take it for its own."},
+		{Ref{"", "envoy-admin-ca"}, "the control plane would take it for its own."},
+		{Ref{"", "inter-cp-ca"}, "the control plane would take it for its own."},
+		{Ref{"m", "m.ca-builtin-cert-b"}, "it would be the CA certificate of the builtin mTLS backend b, which makes its own."},
+		{Ref{"m", "m.ca-builtin-key-b"}, "it would be the CA key of the builtin mTLS backend b, which makes its own."},
 		{Ref{"payments", "psp-ca"}, ""},
-		{Ref{"", "user-token-revocations"}, ""},
 		{Ref{"payments", "inter-cp-ca"}, ""},
+		{Ref{"default", "dataplane-token-signing-key-payments-2"}, ""},
+		// People make these; they have a meaning all the same.
+		{Ref{"", "user-token-revocations"}, ""},
+		{Ref{"", "zone-token-revocations"}, ""},
+		{Ref{"", "dataplane-token-revocations-payments"}, ""},
+		{Ref{"payments", "dataplane-token-revocations-payments"}, ""},
 	} {
 		got, reserved := ReservedName(c.ref)
-		if got != c.want || reserved != (c.want != "") {
-			t.Errorf("%s: %q, want %q", c.ref, got, c.want)
+		want := c.want
+		if want != "" {
+			want = c.ref.Name + " is reserved: " + want
 		}
+		if got != want || reserved != (want != "") {
+			t.Errorf("%s: %q, want %q", c.ref, got, want)
+		}
+	}
+}
+
+// On Kubernetes what owns a secret tells that the control plane made it; the
+// owners of people's own secrets do not.
+func TestSystemByItsOwner(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		owner  string
+		system bool
+		breaks string
+	}{
+		{"MeshIdentity main", true, "The CA of a MeshIdentity. " + halfOfPair},
+		{"Mesh payments", true, "What the control plane does without it is not known here."},
+		{"ExternalSecret main", false, ""},
+		{"Meshes payments", false, ""},
+	} {
+		secret := Secret{Ref: Ref{"payments", "main-root-ca"}, Object: Object{Owners: []string{c.owner}}}
+		info, system := ClassifySystem(secret)
+		if system != c.system || info.Breaks != c.breaks {
+			t.Errorf("owned by %s: %v, %q", c.owner, system, info.Breaks)
+		}
+		row, _ := TakeInventory([]Mesh{{Name: "payments"}}, []Secret{secret}, nil).Find(secret.Ref)
+		if row.System != c.system {
+			t.Errorf("owned by %s, in a list: %v", c.owner, row.System)
+		}
+	}
+	named := Secret{Ref: Ref{"payments", "dataplane-token-signing-key-payments-1"}, Object: Object{Owners: []string{"Mesh payments"}}}
+	if info, _ := ClassifySystem(named); info.Serial != 1 {
+		t.Errorf("the owner hides what the name says: %+v", info)
+	}
+}
+
+// Every system secret says what no longer holds with another value.
+func TestSystemChanged(t *testing.T) {
+	t.Parallel()
+	all := append([]family{gatewayCopy, generatedIdentity, ownedByMesh}, families...)
+	for _, f := range all {
+		if f.changed == "" || len(f.breaks) == 0 || len(f.without) == 0 {
+			t.Errorf("%q is not explained: %+v", f.prefix, f)
+		}
+	}
+}
+
+// What no name tells, references do.
+func TestSystemByWhoImpliesIt(t *testing.T) {
+	t.Parallel()
+	certificate := Secret{Ref: Ref{"payments", "main-root-ca"}}
+	refs := []Reference{{Kind: KindMeshIdentity, By: "main", Mesh: "payments", Secret: "main-root-ca", Role: "certificate", Enabled: true, Implied: true}}
+	i := TakeInventory([]Mesh{{Name: "payments"}}, []Secret{certificate}, refs)
+	row, _ := i.Find(certificate.Ref)
+	info, system := i.System(row)
+	if !system || info.Changed != "The CA of a MeshIdentity, unless both halves are replaced and belong together." {
+		t.Errorf("%v, %+v", system, info)
 	}
 }

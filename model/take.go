@@ -9,71 +9,111 @@ import (
 // are nil were not read: then the ones that secrets name stand for them, none
 // is called missing and no secret orphaned. Each secret is to be given once.
 func TakeInventory(meshes []Mesh, secrets []Secret, refs []Reference) Inventory {
-	targets := targetsOf(refs)
-	rows := secretRows(meshes, secrets, targets)
-	rows = addGhosts(rows, targets, refs)
-	match(rows, targets, refs)
-	for i := range rows {
-		rows[i].Folded = foldedName(rows[i].Secret.Ref)
+	i := Inventory{meshes: meshes, uses: usesOf(refs)}
+	named := make(map[Ref]*Secret, len(i.uses.of))
+	from := i.sources(func(ref Ref) *Secret { return named[ref] })
+	for n := range secrets {
+		if ref := secrets[n].Ref; i.uses.of[ref] != nil {
+			named[ref] = &secrets[n]
+		}
 	}
-	sortRows(rows)
-	i := Inventory{rows: make([]*Row, len(rows)), highest: map[signer]int{}}
-	for n := range rows {
-		i.rows[n] = &rows[n]
+	rows := make([]*Row, 0, len(secrets))
+	for n := range secrets {
+		rows = append(rows, from.row(secrets[n].Ref, &secrets[n]))
 	}
-	i.summarise(meshes)
-	return i
+	for ref := range i.uses.of {
+		if ghost := from.row(ref, nil); named[ref] == nil && ghost != nil {
+			rows = append(rows, ghost)
+		}
+	}
+	return i.holding(sortRows(rows))
 }
 
-// target is a secret that something refers to.
-type target struct {
-	users []Reference
-	row   int // its number among the rows, -1 while it has none
+// holding is the inventory with its first rows.
+func (i Inventory) holding(rows []*Row) Inventory {
+	lists := map[string][]*Row{}
+	for _, row := range rows {
+		mesh := row.Secret.Ref.Mesh
+		lists[mesh] = append(lists[mesh], row)
+	}
+	byMesh := make(map[string]Rows, len(lists))
+	for mesh, list := range lists {
+		byMesh[mesh] = ofShelves(appendShelves(nil, list))
+	}
+	return i.with(ofShelves(appendShelves(nil, rows)), byMesh)
 }
 
-func targetsOf(refs []Reference) map[Ref]*target {
-	targets := make(map[Ref]*target)
+// uses are the references, by the secrets that they name.
+type uses struct {
+	of    map[Ref][]Reference // the enabled mTLS backend first, then by name
+	pairs map[Ref][]halves    // of which the secret is one
+}
+
+func usesOf(refs []Reference) uses {
+	u := uses{of: make(map[Ref][]Reference, len(refs)/2), pairs: pairsOf(refs)}
 	for _, r := range refs {
-		t := targets[r.Target()]
-		if t == nil {
-			t = &target{row: -1}
-			targets[r.Target()] = t
-		}
-		t.users = append(t.users, r)
+		target := r.Target()
+		u.of[target] = append(u.of[target], r)
 	}
-	for _, t := range targets {
-		sortUsers(t.users)
+	for _, users := range u.of {
+		sortUsers(users)
 	}
-	return targets
+	return u
 }
 
-func secretRows(meshes []Mesh, secrets []Secret, targets map[Ref]*target) []Row {
-	exists := make(map[string]bool, len(meshes))
-	for _, m := range meshes {
-		exists[m.Name] = !m.Missing
+// expect tells whether the secret has to be there.
+func (u uses) expect(ref Ref) bool { return slices.ContainsFunc(u.of[ref], expected) }
+
+// sources are what a row is made from.
+type sources struct {
+	uses
+	read   bool            // meshes were read
+	exists map[string]bool // of meshes
+	secret func(Ref) *Secret
+}
+
+// sources gives those of the inventory; secret gives a secret that is there, of
+// those that are referred to.
+func (i Inventory) sources(secret func(Ref) *Secret) sources {
+	s := sources{uses: i.uses, read: i.meshes != nil, exists: make(map[string]bool, len(i.meshes)), secret: secret}
+	for _, m := range i.meshes {
+		s.exists[m.Name] = !m.Missing
 	}
-	rows := make([]Row, 0, len(secrets)+len(targets))
-	for _, s := range secrets {
-		row := Row{Secret: s}
-		if t := targets[s.Ref]; t != nil {
-			t.row = len(rows)
-			row.Users, row.Mark = t.users, markOf(t.users)
+	return s
+}
+
+// orphans tells whether the secrets of a mesh belong to none.
+func (s sources) orphans(mesh string) bool { return s.read && mesh != "" && !s.exists[mesh] }
+
+// row makes the row of a secret, or with none of one that is missing. Nothing
+// is missing that need not be there.
+func (s sources) row(ref Ref, secret *Secret) *Row {
+	users := s.of[ref]
+	row := &Row{Users: users, Mark: markOf(users), Folded: foldedName(ref)}
+	if secret != nil {
+		row.Secret = *secret
+		_, _, system := systemFamily(row.Secret)
+		row.System = system || implied(users)
+		row.Orphaned = s.orphans(ref.Mesh)
+	} else {
+		if !s.expect(ref) {
+			return nil
 		}
-		_, _, system := systemFamily(s)
-		row.System = system || implied(row.Users)
-		row.Orphaned = meshes != nil && !s.Ref.Global() && !exists[s.Ref.Mesh]
-		rows = append(rows, row)
+		row.Secret.Ref, row.Mark = ref, MissingSecret
 	}
-	return rows
+	s.match(row)
+	return row
 }
 
 func markOf(users []Reference) Mark {
+	mark := Unreferenced
 	for _, u := range users {
 		if u.Enabled {
 			return InUse
 		}
+		mark = Referenced
 	}
-	return Referenced
+	return mark
 }
 
 // implied tells whether a rule of the control plane names the secret: then the
@@ -85,19 +125,6 @@ func implied(users []Reference) bool {
 		}
 	}
 	return false
-}
-
-// addGhosts adds a row for each secret that should be there and is not.
-func addGhosts(rows []Row, targets map[Ref]*target, refs []Reference) []Row {
-	for _, r := range refs {
-		t := targets[r.Target()]
-		if t.row >= 0 || !slices.ContainsFunc(t.users, expected) {
-			continue
-		}
-		t.row = len(rows)
-		rows = append(rows, Row{Secret: Secret{Ref: r.Target()}, Mark: MissingSecret, Users: t.users})
-	}
-	return rows
 }
 
 // expected tells whether the secret of a reference has to be there. What a
@@ -112,43 +139,31 @@ func foldedName(ref Ref) string {
 	return Fold(Visible(ref.Name) + " " + Visible(ref.MeshWord()))
 }
 
-// summarise counts the rows and keeps them by mesh.
-func (i *Inventory) summarise(meshes []Mesh) {
-	counts := map[string]int{}
-	for n := range i.rows {
-		counts[i.rows[n].Secret.Ref.Mesh]++
+// with is an inventory of the same meshes and references, with other rows. It
+// costs by the meshes.
+func (i Inventory) with(rows Rows, byMesh map[string]Rows) Inventory {
+	next := Inventory{
+		All: MeshSummary{Totals: rows.totals}, Global: MeshSummary{Totals: byMesh[""].totals},
+		meshes: i.meshes, uses: i.uses, rows: rows, byMesh: byMesh,
 	}
-	i.byMesh = make(map[string][]*Row, len(counts))
-	place := make([]*Row, 0, len(i.rows))
-	for mesh, n := range counts {
-		at := len(place)
-		place = place[:at+n]
-		i.byMesh[mesh] = place[at:at:len(place)]
+	next.Meshes = next.summaries()
+	for _, m := range next.Meshes {
+		next.All.Worst = max(next.All.Worst, m.Worst)
 	}
-	for _, row := range i.rows {
-		mesh := row.Secret.Ref.Mesh
-		i.byMesh[mesh] = append(i.byMesh[mesh], row)
-		i.noteSerial(row)
-	}
-	i.Meshes = i.summaries(meshes)
-	i.Global.Totals = totalsOf(i.byMesh[""])
-	i.All.Totals = totalsOf(i.rows)
-	for _, m := range i.Meshes {
-		i.All.Worst = max(i.All.Worst, m.Worst)
-	}
+	return next
 }
 
 // summaries gives the meshes as the pane has them, those included that only
 // secrets and references name.
-func (i *Inventory) summaries(meshes []Mesh) []MeshSummary {
-	all := slices.Clone(meshes)
-	named := make(map[string]bool, len(meshes))
-	for _, m := range meshes {
+func (i Inventory) summaries() []MeshSummary {
+	all := slices.Clone(i.meshes)
+	named := make(map[string]bool, len(all))
+	for _, m := range all {
 		named[m.Name] = true
 	}
 	for mesh := range i.byMesh {
 		if mesh != "" && !named[mesh] {
-			all = append(all, Mesh{Name: mesh, Missing: meshes != nil})
+			all = append(all, Mesh{Name: mesh, Missing: i.meshes != nil})
 		}
 	}
 	slices.SortFunc(all, func(a, b Mesh) int {
@@ -162,46 +177,10 @@ func (i *Inventory) summaries(meshes []Mesh) []MeshSummary {
 	})
 	summaries := make([]MeshSummary, len(all))
 	for n, m := range all {
-		summaries[n] = MeshSummary{Mesh: m, Unread: meshes == nil, Totals: totalsOf(i.byMesh[m.Name])}
+		summaries[n] = MeshSummary{Mesh: m, Unread: i.meshes == nil, Totals: i.byMesh[m.Name].totals}
 		if m.Missing {
 			summaries[n].Worst = HasMissing
 		}
 	}
 	return summaries
-}
-
-func totalsOf(rows []*Row) Totals {
-	var t Totals
-	for _, row := range rows {
-		if row.Mark == MissingSecret {
-			t.Missing++
-			t.Worst = HasMissing
-			continue
-		}
-		t.Secrets++
-		if row.wrong() != "" {
-			t.Worst = max(t.Worst, NeedsLook)
-		}
-		facts := &row.Secret.Facts
-		if !facts.NotAfter.IsZero() && (t.expires.IsZero() || facts.NotAfter.Before(t.expires)) {
-			t.expires = facts.NotAfter
-		}
-		if facts.NotBefore.After(t.begins) {
-			t.begins = facts.NotBefore
-		}
-	}
-	return t
-}
-
-// noteSerial remembers the highest signing key of its kind.
-func (i *Inventory) noteSerial(row *Row) {
-	if !row.System {
-		return
-	}
-	f, rest, ok := familyOf(row.Secret.Ref)
-	if !ok || f.kind != signingKey {
-		return
-	}
-	of := signer{row.Secret.Ref.Mesh, f}
-	i.highest[of] = max(i.highest[of], serialOf(rest))
 }

@@ -32,6 +32,43 @@ type Unfinished struct {
 	Problem string
 }
 
+// Begun is the reassign that a secret's labels tell of, where what is made is
+// marked in the mesh that it is made in; false when they tell of none.
+func Begun(s Secret) (Unfinished, bool) {
+	id, marked := s.Labels[LabelReassign]
+	if !marked || s.Ref.Global() {
+		return Unfinished{}, false
+	}
+	from := Ref{Mesh: s.Labels[LabelFrom], Name: s.Ref.Name}
+	u := Unfinished{Plan: Plan{ID: id, From: from, To: s.Ref, TargetFirst: true}, Started: s.Created}
+	if id == "" || from.Mesh == s.Ref.Mesh || CheckName(from.Mesh) != nil {
+		u.Problem = Visible(s.Ref.Name) + " of mesh " + Visible(s.Ref.Mesh) + " carries the label " + LabelReassign +
+			", but not what a reassign writes beside it. Nothing is done with it; take that label away if you know the secret."
+	}
+	return u, true
+}
+
+// Told says that another reassign of the same secret has to wait for this one,
+// and where the value is.
+func (u Unfinished) Told() string {
+	if u.Problem != "" {
+		return u.Problem + " :recover shows it."
+	}
+	where := "it is in mesh " + Visible(u.Plan.To.Mesh) + ", marked as on its way from " + Visible(u.Plan.From.Mesh)
+	if u.Copy != "" {
+		where = "its value is in Secret " + Visible(u.Copy)
+	}
+	return "A reassign of " + Visible(u.Plan.From.Name) + " was interrupted, or is under way: " + where +
+		". :recover shows it; finish it or take it back first."
+}
+
+// Concerns tells whether a reassign from one end to the other has to wait for
+// this one. Where a name is one object in all meshes, each of that name has to.
+func (u Unfinished) Concerns(from, to Ref) bool {
+	same := func(end Ref) bool { return end == from || end == to }
+	return u.Plan.From.Name == from.Name && (u.Copy != "" || same(u.Plan.From) || same(u.Plan.To))
+}
+
 // Recent is how young a reassign is that may still be at work.
 const Recent = time.Minute
 

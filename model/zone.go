@@ -13,6 +13,7 @@ type ZoneInsight struct {
 	Version   string // of the zone's control plane; "" when it does not say
 	Online    bool
 	Connected time.Time // since when, or since when it was last
+	Updated   time.Time // when anything was last sent to it, or answered
 	// The answers of the zone about mesh secrets since then: how many were sent
 	// to it, and how many of them it took or refused.
 	Sent, Acknowledged, Rejected int
@@ -49,7 +50,8 @@ type subscription struct {
 	Connected    time.Time  `json:"connectTime"`
 	Disconnected *time.Time `json:"disconnectTime"`
 	Status       struct {
-		Stat map[string]answers `json:"stat"`
+		Updated time.Time          `json:"lastUpdateTime"`
+		Stat    map[string]answers `json:"stat"`
 	} `json:"status"`
 	Version struct {
 		KumaCp struct {
@@ -82,7 +84,7 @@ func (s subscriptions) newest() subscription {
 func (s subscription) insight() ZoneInsight {
 	about := s.Status.Stat[ofSecrets]
 	i := ZoneInsight{
-		Version: s.Version.KumaCp.Version, Online: s.Disconnected == nil, Connected: s.Connected.UTC(),
+		Version: s.Version.KumaCp.Version, Online: s.Disconnected == nil, Connected: s.Connected.UTC(), Updated: s.Status.Updated.UTC(),
 		Sent: int(about.Sent), Acknowledged: int(about.Acknowledged), Rejected: int(about.Rejected),
 	}
 	if i.Version == "unknown" { // a control plane that was built by hand says so

@@ -10,11 +10,11 @@ func TestReadZoneInsight(t *testing.T) {
 	t.Parallel()
 	const (
 		first  = `{"connectTime":"2026-11-21T02:05:24.554525780Z","disconnectTime":"2026-11-21T03:00:00Z","status":{"stat":{"Secret":{"responsesSent":"9","responsesAcknowledged":"9"}}}}`
-		second = `{"connectTime":"2026-11-21T04:05:24Z","status":{"total":{"responsesSent":"46"},"stat":{"Secret":{"responsesSent":"2","responsesAcknowledged":"1","responsesRejected":1},"Mesh":{"responsesSent":"7"}}},"version":{"kumaCp":{"version":"2.14.3"}}}`
+		second = `{"connectTime":"2026-11-21T04:05:24Z","status":{"lastUpdateTime":"2026-11-21T04:06:00.5Z","total":{"responsesSent":"46"},"stat":{"Secret":{"responsesSent":"2","responsesAcknowledged":"1","responsesRejected":1},"Mesh":{"responsesSent":"7"}}},"version":{"kumaCp":{"version":"2.14.3"}}}`
 		silent = `{"connectTime":"2026-11-21T04:05:24Z","status":{},"version":{"kumaCp":{"version":"unknown"}}}`
 	)
 	at := time.Date(2026, 11, 21, 4, 5, 24, 0, time.UTC)
-	online := ZoneInsight{Version: "2.14.3", Online: true, Connected: at, Sent: 2, Acknowledged: 1, Rejected: 1}
+	online := ZoneInsight{Version: "2.14.3", Online: true, Connected: at, Updated: at.Add(36500 * time.Millisecond), Sent: 2, Acknowledged: 1, Rejected: 1}
 	away := ZoneInsight{Connected: time.Date(2026, 11, 21, 2, 5, 24, 554525780, time.UTC), Sent: 9, Acknowledged: 9}
 	for name, c := range map[string]struct {
 		raw  string
@@ -34,6 +34,7 @@ func TestReadZoneInsight(t *testing.T) {
 		"a count below zero":       {`{"subscriptions":[{"status":{"stat":{"Secret":{"responsesSent":-1}}}}]}`, ZoneInsight{}, false},
 		"a count beyond all":       {`{"subscriptions":[{"status":{"stat":{"Secret":{"responsesSent":"99999999999999999999"}}}}]}`, ZoneInsight{}, false},
 		"a time that is none":      {`{"subscriptions":[{"connectTime":"yesterday"}]}`, ZoneInsight{}, false},
+		"an update that is none":   {`{"subscriptions":[{"status":{"lastUpdateTime":"soon"}}]}`, ZoneInsight{}, false},
 		"null where something was": {`{"subscriptions":[{"connectTime":null,"disconnectTime":null,"status":{"stat":{"Secret":{"responsesSent":null}}}}]}`, ZoneInsight{Online: true}, true},
 	} {
 		got, ok := ReadZoneInsight([]byte(c.raw))

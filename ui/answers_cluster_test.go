@@ -142,7 +142,7 @@ func messageShown(d *world) string {
 			what, next := words(err, top.to)
 			return strings.TrimSpace(what + " " + next)
 		}
-		if len(top.stock.secrets) == 0 && d.app.message.Text == "" {
+		if top.stock.inventory.All.Secrets == 0 && d.app.message.Text == "" {
 			return strings.ReplaceAll(plainText(top.nothing()), " a add one", "; a adds one")
 		}
 	case finding:

@@ -256,7 +256,7 @@ func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
 		closing(a.stack[i])
 		a.stack = slices.Delete(a.stack, i, i+1)
 		if to := a.session(); left && to != nil {
-			next, run := a.tellAll(unsettled{to})
+			next, run := a.tellAll(unsettled{to, endedHere(screen)})
 			a, runs = next.(App), append(runs, run)
 		}
 	}

@@ -59,12 +59,24 @@ func (b batch) goal(at int) model.Ref {
 // summed is what a batch keeps of an inspection: sentences, and no value.
 func summed(i backend.Inspection) checked {
 	c := checked{why: i.Why, zones: i.Progress.Plan.Zones, unread: i.Unread}
+	if c.why == nil {
+		c.why = alone(i.Change)
+	}
 	for _, found := range i.Findings {
 		if found.Outcome == backend.Warned {
 			c.warned = append(c.warned, found.Text)
 		}
 	}
 	return c
+}
+
+// alone tells why one of several stays that may be reassigned by itself: an
+// override is given to one secret, with those who name it in sight.
+func alone(c model.Change) error {
+	if !c.NeedsOverride() {
+		return nil
+	}
+	return &model.Refusal{Text: model.Visible(c.Ref().Name) + " stays: " + c.Users[0].User() + " names it, which takes an override. Reassign it alone."}
 }
 
 // tookCheck takes what was found of one, and goes on with the next.

@@ -60,6 +60,9 @@ func (b batch) onward(f Frame, result Result) (Screen, Result) {
 	r := b.one
 	switch r.stage {
 	case confirming:
+		if why := alone(r.checks.Change); why != nil {
+			return b.halt(overAll, why.Error(), refused(r.name()+" was not begun, and the rest was stopped."), result)
+		}
 		// The consent was given for all of them.
 		r.move = newMove(r.to, f, r.checks.Change, r.checks.Progress, r.checks.Zones, false)
 		var run tea.Cmd

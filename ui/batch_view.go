@@ -116,6 +116,9 @@ func (b batch) room(f Frame) int { return max(f.Height-5, 3) }
 
 func (b batch) drawScrolled(c *canvas, f Frame, lines []Line) {
 	room := b.room(f)
+	if len(lines) == room+1 {
+		room++ // what would say that there is one line more is that line
+	}
 	top := max(min(b.top, len(lines)-room), 0)
 	end := min(top+room, len(lines))
 	c.here()
@@ -196,7 +199,14 @@ func (b batch) drawMoving(f Frame) View {
 	if airy {
 		c.gap()
 	}
-	c.add(lines[top : top+room]...)
+	if hidden := len(lines) - room; hidden > 0 && room > 1 {
+		// One line less, for how many are not in sight.
+		top = max(min(b.turnAt()-(room-1)/2, len(lines)-room+1), 0)
+		c.add(lines[top : top+room-1]...)
+		c.add(say(Muted, "   … "+model.CountWord(hidden+1)+" more"))
+	} else {
+		c.add(lines[top : top+room]...)
+	}
 	if airy {
 		c.gap()
 	}

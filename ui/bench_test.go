@@ -149,6 +149,27 @@ func BenchmarkFilterLetter(b *testing.B) {
 	}
 }
 
+// BenchmarkOneEvent is a secret that changed, worked in, and the frame after it:
+// marks and totals are right in it.
+func BenchmarkOneEvent(b *testing.B) {
+	for _, n := range benchSizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			app := longList(b, n)
+			list := app.stack[0].(browse)
+			row := *list.stock.inventory.In(model.Scope{All: true}).At(n / 2)
+			facts := []model.Facts{{Kind: model.Text, TrailingNewline: true}, row.Secret.Facts}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				row.Secret.Facts = facts[i%2]
+				list.stock = list.stock.with([]backend.Event{{Secret: row.Secret}}).taken()
+				list = list.sift()
+				app.stack = []Screen{list}
+				_ = app.View()
+			}
+		})
+	}
+}
+
 // BenchmarkReadList is a whole list read into what browse holds, over HTTP
 // within the process.
 func BenchmarkReadList(b *testing.B) {

@@ -145,8 +145,10 @@ func (b browse) Do(f Frame, p Press) (Screen, Result) {
 		b.unwatched = false // rights come and go: whoever asks again has it tried again
 		b, run := b.afresh(f)
 		return b, Result{Run: run}
+	case keymap.Problems:
+		return b, openProblems(b.to, f, b.handed())
 	case keymap.Recover:
-		next, run := openRecover(b.to, f, b.handed(), b.afoot.unfinished)
+		next, run := openRecover(b.to, f, b.handed(), b.afoot)
 		return b, Result{Open: next, Run: run}
 	case keymap.OpenNamed:
 		next, run := openNamed(b.to, f, b.handed(), p.Word)
@@ -179,14 +181,23 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 		return b, Result{Open: newForm(b.to, b.handed(), ref)}
 	}
 	row, ok := b.row()
+	if p.ID == keymap.UsedBy && (b.pane == meshesPane || !ok) {
+		next, run := openTrust(b.to, f, b.handed(), b.scope.Mesh)
+		return b, Result{Open: next, Run: run}
+	}
 	if !ok {
 		return b, Result{}
+	}
+	if p.ID == keymap.Open && row.Ghost() {
+		p.ID = keymap.UsedBy // there is nothing else to look at
 	}
 	var next Screen
 	var run tea.Cmd
 	switch p.ID {
 	case keymap.Open:
 		next, run = openSecret(b.to, f, b.handed(), row, false)
+	case keymap.UsedBy:
+		next, run = openUsedBy(b.to, f, b.handed(), row)
 	case keymap.Reveal:
 		next, run = openSecret(b.to, f, b.handed(), row, true)
 	case keymap.Manifest:
@@ -267,19 +278,30 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 // are told when what may be done changes with it.
 func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	screen, result := b.update(f, msg)
-	if next, is := screen.(browse); is && next.to != nil && next.ground() != b.ground() {
+	next, is := screen.(browse)
+	switch {
+	case !is || next.to == nil:
+	case next.ground() != b.ground():
 		result.Tell = restocked{next.to, next.handed()}
+	case result.Tell == nil && next.lessons.schooling() != b.lessons.schooling():
+		result.Tell = factsProgress{next.to, next.lessons.schooling()}
 	}
 	return screen, result
+}
+
+// begun connects, where that was not done or tried yet.
+func (b browse) begun(f Frame) (Screen, Result) {
+	if b.to != nil || b.attempt != nil {
+		return b, Result{}
+	}
+	b, run := b.connect(f)
+	return b, Result{Run: run}
 }
 
 func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 	switch msg := msg.(type) {
 	case begin:
-		if b.to == nil && b.attempt == nil {
-			b, run := b.connect(f)
-			return b, Result{Run: run}
-		}
+		return b.begun(f)
 	case answer[backend.Page]:
 		return b.took(f, msg)
 	case answer[backend.Around]:
@@ -288,6 +310,15 @@ func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 		return b.merged(f, msg)
 	case answer[lesson]:
 		return b.beside(f, msg.err).learnt(f, msg)
+	case learntAbove:
+		return b.learntAbove(f, msg)
+	case factsWanted:
+		return b.wanted(f, msg)
+	case readAnew:
+		if b.to != nil && msg.to == b.to {
+			b, run := b.afresh(f)
+			return b, Result{Run: run}
+		}
 	case answer[held]:
 		return b.beside(f, msg.err), Result{}
 	case answer[sighting]:

@@ -44,25 +44,26 @@ func (b browse) secretDeeds(f Frame) []Deed {
 	var deeds []Deed
 	if ok {
 		why := b.rowless(row)
-		deeds = append(deeds, Deed{ID: keymap.Open, Not: why})
+		deeds = append(deeds, Deed{ID: keymap.Open})
 		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
 			Deed{ID: keymap.Reveal, Not: why},
 			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotEdit(row)), Quiet: quiet},
 			b.moveDeed(row),
 			Deed{ID: keymap.Add, Not: b.silent(), Quiet: quiet},
 			Deed{ID: keymap.Delete, Not: firstOf(b.onlyOne(), why, b.silent(), b.stock.waiting(), b.to.cannotChange(row)), Quiet: quiet},
+			Deed{ID: keymap.UsedBy},
 			Deed{ID: keymap.Manifest, Not: why, Quiet: true},
 			Deed{ID: keymap.Resend, Not: b.silent(), Quiet: true})
 		deeds = b.withMarks(f, deeds)
 	} else {
 		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.silent() != ""}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},
-			Deed{ID: keymap.AllMeshes}, Deed{ID: keymap.ClearMarks, Quiet: b.marks.none()})
+			Deed{ID: keymap.UsedBy, Not: b.noTrust()}, Deed{ID: keymap.AllMeshes}, Deed{ID: keymap.ClearMarks, Quiet: b.marks.none()})
 	}
 	return append(deeds, b.commonDeeds()...)
 }
 
 func (b browse) meshDeeds(f Frame) []Deed {
-	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.Add, Not: b.silent()}, {ID: keymap.Filter}, {ID: keymap.Resend, Not: b.silent(), Quiet: true}}, b.commonDeeds()...)
+	return append([]Deed{{ID: keymap.Open, Word: "its secrets"}, b.paneDeed(f, "secrets"), {ID: keymap.UsedBy, Not: b.noTrust()}, {ID: keymap.Add, Not: b.silent()}, {ID: keymap.Filter}, {ID: keymap.Resend, Not: b.silent(), Quiet: true}}, b.commonDeeds()...)
 }
 
 func (b browse) paneDeed(f Frame, word string) Deed {
@@ -70,7 +71,7 @@ func (b browse) paneDeed(f Frame, word string) Deed {
 }
 
 func (b browse) commonDeeds() []Deed {
-	deeds := []Deed{{ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}, {ID: keymap.Recover, Quiet: true}}
+	deeds := []Deed{{ID: keymap.Problems}, {ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}, {ID: keymap.Recover, Quiet: true}}
 	if !b.to.traits.ListsFacts {
 		deeds = append(deeds, Deed{ID: keymap.LearnFacts, Quiet: true})
 	}
@@ -122,12 +123,37 @@ func (b browse) rowless(row model.Row) string {
 	if !row.Ghost() {
 		return ""
 	}
-	return model.Visible(row.Secret.Ref.Name) + " is missing: " + row.Users[0].User() + " names it, but it is not there." + b.addsIt()
+	return model.Visible(row.Secret.Ref.Name) + " is missing: " + row.Users[0].User() + " names it, but it is not there." + b.to.mendsMissing(row.Secret.Ref)
+}
+
+// noTrust says why there is no trust to show of what is chosen.
+func (b browse) noTrust() string {
+	switch {
+	case b.scope.All:
+		return "Choose one mesh to see how it hangs together."
+	case b.scope.Global:
+		return "Global secrets belong to no mesh; on one of them u says more."
+	case b.stock.looked && !b.known(b.scope.Mesh):
+		return "Mesh " + model.Visible(b.scope.Mesh) + " does not exist here. 0 shows all meshes."
+	}
+	return ""
 }
 
 // addsIt says how a missing secret is made, where that is possible.
 func (b browse) addsIt() string {
 	if readOnly, _ := b.to.gate.ReadOnly(); readOnly {
+		return ""
+	}
+	return " a adds it."
+}
+
+// mendsMissing says how one missing secret is made: a name of the control
+// plane's own is not added.
+func (s *session) mendsMissing(ref model.Ref) string {
+	if _, reserved := model.ReservedName(ref); reserved {
+		return " Only the control plane makes it."
+	}
+	if readOnly, _ := s.gate.ReadOnly(); readOnly {
 		return ""
 	}
 	return " a adds it."

@@ -114,7 +114,7 @@ func (b browse) drawSecretsBox(f Frame, w, h int) ([]Line, int) {
 func (b browse) nextFor(row model.Row) string {
 	switch {
 	case row.Ghost():
-		return b.addsIt()
+		return b.to.mendsMissing(row.Secret.Ref)
 	case b.lessons.barred:
 		return ": you may not read values here"
 	case b.asksForFacts():
@@ -165,7 +165,7 @@ func (b browse) title(f Frame) Line {
 
 // count is what counts for the whole pane.
 func (b browse) count(f Frame) string {
-	rows := b.stock.inventory.In(b.scope)
+	all := b.stock.inventory.In(b.scope).Len()
 	switch {
 	case b.denied != nil:
 		return "not listed"
@@ -179,16 +179,16 @@ func (b browse) count(f Frame) string {
 		return b.soFar() + " read"
 	case b.text != "":
 		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.alsoMarked(f)
-	case f.Width < 60 && len(rows) > f.Height-2:
-		first := b.window.follow(b.index(), f.Height-2, len(rows)).top
-		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, len(rows)), len(rows)) + b.alsoMarked(f)
+	case f.Width < 60 && all > f.Height-2:
+		first := b.window.follow(b.index(), f.Height-2, all).top
+		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, all), all) + b.alsoMarked(f)
 	}
 	n := b.rows.secrets
 	text := plural(n, "secret", "secrets")
 	if n == 0 {
 		text = "no secrets"
 	}
-	if missing := len(rows) - n; missing > 0 {
+	if missing := all - n; missing > 0 {
 		text += fmt.Sprintf(", %s missing", model.CountWord(missing))
 	}
 	return text + b.alsoMarked(f)

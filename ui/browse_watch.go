@@ -39,9 +39,9 @@ func (b browse) follow(f Frame) (browse, tea.Cmd) {
 		}
 		return b, nil
 	}
-	query, seen := backend.Query{}, backend.Seen{Mark: b.stock.mark, Secrets: b.stock.secrets}
+	query, about := backend.Query{}, model.Scope{All: true}
 	if !b.to.traits.Watches {
-		query, seen.Secrets = queryOf(b.scope), b.onScreen()
+		query, about = queryOf(b.scope), b.scope
 	} else if b.watch != nil {
 		return b, nil
 	}
@@ -50,24 +50,12 @@ func (b browse) follow(f Frame) (browse, tea.Cmd) {
 		b.watcher.Close()
 		b.watcher = nil
 	}
-	plane := b.to.plane
+	plane, have := b.to.plane, b.stock
 	var run tea.Cmd
-	b.watch, run = listen(b.to, f, func(ctx context.Context) (backend.Watcher, error) { return plane.Watch(ctx, query, seen) })
+	b.watch, run = listen(b.to, f, func(ctx context.Context) (backend.Watcher, error) {
+		return plane.Watch(ctx, query, have.seen(about))
+	})
 	return b, run
-}
-
-// onScreen are the secrets that a poll is about.
-func (b browse) onScreen() []model.Secret {
-	if b.scope.All {
-		return b.stock.secrets
-	}
-	var out []model.Secret
-	for _, s := range b.stock.secrets {
-		if s.Ref.Mesh == b.scope.Mesh {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 func (b browse) watching(f Frame, msg answer[backend.Watcher]) (Screen, Result) {
@@ -158,6 +146,7 @@ func (b browse) heard(f Frame, msg answer[news]) (Screen, Result) {
 		brought = func(s stock) stock { return seen(s.with(batch.Events)) }
 	}
 	b.stirred = b.stirred || len(batch.Events) > 0
+	b = b.heedful(f, batch.Events)
 	b, work := b.work(f, brought)
 	b, run := b.await(f)
 	return b, Result{Run: tea.Batch(work, run)}
@@ -179,6 +168,9 @@ func (b browse) apply(f Frame, msg changed) (Screen, Result) {
 	}
 	if b.listing {
 		b.written = append(slices.Clip(b.written), msg.events...)
+	}
+	if len(b.afoot.unfinished) > 0 {
+		b = b.heedful(f, msg.events)
 	}
 	if b.rewatch = true; !b.to.traits.Watches {
 		b.watch.stop()

@@ -81,7 +81,7 @@ func (b browse) nothing() []Line {
 		return hint("a", text)
 	}
 	switch {
-	case b.text != "" && len(b.stock.inventory.In(b.scope)) > 0:
+	case b.text != "" && b.stock.inventory.In(b.scope).Len() > 0:
 		return add("Nothing matches \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter"))
 	case b.reading():
 		return add("Reading.")

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,6 +14,7 @@ import (
 // commands is the command line: every action of the screen below by its name.
 type commands struct {
 	all  []keymap.Action
+	rest []keymap.Action // those that are not done on that screen, or not now
 	line field
 	at   int
 }
@@ -23,11 +25,10 @@ func newCommands(deeds []Deed, keys keymap.Map) commands {
 		if a.What == "" {
 			continue
 		}
-		for _, d := range deeds {
-			if d.ID == a.ID {
-				c.all = append(c.all, a)
-				break
-			}
+		if slices.ContainsFunc(deeds, func(d Deed) bool { return d.ID == a.ID }) {
+			c.all = append(c.all, a)
+		} else {
+			c.rest = append(c.rest, a)
 		}
 	}
 	if quit := keys.Get(keymap.Quit); quit.What != "" {
@@ -117,6 +118,10 @@ func completed(a keymap.Action) string {
 }
 
 func (c commands) noMatch() string {
+	typed := strings.ToLower(strings.TrimSpace(c.line.text()))
+	if slices.ContainsFunc(c.rest, func(a keymap.Action) bool { return string(a.ID) == typed }) {
+		return "\"" + typed + "\" is a command, but nothing here can be done with it. Press esc, and go to what it is about."
+	}
 	return fmt.Sprintf("No command is called \"%s\". Keep typing to search, or press esc.", model.Visible(c.line.text()))
 }
 

@@ -17,7 +17,7 @@ type consent struct {
 	phrase    string
 	protected string // the control plane's name when it is protected
 	verb      model.Verb
-	unlocked  bool // the first phrase of a system secret was typed
+	unlocked  bool // what is typed before the phrase was typed
 	line      field
 	yes       bool // the bar of a choice is on the line that does it
 }
@@ -50,7 +50,7 @@ const (
 	declined
 )
 
-func (c consent) typed() bool { return c.kind == model.TypeName || c.kind == model.Unlock }
+func (c consent) typed() bool { return c.kind == model.TypeName || c.kind.First() != "" }
 
 // words are what is done, and what is done instead.
 func (c consent) words() (act, keep string) {
@@ -66,8 +66,8 @@ func (c consent) words() (act, keep string) {
 
 // want is the phrase that is to be typed now.
 func (c consent) want() string {
-	if c.kind == model.Unlock && !c.unlocked {
-		return model.UnlockPhrase
+	if first := c.kind.First(); first != "" && !c.unlocked {
+		return first
 	}
 	return c.phrase
 }
@@ -144,7 +144,7 @@ func (c consent) lines(w int) (lines []Line, cursor *Point) {
 		return choices([]choice{{word: keep}, {word: act + " it"}}, map[bool]int{true: 1}[c.yes], 0), nil
 	}
 	if c.unlocked {
-		lines = append(lines, Line{{Plain, " ✓ " + model.UnlockPhrase}}, blank())
+		lines = append(lines, Line{{Plain, " ✓ " + c.kind.First()}}, blank())
 	}
 	if c.protected != "" && c.want() == c.phrase {
 		lines = append(lines, say(Plain, "   "+c.protected+" is protected."))
@@ -207,67 +207,6 @@ type token struct{ _ byte }
 
 // approved tells a form that its change was agreed to.
 type approved struct{ form *token }
-
-// approval asks before a change of a form is saved.
-type approval struct {
-	to      *session
-	form    *token
-	change  model.Change // without values
-	effects []string     // what will change, in sentences
-	ask     consent
-}
-
-func newApproval(s *session, form *token, c model.Change, effects []string) approval {
-	ask := consentTo(s, c)
-	c.Before.Value, c.After.Value = model.Value{}, model.Value{}
-	return approval{to: s, form: form, change: c, effects: effects, ask: ask}
-}
-
-func (a approval) typing() bool { return a.ask.typed() }
-
-// Deeds are those of the consent.
-func (a approval) Deeds(f Frame) []Deed { return a.ask.deeds(f) }
-
-// Do tells the form when the consent is given.
-func (a approval) Do(_ Frame, p Press) (Screen, Result) {
-	var out outcome
-	var said Message
-	a.ask, out, said = a.ask.do(p)
-	switch out {
-	case agreed:
-		return a, Result{Close: true, Tell: approved{a.form}}
-	case declined:
-		return a, Result{Close: true}
-	case undecided:
-	}
-	return a, Result{Say: said}
-}
-
-// Update takes what is typed.
-func (a approval) Update(_ Frame, msg tea.Msg) (Screen, Result) {
-	a.ask = a.ask.update(msg)
-	return a, Result{}
-}
-
-// View is drawn as a box.
-func (a approval) View(Frame) View { return View{} }
-
-func (a approval) box(f Frame) Box {
-	t := newConfirmText(a.to, f)
-	t.head(a.change, f)
-	t.effects("What will change", a.effects)
-	if a.change.Verb == model.Edit {
-		t.text(a.writing())
-	}
-	return t.box("Save "+model.Visible(a.change.Ref().Name), a.change.Ref(), a.ask)
-}
-
-func (a approval) writing() string {
-	if a.to.traits.Preconditions {
-		return "It is written on the condition that nobody changed it meanwhile."
-	}
-	return "Just before writing, the secret is read again and compared; a Universal control plane cannot write on a condition."
-}
 
 // refusal says in a box why something cannot be done.
 type refusal struct{ title, why string }

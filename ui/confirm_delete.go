@@ -50,6 +50,15 @@ func changeOf(verb model.Verb, have stock, row model.Row) model.Change {
 	}
 }
 
+// asFound is a row once its secret was read: that the control plane made it may
+// be told by the value alone.
+func asFound(row model.Row, now model.Secret) model.Row {
+	if _, system := model.ClassifySystem(now); system {
+		row.Secret.Facts, row.System = now.Facts, true
+	}
+	return row
+}
+
 func (d removal) read(f Frame) (removal, tea.Cmd) {
 	var run tea.Cmd
 	d.failed = false
@@ -164,6 +173,10 @@ func (d removal) took(f Frame, msg answer[held]) (Screen, Result) {
 	before, now := d.change.Before.Secret.Facts.Fingerprint, msg.value.Secret.Facts.Fingerprint
 	d.moved = before != "" && now != "" && before != now
 	d.change.Before = msg.value.Snapshot
+	if d.row = asFound(d.row, msg.value.Secret); d.row.System != d.change.System {
+		d.change.System = d.row.System
+		d.ask = consentTo(d.to, d.change)
+	}
 	d, run := d.try(f)
 	return d, Result{Run: run}
 }
@@ -216,7 +229,7 @@ func (d removal) told() changed {
 
 func (d removal) user() string {
 	for _, u := range d.change.Users {
-		if u.Kind == model.KindMesh {
+		if u.OfBackend() {
 			return "mTLS backend " + model.Visible(u.By) + " of " + model.Visible(u.Mesh)
 		}
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -15,23 +16,22 @@ func (d removal) verdict(t *confirmText) {
 		return
 	}
 	for _, trial := range d.trial.Trials {
-		switch {
-		case trial.Outcome == backend.Refused && d.namedByMesh():
-			// What stops working says so, in fewer words than the server.
-		case trial.Outcome == backend.Refused:
-			t.marked(failedMark, "Tried out on the server, it is refused. "+trial.Why)
-		case trial.Outcome == backend.Warned:
-			t.marked(look, trial.Why)
+		if trial.Outcome == backend.Refused && d.namedByMesh() {
+			continue // what stops working says so, in fewer words than the server
 		}
+		t.tried(trial)
 	}
 }
 
-// guarded says whether the control plane itself would refuse to delete what a
-// mesh names.
-func (d removal) guarded() string {
+// guarded says whether the control plane itself would refuse to delete what an
+// mTLS backend names. For the types of Kong Mesh no manual says so.
+func (d removal) guarded(u model.Reference) string {
+	known := u.Backend == "" || u.Backend == "provided" || u.Backend == "builtin"
 	switch {
 	case d.to.id.Federated:
 		return " A zone does not refuse this deletion."
+	case len(d.trial.Trials) == 0 && !known:
+		return " Whether the control plane refuses this deletion is not known."
 	case len(d.trial.Trials) == 0:
 		return " The control plane refuses this deletion while the mesh names it."
 	case d.trial.Refusal() == nil:
@@ -40,8 +40,21 @@ func (d removal) guarded() string {
 	return " Tried out on the server: it refuses this deletion while the mesh names it."
 }
 
+// mostStops is how many of those who refer to a secret are told one by one: a
+// dialog has to stay in sight.
+const mostStops = 4
+
+// namesOf are those who refer, without what they name it as.
+func namesOf(namings []model.Naming) string {
+	names := make([]string, len(namings))
+	for n, by := range namings {
+		names[n] = by.User()
+	}
+	return strings.Join(names, ", ")
+}
+
 func (d removal) namedByMesh() bool {
-	return slices.ContainsFunc(d.change.Users, func(u model.Reference) bool { return u.Kind == model.KindMesh })
+	return slices.ContainsFunc(d.change.Users, model.Reference.OfBackend)
 }
 
 // caveats say what was looked at and what cannot be promised.
@@ -54,6 +67,7 @@ func (d removal) caveats(t *confirmText) {
 	switch info, system := d.stock.inventory.System(d.row); {
 	case system:
 		t.text(info.Instead)
+		t.text(unlistedWords(d.change.Unread))
 		return
 	case d.row.Secret.Ref.Global():
 		t.text("Resources name secrets of their own mesh only, so who uses a global secret cannot be read.")
@@ -81,36 +95,30 @@ func (d removal) breaks() []string {
 	if model.IsRevocations(d.row.Secret.Ref) {
 		out = append(out, "The revocation: every token that this list names is valid again at once, until it expires.")
 	}
-	seen := map[string]bool{}
-	for _, u := range d.change.Users {
-		if text := stops(u, d.guarded()); !seen[text] {
-			seen[text] = true
-			out = append(out, text)
+	namings := model.Namings(d.change.Users)
+	for n, by := range namings {
+		if n == mostStops {
+			return append(out, "And "+plural(len(namings)-n, "other that names it", "others that name it")+": "+namesOf(namings[n:])+".")
 		}
+		out = append(out, d.stops(by.Reference))
 	}
 	return out
 }
 
-// stops says what no longer works without the secret that a resource names.
-// Only references of a Mesh are guarded by control planes, and only where the
-// mesh is managed.
-func stops(u model.Reference, guard string) string {
-	by := model.Visible(u.By)
-	const silent = " It does not refuse this deletion."
-	switch u.Kind {
-	case model.KindMesh:
-		if !u.Enabled {
-			return "mTLS backend " + by + " could not be enabled any more; it is not enabled now." + guard
-		}
-		return "mTLS backend " + by + " cannot issue certificates any more." + guard
-	case model.KindExternalService, model.KindMeshExternalService:
-		return "Calls to " + by + ": the control plane takes its endpoints away and says so only in its log." + silent
-	case model.KindMeshGateway:
-		return "Listeners of " + by + ": the control plane leaves them out and says so only in its log." + silent
-	case model.KindMeshOPA, model.KindOPAPolicy:
-		return "Authorisation by " + by + ": what data planes do without the policy or configuration in it is not known here." + silent
-	case model.KindMeshIdentity:
-		return "Identity " + by + ": it cannot issue certificates any more and says so only in its status." + silent
+// stops says what no longer works without the secret that a resource names,
+// and whether anything else than this dialog guards it. Only references of mTLS
+// backends are guarded by control planes, and only where the mesh is managed.
+func (d removal) stops(u model.Reference) string {
+	text := u.Without()
+	switch {
+	case u.OfBackend():
+		return text + d.guarded(u)
+	case u.Implied:
+		return text
 	}
-	return u.User() + " names it, and what that does without it is not known here."
+	who := " The control plane"
+	if strings.Contains(text, "control plane") {
+		who = " It"
+	}
+	return text + who + " does not refuse this deletion."
 }

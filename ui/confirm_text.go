@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -69,6 +70,18 @@ func (t *confirmText) effects(title string, sentences []string) {
 	t.lines = append(t.lines, blank())
 }
 
+// tried says what the server would say to a change, as far as that is worth
+// saying.
+func (t *confirmText) tried(trial backend.Trial) {
+	switch trial.Outcome {
+	case backend.Refused:
+		t.marked(failedMark, "Tried out on the server, it is refused. "+trial.Why)
+	case backend.Warned:
+		t.marked(look, trial.Why)
+	case backend.Accepted:
+	}
+}
+
 // head says which secret it is about and who uses it.
 func (t *confirmText) head(c model.Change, f Frame) {
 	mark, text := headline(c, t.place(c.Ref()), f.Now)
@@ -127,7 +140,7 @@ func headline(c model.Change, place string, now time.Time) (Span, string) {
 func usersWords(users []model.Reference) string {
 	u := users[0]
 	text := u.User()
-	if u.Kind == model.KindMesh {
+	if u.OfBackend() {
 		text = "mTLS backend " + model.Visible(u.By)
 	}
 	if u.Role != "" {

@@ -24,7 +24,9 @@
 // What is read of a control plane comes through several requests at the same
 // time: pages of the list, who refers to secrets, facts, changes. Browse works
 // all of it into one stock, step by step and beside the screen, so that rows
-// are there as soon as the first page is, and no key waits for the others.
+// are there as soon as the first page is, and no key waits for the others. Once
+// the list is whole the stock's inventory holds it, and each change goes there;
+// only a list that is being read is kept beside it, in pages.
 //
 // The steps of a reassign are a move: it hands the gate's progress from one step
 // to the next, for a screen, a batch or a recovery. Which steps are to come is
@@ -41,6 +43,22 @@
 // (recovery); nothing is done with one before a person decided (decision), and
 // then what is there is looked at once more. It goes on where every reassign
 // takes its steps.
+//
+// What is asked before a change is made is one consent: nothing, a choice, the
+// name, or a word before the name where a system secret is unlocked or policies
+// lose what they name. Dialogs and screens differ in what they say above it
+// (TestGuards); the gate holds the rules whatever a screen asked.
+//
+// Who names a secret, and all that a mesh names, is one tree (usedBy) that
+// package model grows and this package only draws. It is about the same stock
+// as the list below it and is told whenever something was worked in there; what
+// it has to learn of values it asks for itself and hands down to the list, so
+// that both show the same.
+//
+// All that is wrong is one list (problems) over the same stock. Package model
+// finds it and says what it means; that is done beside the screen, as it costs
+// by the number of secrets. It asks the list below for the facts of all meshes,
+// and is told how far that is (factsWanted, factsProgress).
 //
 // App is the only tea.Model. It owns the stack of screens, the terminal's
 // size, the clock and the theme, and hands them in with each Frame. A screen

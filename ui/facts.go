@@ -22,49 +22,33 @@ func taught(s, from model.Secret) model.Secret {
 
 // remembered is a list that was read anew, with the facts of the one before
 // where nothing changed.
-func remembered(before, now []model.Secret) []model.Secret {
-	var known map[model.Ref]int
+func remembered(before model.Inventory, now []model.Secret) []model.Secret {
 	for i := range now {
 		if now[i].Facts.Learnt() {
 			continue
 		}
-		if known == nil {
-			known = places(before)
-		}
-		if at, found := known[now[i].Ref]; found {
-			now[i] = withFacts(now[i], before[at])
+		if row, found := before.Find(now[i].Ref); found {
+			now[i] = withFacts(now[i], row.Secret)
 		}
 	}
 	return now
 }
 
-func places(secrets []model.Secret) map[model.Ref]int {
-	at := make(map[model.Ref]int, len(secrets))
-	for i := range secrets {
-		at[secrets[i].Ref] = i
-	}
-	return at
-}
-
 // learnt works facts in. A secret that is of another version by now stays as it
 // is: what was learnt is of a value that it no longer has, or has not yet.
 func (s stock) learnt(lessons []model.Secret) stock {
-	if len(lessons) == 0 {
+	if s = s.taken(); !s.settled {
 		return s
 	}
-	by := make(map[model.Ref]*model.Secret, len(lessons))
-	for i := range lessons {
-		by[lessons[i].Ref] = &lessons[i]
-	}
-	secrets := make([]model.Secret, len(s.secrets))
-	copy(secrets, s.secrets)
-	for i := range secrets {
-		lesson, found := by[secrets[i].Ref]
-		if found && lesson.Facts.Learnt() && lesson.Version == secrets[i].Version {
-			secrets[i] = taught(secrets[i], *lesson)
-			s.stale = true
+	var changed []model.Secret
+	for _, lesson := range lessons {
+		row, found := s.inventory.Find(lesson.Ref)
+		if found && !row.Ghost() && lesson.Facts.Learnt() && lesson.Version == row.Secret.Version {
+			changed = append(changed, taught(row.Secret, lesson))
 		}
 	}
-	s.secrets = secrets
+	if len(changed) > 0 {
+		s.inventory = s.inventory.Changed(changed, nil)
+	}
 	return s
 }

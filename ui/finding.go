@@ -45,7 +45,7 @@ func (l finding) known() []model.Ref {
 		return nil
 	}
 	var refs []model.Ref
-	for _, row := range l.stock.inventory.In(model.Scope{All: true}) {
+	for _, row := range l.stock.inventory.In(model.Scope{All: true}).All() {
 		if row.Secret.Ref.Name == l.name && !row.Ghost() {
 			refs = append(refs, row.Secret.Ref)
 		}

@@ -170,7 +170,7 @@ func (f form) expects() model.Expectation {
 	}
 	u := row.Users[0]
 	e.Role = u.Role
-	if u.Kind == model.KindMesh {
+	if u.OfBackend() {
 		e.Backend = u.By
 	}
 	if partner, ok := f.stock.inventory.Find(row.Partner); ok && row.Partner.Name != "" {
@@ -196,6 +196,9 @@ func (f form) checkUse() []check {
 		}
 		checks = append(checks, check{mark: mark, topic: topic, text: useLine(f.row) + asks})
 		asks = ""
+	}
+	if len(f.row.Users) == 0 && !f.row.Secret.Ref.Global() && unlistedWords(f.stock.unread) != "" {
+		checks = append(checks, check{mark: unmarked, topic: "used by", text: f.stock.unusedShort()})
 	}
 	if f.row.System {
 		checks = append(checks, check{mark: Span{SystemMark, "◆"}, topic: "system", text: "the control plane made it for itself: saving asks for  " + model.UnlockPhrase})

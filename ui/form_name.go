@@ -45,11 +45,10 @@ func (f form) checkName() []check {
 	case !f.stock.whole:
 		text = "not found in " + where + " so far; the list is still being read"
 	}
-	checks := append([]check{{mark: mark, topic: "name", text: text}}, f.checkMesh()...)
-	if warning, is := model.ReservedName(ref); is {
-		checks = append(checks, check{mark: look, topic: "reserved", text: warning, warns: true})
+	if why, is := model.ReservedName(ref); is {
+		return append([]check{{mark: failedMark, topic: "name", text: why, stop: true}}, f.checkMesh()...)
 	}
-	return checks
+	return append([]check{{mark: mark, topic: "name", text: text}}, f.checkMesh()...)
 }
 
 // checkMesh says that nobody knows whether the mesh exists: a control plane on
@@ -111,7 +110,7 @@ func (f form) elsewhere(ref model.Ref) (model.Ref, bool) {
 	if f.to.traits.NamePerMesh {
 		return model.Ref{}, false
 	}
-	for _, row := range f.stock.inventory.In(model.Scope{All: true}) {
+	for _, row := range f.stock.inventory.In(model.Scope{All: true}).All() {
 		if row.Secret.Ref.Name == ref.Name && !row.Ghost() {
 			return row.Secret.Ref, true
 		}

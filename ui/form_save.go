@@ -38,7 +38,8 @@ func (f form) save(fr Frame) (Screen, Result) {
 	if consentTo(f.to, f.change).kind == model.Straight {
 		return f.write(fr)
 	}
-	return f, Result{Open: newApproval(f.to, f.id, f.change, f.effects())}
+	next, run := openApproval(f, fr)
+	return f, Result{Open: next, Run: run}
 }
 
 // awaitsFile tells that the value is to come from a file that was not read yet:
@@ -78,10 +79,7 @@ func (f form) effects() []string {
 			out = append(out, sentenceOf(c.text))
 		}
 	}
-	if info, is := f.stock.inventory.System(f.row); f.edit && is {
-		out = append(out, info.What+" The new value counts at once.")
-	}
-	if len(out) > 0 {
+	if len(out) > 0 || f.edit && f.row.System {
 		return out
 	}
 	for _, u := range f.change.Users {
@@ -90,6 +88,15 @@ func (f form) effects() []string {
 		}
 	}
 	return nil
+}
+
+// breaks says what no longer holds once a system secret has another value.
+func (f form) breaks() []string {
+	info, is := f.stock.inventory.System(f.row)
+	if !f.edit || !is || info.Changed == "" {
+		return nil
+	}
+	return []string{info.Changed}
 }
 
 // sentenceOf makes a sentence of a check: a capital letter and an end.

@@ -135,6 +135,7 @@ func (f form) based(on model.Snapshot, now time.Time) form {
 	f.before.Wipe()
 	f.before, f.opened, f.conflict = on, now, false
 	f.before.Secret.Facts = learnt(f.to, on.Value)
+	f.row = asFound(f.row, f.before.Secret)
 	return f
 }
 

@@ -93,7 +93,11 @@ func (b browse) learn(f Frame) (browse, tea.Cmd) {
 // tried in vain, and how many secrets it has.
 func (b browse) unlearnt(scope model.Scope) (due map[model.Ref]model.Version, of int) {
 	due = map[model.Ref]model.Version{}
-	for _, row := range b.stock.inventory.In(scope) {
+	rows := b.stock.inventory.In(scope)
+	if t := rows.Totals(); t.Unlearnt == 0 {
+		return due, t.Secrets
+	}
+	for _, row := range rows.All() {
 		if row.Ghost() {
 			continue
 		}
@@ -123,28 +127,33 @@ func (b browse) learnPage(f Frame, cursor string) (browse, tea.Cmd) {
 func (b browse) learnEach(f Frame, refs []model.Ref) (browse, tea.Cmd) {
 	plane := b.to.plane
 	var run tea.Cmd
-	b.lessons.asked, run = ask(b.to, f, listLimit, func(ctx context.Context) (lesson, error) {
-		var learnt lesson
-		var refused error
-		for _, ref := range refs {
-			got, err := plane.Get(ctx, ref)
-			got.Wipe()
-			switch {
-			case err == nil:
-				learnt.secrets = append(learnt.secrets, got.Secret)
-			case forAll(err) || ctx.Err() != nil:
-				return learnt, err
-			case errors.Is(err, backend.ErrForbidden):
-				refused = err
-			}
-		}
-		if len(learnt.secrets) > 0 {
-			refused = nil
-		}
-		return learnt, refused
-	})
+	b.lessons.asked, run = ask(b.to, f, listLimit, func(ctx context.Context) (lesson, error) { return learnOf(ctx, plane, refs) })
 	return b, run
 }
+
+// learnOf reads secrets one by one.
+func learnOf(ctx context.Context, plane backend.Reader, refs []model.Ref) (lesson, error) {
+	var learnt lesson
+	var refused error
+	for _, ref := range refs {
+		got, err := plane.Get(ctx, ref)
+		got.Wipe()
+		switch {
+		case err == nil:
+			learnt.secrets = append(learnt.secrets, got.Secret)
+		case forAll(err) || ctx.Err() != nil:
+			return learnt, err
+		case forbids(err):
+			refused = err
+		}
+	}
+	if len(learnt.secrets) > 0 {
+		refused = nil
+	}
+	return learnt, refused
+}
+
+func forbids(err error) bool { return errors.Is(err, backend.ErrForbidden) }
 
 // forAll tells that a failure is not about the one secret.
 func forAll(err error) bool {
@@ -168,7 +177,7 @@ func (b browse) learnt(f Frame, msg answer[lesson]) (Screen, Result) {
 	l.held = append(slices.Clip(l.held), msg.value.secrets...)
 	l.over = msg.err != nil || msg.value.next == ""
 	held := l.held
-	show := l.over || !l.taught || len(held)*50 > len(b.stock.secrets)
+	show := l.over || !l.taught || len(held)*50 > b.stock.inventory.All.Secrets
 	if show {
 		l.held, l.taught = nil, true
 	}
@@ -185,6 +194,15 @@ func (b browse) learnt(f Frame, msg answer[lesson]) (Screen, Result) {
 		b, next = b.learnPage(f, msg.value.next)
 	}
 	return b, Result{Run: tea.Batch(work, next)}
+}
+
+// learntAbove works in what a screen above learnt.
+func (b browse) learntAbove(f Frame, msg learntAbove) (Screen, Result) {
+	if msg.to != b.to || len(msg.secrets) == 0 {
+		return b, Result{}
+	}
+	b, run := b.work(f, func(s stock) stock { return s.learnt(msg.secrets) })
+	return b, Result{Run: run}
 }
 
 // schooled ends a reading once it is worked in: what is still not learnt was

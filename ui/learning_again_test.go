@@ -119,13 +119,13 @@ func manyLearnt(d *world, c *cluster) []backend.Event {
 	d.t.Helper()
 	d.press("4")
 	b := browsing(d)
-	b.stock.secrets = slices.Clone(b.stock.secrets)
+	var added []backend.Event
 	for i := range 400 {
 		s := versioned("more-"+strings.Repeat("x", i), "1", model.Text)
 		s.Ref.Mesh = "payments"
-		b.stock.secrets = append(b.stock.secrets, s)
+		added = append(added, backend.Event{Secret: s})
 	}
-	b.stock = b.stock.retaken()
+	b.stock = b.stock.with(added)
 	d.app.stack[len(d.app.stack)-1] = b.sift()
 	var changes []backend.Event
 	for _, name := range []string{"psp-ca", "psp-client-cert", "psp-client-key"} {

@@ -67,6 +67,9 @@ func (l leaving) box(f Frame) Box {
 	case l.keeps:
 		said = []string{l.what + " is in neither mesh: its value is here and nowhere else. Leaving drops it for good."}
 		leaves = "leave, and lose it"
+	case l.stop.lasts > 0:
+		waited = restTime(f.Now.Sub(l.stop.began), l.stop.lasts)
+		fallthrough
 	case l.stop.step > 0:
 		title, stays = "Quitting after step "+strconv.Itoa(l.stop.step), "stay, and go on with the steps"
 		said = []string{l.stop.what + " is under way: " + waited + ".", l.stop.then}

@@ -103,8 +103,14 @@ func cutText(text string, start, end int) string {
 	if len(text) == width(text) {
 		return text[start:end]
 	}
-	part := ansi.Cut(text, start, end)
-	if missing := end - start - ansi.StringWidth(part); missing > 0 {
+	part, wanted := "", end-start
+	if start > 0 && ansi.StringWidth(ansi.Cut(text, 0, start)) < start {
+		part, start = " ", start+1 // a character stands across the beginning
+	}
+	if start < end {
+		part += ansi.Cut(text, start, end)
+	}
+	if missing := wanted - ansi.StringWidth(part); missing > 0 {
 		part += strings.Repeat(" ", missing)
 	}
 	return part

@@ -122,7 +122,11 @@ func (b browse) sighted(f Frame, around backend.Around, err error) (browse, step
 		return b, func(s stock) stock { s.unseen = why; return s }
 	}
 	b.blinds, b.seenAt = 0, f.Now
-	return b, func(s stock) stock { return s.about(around) }
+	at := f.Now
+	return b, func(s stock) stock {
+		s.lookedAt = at
+		return s.about(around)
+	}
 }
 
 // work has a step worked in. A hundred thousand rows take longer than a key may
@@ -150,8 +154,8 @@ func (b browse) merge(f Frame) (browse, tea.Cmd) {
 	return b, run
 }
 
-// restocked is told to the screens above, when what they were opened with did
-// not say yet who refers to secrets, or whether anything answers.
+// restocked is told to the screens above whenever something was worked in, and
+// when it is known anew who refers to secrets or whether anything answers.
 type restocked struct {
 	to    *session
 	stock stock
@@ -170,6 +174,7 @@ func (b browse) merged(f Frame, msg answer[stock]) (Screen, Result) {
 	b.stock = next
 	b = b.sift()
 	b, result.Run = b.onward(f)
+	result.Tell = restocked{b.to, b.handed()}
 	return b, result
 }
 

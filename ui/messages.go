@@ -44,6 +44,9 @@ func words(err error, s *session) (what, next string) {
 // about words the errors of one secret.
 func about(e *backend.Error, s *session) (what, next string) {
 	name, mesh, plane := model.Visible(e.Ref.Name), model.Visible(e.Ref.MeshWord()), planeName(s)
+	if e.Namespace != "" {
+		mesh = model.Visible(e.Namespace)
+	}
 	switch {
 	case e.Is(backend.ErrNotFound):
 		return fmt.Sprintf("%s is no longer in %s: somebody deleted or reassigned it.", name, mesh), "ctrl+r reads the list again."
@@ -90,6 +93,9 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 		if kept(e) {
 			return fmt.Sprintf("%s was not reached: %s.", where, or(e.Reason, "no answer")), e.Hint
 		}
+		if e.Reason == halfWay {
+			return fmt.Sprintf("No whole answer came from %s in time.", where), "Check the network, or a proxy in between."
+		}
 		return fmt.Sprintf("Nothing answers at %s (%s).", where, or(e.Reason, "no answer")), "Start the control plane, or correct its address."
 	case e.Is(backend.ErrUnauthorized) && e.Reason != "" && e.Hint != "":
 		return sentenceOf(e.Reason), e.Hint
@@ -113,6 +119,10 @@ func reaching(e *backend.Error, s *session) (what, next string) {
 	}
 	return "", ""
 }
+
+// halfWay is what backends say of an answer that stopped, or never began,
+// though somebody took the request.
+const halfWay = "the answer stopped half-way"
 
 // kept tells that a control plane was not reached, and that this may not be its
 // own fault: the error knows better what to do.

@@ -34,7 +34,8 @@ func (b browse) ticked(f Frame) (browse, tea.Cmd) {
 		b.lessons.again = time.Time{}
 		b, learn = b.learn(f)
 	}
-	return b, tea.Batch(list, look, learn)
+	b, seek := b.seekAgain(f)
+	return b, tea.Batch(list, look, learn, seek)
 }
 
 // passed tells whether a moment was set, and is here.
@@ -124,6 +125,7 @@ func (b browse) muted() string {
 // and there when nothing can be changed.
 func (b browse) handed() stock {
 	have := b.stock
+	have.begun, have.stopped, have.schooling = b.afoot.unfinished, b.afoot.stopped, b.lessons.schooling()
 	if have.silent = b.muted(); have.silent != "" {
 		have.silent += "."
 	}

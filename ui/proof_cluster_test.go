@@ -39,6 +39,8 @@ func clusterStates() []state {
 		on(deny("list", mayNot), keysOf("cluster, not listed, meshes", "browse", "tab")),
 		on(deny("resources Mesh", "you may not list meshes.kuma.io"), keysOf("cluster, meshes not read", "browse", "tab")),
 		on(forever("resources"), slowly(keysOf("cluster, resources being read", "browse", "j"))),
+		on(forever("resources"), slowly(keysOf("cluster, used by while resources are read", "usedBy", "j", "u"))),
+		on(forever("get"), slowly(atSecret("cluster, used by while facts are read", "usedBy", "0", "payments-ca-cert", "u"))),
 		on(nil, notLive),
 		on(forever("locate"), named("finding", "finding", "nowhere")),
 		on(func(c *cluster) {

@@ -180,6 +180,7 @@ func states() []state {
 	all = append(all, reassignStates()...)
 	all = append(all, batchStates()...)
 	all = append(all, recoverStates()...)
+	all = append(all, problemStates()...)
 	all = append(all, clusterStates()...)
 	return append(all, pickerStates()...)
 }
@@ -259,6 +260,15 @@ func secretStates() []state {
 		{name: "secret, read-only", want: "secret", entry: func(_ *stateful, e *backend.Entry) { e.ReadOnly = true },
 			reach: func(s *stateful) { s.find("4", "payments-ca-cert"); s.press("enter") }},
 		atSecret("help of a secret", "help", "4", "payments-ca-cert", "enter", "?"),
+		atSecret("used by", "usedBy", "4", "payments-ca-cert", "u"),
+		atSecret("used by, from a secret", "usedBy", "4", "psp-client-key", "enter", "u"),
+		atSecret("used by, nobody", "usedBy", "4", "stripe-webhook-token", "u"),
+		atSecret("used by, missing", "usedBy", "4", "edge-tls", "enter"),
+		atSecret("used by, orphaned", "usedBy", "0", "retired-shop-token", "u"),
+		atSecret("used by, global", "usedBy", "0", "user-token-signing-key-1", "u"),
+		atSecret("used by, whole mesh", "usedBy", "4", "payments-ca-cert", "u", "u", "j"),
+		keysOf("used by, of a mesh", "usedBy", "3", "tab", "u"),
+		keysOf("used by, of a mesh without secrets", "usedBy", "5", "u"),
 		atSecret("manifest", "manifest", "4", "payments-ca-cert", "y"),
 		atSecret("manifest, Kubernetes", "manifest", "4", "payments-ca-cert", "y", "Y"),
 		atSecret("manifest revealed", "manifest", "4", "payments-ca-cert", "y", "x"),

@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"meshsecrets/model"
 )
 
 // A key acts on the screen that is there when it arrives, not on what was on
@@ -57,10 +59,8 @@ func TestKeysThatArriveTogetherActOnWhatTheFirstOneOpened(t *testing.T) {
 func (d *world) stillThere(name string) bool {
 	for _, s := range d.app.stack {
 		if b, is := s.(browse); is {
-			for _, secret := range b.stock.secrets {
-				if secret.Ref.Mesh == "payments" && secret.Ref.Name == name {
-					return true
-				}
+			if row, found := b.stock.inventory.Find(model.Ref{Mesh: "payments", Name: name}); found && !row.Ghost() {
+				return true
 			}
 		}
 	}

@@ -20,6 +20,8 @@ var pages = []struct {
 	{"Meshes", []string{"4", "tab"}},
 	{"Filter", []string{"/"}},
 	{"Secret", []string{"4", "j", "enter"}},
+	{"Used by", []string{"4", "j", "u"}},
+	{"Problems", []string{"p"}},
 	{"Manifest", []string{"4", "j", "y"}},
 	{"Add and edit", []string{"4", "a"}},
 	{"Delete", []string{"4", "j", "j", "D"}},

@@ -40,6 +40,7 @@ type reassign struct {
 	ask    consent
 	move   move
 	at     int // of the choices when it was stopped
+	glance glance
 }
 
 // openReassign asks for the mesh, or says at once why the secret stays.
@@ -130,6 +131,7 @@ func (r reassign) farewell() []string {
 }
 
 func (r reassign) close() {
+	r.glance.running.stop()
 	if r.under() {
 		r.move.spent()
 		return
@@ -187,15 +189,24 @@ func (r reassign) steppingDeeds() []Deed {
 	if r.move.progress.Again && !r.move.halt {
 		return append(deeds, Deed{ID: keymap.Leave, Word: "stop trying"})
 	}
-	return append(deeds, Deed{ID: keymap.Leave, Not: "The steps are not stopped half way. ctrl+c quits after this step.", Quiet: true})
+	return append(deeds, notWhileStepping()...)
+}
+
+// notWhileStepping answers the keys that leave a screen or open another one:
+// steps are watched to their end.
+func notWhileStepping() []Deed {
+	const why = "The steps are not stopped half way. ctrl+c quits after this step."
+	deeds := []Deed{{ID: keymap.Leave, Not: why, Quiet: true}}
+	for _, id := range []keymap.ID{keymap.Back, keymap.Help, keymap.Reveal} {
+		deeds = append(deeds, Deed{ID: id, Not: why, Quiet: true})
+	}
+	return deeds
 }
 
 func (r reassign) stoppedDeeds() []Deed {
 	deeds := []Deed{{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true}, {ID: keymap.Accept}}
-	for _, again := range []remedy{tryAgain, checkAgain} {
-		if r.offers(again) {
-			deeds = append(deeds, Deed{ID: keymap.Reload, Word: r.move.remedyChoice(again).word})
-		}
+	if r.looksOn() {
+		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "look again"})
 	}
 	if r.move.lastHolder() {
 		return append(deeds, Deed{ID: keymap.Back, Not: "Its value is only here: choose what to do with it, then press enter.", Quiet: true}, Deed{ID: keymap.Help, Pin: true})
@@ -276,6 +287,7 @@ func (r reassign) confirm(f Frame, p Press) (Screen, Result) {
 	case declined:
 		return r, Result{Close: true}
 	case agreed:
+		r.checks.Change.Despite = r.checks.Change.NeedsOverride()
 		r.move = newMove(r.to, f, r.checks.Change, r.checks.Progress, r.checks.Zones, false)
 		r, run := r.advance(f)
 		return r, Result{Run: run}
@@ -291,6 +303,15 @@ func (r reassign) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	case answer[inspected]:
 		if r.stage == checking && msg.to == r.checks.running {
 			return r.inspected(f, msg)
+		}
+	case tick:
+		if r.looksOn() && r.glance.due(f) {
+			r, run := r.look(f)
+			return r, Result{Run: run}
+		}
+	case answer[glanced]:
+		if msg.to == r.glance.running && r.looksOn() {
+			return r.glanced(f, msg)
 		}
 	case answer[advanced]:
 		if r.stage == stepping && r.move.answers(msg) {

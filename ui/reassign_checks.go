@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,23 +158,25 @@ func (r reassign) drawBlocked(c *canvas, f Frame) {
 		r.checks.draw(c, f)
 		c.gap()
 	}
-	c.section("It stays in "+model.Visible(r.row.Secret.Ref.MeshWord()), "")
+	title := "It stays in " + model.Visible(r.row.Secret.Ref.MeshWord())
+	if r.checks.Interrupted {
+		title = "Another reassign of it is unfinished"
+	}
+	c.section(title, "")
 	c.gap()
-	users := r.checks.Change.Users
-	if len(users) == 0 {
-		c.para(r.checks.Why.Error())
+	why := r.checks.Why.Error()
+	loss := model.RefuseLoss(r.row.Secret.Ref, r.checks.Change.Users)
+	at := slices.IndexFunc(r.checks.Change.Users, model.Reference.OfBackend)
+	if loss == nil || at < 0 || loss.Error() != why {
+		c.para(why)
 		return
 	}
-	u := users[0]
-	by, what, holder := u.User(), "this secret", "it"
-	if u.Kind == model.KindMesh {
-		by, holder = "mTLS backend "+model.Visible(u.By), "mesh "+model.Visible(u.Mesh)
-	}
+	u, what := r.checks.Change.Users[at], "this secret"
 	if u.Role != "" {
 		what = "its " + model.Visible(u.Role)
 	}
-	c.para("Reassigning it would leave " + by + " without " + what + ".")
-	c.para("Take the reference out of " + holder + " first.")
+	c.para("Reassigning it would leave mTLS backend " + model.Visible(u.By) + " without " + what + ".")
+	c.para("Take the reference out of mesh " + model.Visible(u.Mesh) + " first.")
 	c.gap()
 	if r.to.traits.NamePerMesh {
 		c.para("To have it in both meshes, add it to " + r.into() + " under the same name.")
@@ -195,5 +198,9 @@ func (r reassign) drawChecks(c *canvas, f Frame) {
 	}
 	c.section("All in all", "")
 	c.gap()
+	if r.checks.Change.NeedsOverride() {
+		c.para("Who names it here finds it no longer, so it takes an override. What could not be checked is for you to judge.")
+		return
+	}
 	c.para("Nothing stands against it. What could not be checked is for you to judge.")
 }

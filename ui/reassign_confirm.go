@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
 )
 
 // drawConfirm says what was checked, what will happen, and asks for consent.
@@ -22,6 +25,9 @@ func (r reassign) drawConfirm(c *canvas) {
 		if mark := findingMark(found.Outcome); mark == look {
 			c.hang(mark, found.Text)
 		}
+	}
+	for _, by := range model.Namings(r.checks.Change.Awaited) {
+		c.hang(passedMark, backend.AwaitedBy(by))
 	}
 	for _, u := range notRead(r.checks.Unread) {
 		c.hang(unmarked, u.sentence())
@@ -43,6 +49,10 @@ func (r reassign) drawConfirm(c *canvas) {
 	}
 	c.section("Confirm", note)
 	c.gap()
+	if r.ask.want() == model.OverridePhrase {
+		c.para("This takes it from who names it here. To have it in both meshes, add it to " + r.into() + r.likewise() + " instead.")
+		c.gap()
+	}
 	ask := r.ask
 	ask.protected = "" // the section says so
 	lines, cursor := ask.lines(c.w)
@@ -51,6 +61,14 @@ func (r reassign) drawConfirm(c *canvas) {
 		c.cursor = &Point{X: cursor.X, Y: c.focus}
 	}
 	c.add(lines...)
+}
+
+// likewise is how what two meshes need is called in the other one.
+func (r reassign) likewise() string {
+	if r.to.traits.NamePerMesh {
+		return " under the same name"
+	}
+	return " under another name"
 }
 
 // steps adds a numbered sentence, its further lines under the first.

@@ -31,7 +31,7 @@ func (r reassign) went(f Frame, msg answer[advanced]) (Screen, Result) {
 		return r.arrive()
 	case stuck:
 	}
-	r.stage, r.at = stopped, 0
+	r.stage, r.at, r.glance = stopped, 0, glance{at: f.Now}
 	if msg.value.restored && msg.err == nil {
 		return r.told(done(r.name() + " is in " + r.origin() + " again, with the same bytes."))
 	}
@@ -55,7 +55,7 @@ func (r reassign) heldSays(f Frame) Message {
 		return refused("Nothing was changed: deleting it from " + r.origin() + " was refused.")
 	case m.world().Copy == model.Foreign:
 		return refused("Somebody else began a reassign of it. Nothing more is done here.")
-	case m.overtaken():
+	case m.overtaken(), m.endedByOthers(), m.putBackByOthers(), m.snatched():
 		return m.overtakenSays()
 	case m.restore, m.progress.Plan.Back && m.world().Alone():
 		return refused("It could not be put back. Nothing runs now.")
@@ -116,18 +116,12 @@ func (r reassign) openBack(f Frame, row model.Row) (Screen, tea.Cmd) {
 	return back.inspect(f)
 }
 
-// offers tells whether a remedy is among those that can be chosen.
-func (r reassign) offers(m remedy) bool { return slices.Contains(r.move.remedies(), m) }
-
 // resume does what was chosen after a reassign was stopped.
 func (r reassign) resume(f Frame, p Press) (Screen, Result) {
 	all := r.move.remedies()
 	if p.ID == keymap.Reload {
-		again := tryAgain
-		if r.offers(checkAgain) {
-			again = checkAgain
-		}
-		r.at, p.ID = slices.Index(all, again), keymap.Accept
+		r, run := r.look(f)
+		return r, Result{Run: run}
 	}
 	if isMove(p.ID) {
 		r.at = moved(p.ID, r.at, len(all), len(all))
@@ -136,6 +130,8 @@ func (r reassign) resume(f Frame, p Press) (Screen, Result) {
 	if p.ID != keymap.Accept || all[r.at] == leaveIt {
 		return r, Result{Close: true}
 	}
+	r.glance.running.stop()
+	r.glance.running = nil
 	chosen := all[r.at]
 	r.move = r.move.onceMore(f)
 	var run tea.Cmd

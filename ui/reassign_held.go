@@ -28,8 +28,10 @@ func (m move) remedies() []remedy {
 		return []remedy{leaveIt}
 	case m.progress.Undone, m.wasPutBack():
 		return []remedy{leaveIt, checkAgain}
-	case m.overtaken():
+	case m.overtaken(), m.endedByOthers(), m.putBackByOthers():
 		return m.overtakenRemedies()
+	case m.snatched():
+		return []remedy{leaveIt, takeBack, tryAgain}
 	case m.lastHolder() && !w.Alone():
 		return []remedy{tryAgain, leaveIt}
 	case m.lastHolder() && m.progress.Plan.Next(w) == model.Stuck:
@@ -111,6 +113,8 @@ func (m move) backChoice() choice {
 	switch {
 	case origin == model.Present && target == model.Present:
 		return choice{word, "delete it from " + meshWord(loses) + " again; " + meshWord(keeps) + " keeps it"}
+	case origin == model.Restored && !m.progress.Plan.Back:
+		return choice{word, "take its label off and delete the safety copy; " + meshWord(from) + " keeps it"}
 	case origin == model.Present && !m.progress.Plan.Back:
 		return choice{word, "delete the safety copy; " + meshWord(from) + " keeps it"}
 	}
@@ -140,6 +144,13 @@ func (m move) heldWords() (mark Span, text string, named bool) {
 		return passedMark, "It is in " + model.Visible(from.Mesh) + " again, with the same bytes. Its age is new.", false
 	case !m.known:
 		return m.darkWords()
+	case m.endedByOthers():
+		return passedMark, m.overtakenWords(), false
+	case m.putBackByOthers():
+		return look, m.overtakenWords(), m.world().Copy == model.Present
+	case m.snatched():
+		to := model.Visible(m.progress.Plan.To.Mesh)
+		return failedMark, "The secret is in no mesh now: somebody deleted it in " + to + ", or another run takes it back. Its exact value is safe in this Secret of " + namespaceOf(m.to) + ":", true
 	case m.between():
 		return failedMark, "The secret is in no mesh. Its exact value is safe in this Secret of " + namespaceOf(m.to) + ":", true
 	case m.overtaken():
@@ -201,6 +212,9 @@ func (m move) standsWords() (mark Span, text string, named bool) {
 	if copies {
 		left = " What it was is in this Secret of " + namespaceOf(m.to) + ":"
 	}
+	if other, is := m.progress.Stranger(); is {
+		return failedMark, strangerWords(other, namespaceOf(m.to)) + left, copies
+	}
 	switch {
 	case origin == model.Deleting:
 		return failedMark, name + " is being deleted in " + old + ", and finalizers hold it there. Whoever set them has to let go first." + left, copies
@@ -224,6 +238,21 @@ func (m move) standsWords() (mark Span, text string, named bool) {
 		return look, "It is in " + now + ", byte for byte the same. Not all is cleaned up.", false
 	}
 	return look, "It is in " + old + " as before; nothing is in " + now + "." + left, copies
+}
+
+// strangerWords say what has the name, where a name is one object in all meshes,
+// and what to do about it.
+func strangerWords(s model.Secret, namespace string) string {
+	name := model.Visible(s.Ref.Name)
+	text := "Another Secret named " + name + " is in " + namespace
+	switch {
+	case s.Ref.Mesh != "":
+		return text + " now: it is of mesh " + model.Visible(s.Ref.Mesh) + ". Nothing was done to it; look at that one first."
+	case s.Object.Type == "":
+		return text + " now: a global secret. Nothing was done to it; look at that one first."
+	}
+	return "Another Secret named " + name + " (type " + model.Visible(s.Object.Type) + ") is in " + namespace + ": no secret of a mesh. Nothing was done to it. " +
+		"Look at it with  kubectl -n " + namespace + " describe secret " + name + "  and, if nobody needs it, delete it; then go on here."
 }
 
 // leavesWord is the mesh that the plan takes it out of.
@@ -295,7 +324,7 @@ func (m move) drawHeld(c *canvas, f Frame, at int) {
 	if !low {
 		m.drawEnds(c)
 		c.gap()
-		c.section(m.heldTitle(), "")
+		c.section(m.heldTitle(), m.ageWord(f))
 		c.gap()
 	}
 	mark, text, named := m.heldWords()

@@ -77,12 +77,12 @@ func TestWhatIsLeftAfterEachStep(t *testing.T) {
 		{model.World{Copy: model.Present}, false, 1, "Creating in checkout", "Then it is in checkout, and the next start offers what is left to clean up, with this safety copy:", copied},
 		{model.World{Copy: model.Present, Target: model.Present}, false, 1, "Deleting the safety copy", "Then it is over: it is in checkout.", ""},
 		{model.World{Source: model.Present}, true, 1, "Creating in checkout", "Then it is in both meshes, with equal bytes, and the next start offers to finish or to take it back.", ""},
-		{model.World{Source: model.Present, Target: model.Present, Tagged: true}, true, 1, "Deleting from payments", "Then it is in checkout, and the next start offers what is left to clean up.", ""},
+		{model.World{Source: model.Present, Target: model.Present, Tagged: true, Run: model.Run{Quiet: true}}, true, 1, "Deleting from payments", "Then it is in checkout, and the next start offers what is left to clean up.", ""},
 	} {
 		m := moveIn(c.world, c.first)
 		m.running = &request{}
 		got := m.stopping(Frame{})
-		if want := (stopping{c.step, c.what, c.then, c.copy}); got != want {
+		if want := (stopping{step: c.step, what: c.what, then: c.then, copy: c.copy}); got != want {
 			t.Errorf("%+v:\n%+v, want\n%+v", c.world, got, want)
 		}
 	}

@@ -39,6 +39,7 @@ type move struct {
 	deleted time.Time // when the source was deleted, in this run
 	back    time.Time // when a mesh had it again; zero while none has
 	retry   time.Time // when a step that failed is taken again
+	seenAt  time.Time // when it was last looked at
 }
 
 // newMove is a move of which no step was taken in this run. It has the change
@@ -136,6 +137,9 @@ func (m move) went(f Frame, msg answer[advanced]) (move, verdict) {
 	m.known = msg.err == nil || next.Last != model.Done && !next.Unseen
 	m.looked = m.looked || m.known || next.Last != model.Done
 	m.progress = next
+	if m.known {
+		m.seenAt = f.Now
+	}
 	m = m.clocked(f)
 	if msg.err == nil && next.Last != model.AskZones {
 		m.turns++
@@ -157,6 +161,15 @@ func (m move) went(f Frame, msg answer[advanced]) (move, verdict) {
 	return m, goesOn
 }
 
+// before is the step that was taken last. Of one that another run took it is
+// seen only what came of it.
+func (m move) before(w model.World) model.Step {
+	if m.after == model.Look && w.Alone() {
+		return model.DeleteSource
+	}
+	return m.after
+}
+
 // seen tells whether what a step was to do is there: that its answer was good,
 // or that something else changed meanwhile, does not say so.
 func (m move) seen(s model.Step) bool {
@@ -176,7 +189,7 @@ func (m move) seen(s model.Step) bool {
 		return w.Tagged || w.Fixed
 	case model.Look, model.Done, model.Stuck:
 		return false
-	case model.Wait, model.AskZones:
+	case model.Wait, model.Outlast, model.AskZones:
 	}
 	return true
 }
@@ -200,7 +213,7 @@ func (m move) clocked(f Frame) move {
 // one step, however often they are asked.
 func (m move) noted(before backend.Progress, took time.Duration) move {
 	step, at := m.progress.Last, len(m.taken)-1
-	one := taken{step: step, text: stepWord(before.Plan, step, m.after, made), took: took}
+	one := taken{step: step, text: stepWord(before.Plan, step, m.before(before.World), made), took: took}
 	switch {
 	case m.progress.TakenBack && !before.TakenBack:
 		one.text = meshWord(before.Plan.To) + " refused it; created in " + meshWord(before.Plan.From) + " again"
@@ -209,6 +222,8 @@ func (m move) noted(before backend.Progress, took time.Duration) move {
 		one.text, one.look = "not marked: you may not change it", true
 	case step == model.Untag && m.progress.World.Fixed:
 		one.text, one.look = "its label stays: you may not change it", true
+	case step == model.DropCopy && m.progress.Asked && answersWord(m.progress.Zones) != allTook:
+		one.text += " all the same" // zones are sent it from the mesh
 	case step == model.AskZones:
 		one.text = answersWord(m.progress.Zones)
 		one.look = one.text != allTook
@@ -225,7 +240,7 @@ func (m move) noted(before backend.Progress, took time.Duration) move {
 // what the checks found.
 func (m move) world() model.World {
 	if !m.looked {
-		return model.World{Source: model.Present}
+		return model.World{Source: model.Present, Run: m.progress.World.Run}
 	}
 	return m.progress.World
 }
@@ -293,7 +308,7 @@ func (m move) takenBack() bool { return m.progress.TakenBack }
 // somebody else deleted.
 func (m move) create(f Frame) (move, tea.Cmd) {
 	gate, c := m.to.gate, m.change.Clone()
-	again := model.Change{Verb: model.Create, After: c.Before, Read: c.Read, Unread: c.Unread}
+	again := model.Change{Verb: model.Create, After: c.Before, Read: c.Read, Unread: c.Unread, Begun: true}
 	again.After.Secret.Labels = model.Untagged(model.Carry(c.Before.Secret.Labels))
 	nowhere := m.progress
 	nowhere.Last = model.Done

@@ -52,7 +52,7 @@ func (m move) originWord() (Span, string) {
 	case origin == model.Absent && m.refusedBack():
 		return failedMark, "refused"
 	}
-	return placeWord(origin, "holds the value", "gone")
+	return m.nameTaken(placeWord(origin, "holds the value", "gone"))
 }
 
 func (m move) targetWord() (Span, string) {
@@ -69,8 +69,19 @@ func (m move) targetWord() (Span, string) {
 	case m.progress.Plan.Back, !m.ended.IsZero():
 		absent = "not there"
 	}
-	return placeWord(target, "there, equal", absent)
+	return m.nameTaken(placeWord(target, "there, equal", absent))
 }
+
+// nameTaken says of an end what has the name, when that is no secret of it.
+func (m move) nameTaken(mark Span, text string) (Span, string) {
+	if _, is := m.progress.Stranger(); is && text == anotherValue {
+		return failedMark, "name is taken"
+	}
+	return mark, text
+}
+
+// anotherValue is what stands at an end that has a secret of somebody else's.
+const anotherValue = "another value"
 
 // refusedTarget tells that the new mesh did not take it.
 func (m move) refusedTarget() bool {
@@ -92,6 +103,8 @@ func (m move) copyWord() (Span, string) {
 	case copied == model.Foreign:
 		return failedMark, "of somebody else"
 	case m.has(model.DropCopy), m.progress.Undone:
+		return unmarked, "deleted"
+	case m.endedByOthers(), m.undoneByOthers(), m.putBackByOthers():
 		return unmarked, "deleted"
 	case m.has(model.KeepCopy):
 		return failedMark, "gone"
@@ -120,7 +133,7 @@ func placeWord(p model.Place, present, absent string) (Span, string) {
 	case model.Deleting:
 		return look, "held by finalizers"
 	case model.Foreign:
-		return failedMark, "another value"
+		return failedMark, anotherValue
 	case model.Absent:
 	}
 	return unmarked, absent
@@ -136,7 +149,7 @@ type stepLine struct {
 // lines are the steps that were taken, the one under way and those to come.
 func (m move) lines(f Frame) []stepLine {
 	var lines []stepLine
-	after := m.after
+	after := m.before(m.world())
 	for _, t := range m.taken {
 		mark := passedMark
 		if t.look {
@@ -170,7 +183,9 @@ func (m move) underWay(f Frame, s, after model.Step) stepLine {
 	case m.progress.Again:
 		line.mark, line.time = look, "attempt "+strconv.Itoa(m.progress.Tries+1)
 	case s == model.Wait:
-		line.time = stepTime(min(d, m.to.id.Gap())) + " of " + stepTime(m.to.id.Gap())
+		line.time = restTime(d, m.to.id.Gap())
+	case s == model.Outlast:
+		line.time = restTime(d, backend.Lateness)
 	case s == model.AskZones && m.after == s && len(m.taken) > 0:
 		line.time = stepTime(d + m.taken[len(m.taken)-1].took)
 	case d >= time.Second:
@@ -196,6 +211,8 @@ func (m move) timeWord(f Frame) string {
 	switch {
 	case !m.back.IsZero():
 		return joined(text, "was in no mesh for "+stepTime(m.back.Sub(m.deleted)))
+	case m.deleted.IsZero() && m.ended.IsZero() && m.between():
+		return joined(text, "in no mesh") // since when only who deleted it knows
 	case !m.deleted.IsZero() && m.known:
 		return joined(text, "in no mesh for "+stepTime(f.Now.Sub(m.deleted)))
 	}

@@ -47,7 +47,8 @@ func TestReassignSteps(t *testing.T) {
 	if what, busy := r.app.busy(); !busy || what != "reassigning "+webhook {
 		t.Errorf("busy is %q, %v", what, busy)
 	}
-	r.once(9 * time.Millisecond).send(tick{}).press("x").golden("reassign-universal-80x24").wrote("create checkout/" + webhook)
+	r.once(9*time.Millisecond).send(tick{}).press("x").
+		said("✗", "The steps are not stopped half way. ctrl+c quits after this step.").press("k").golden("reassign-universal-80x24").wrote("create checkout/" + webhook)
 	r.once(31*time.Millisecond).settle().golden("reassign-universal-done-80x24").
 		said("✓", webhook+" is in checkout now, byte for byte the same. z takes it back.").
 		wrote("create checkout/"+webhook, "delete payments/"+webhook, "update checkout/"+webhook)

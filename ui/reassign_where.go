@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -14,17 +15,28 @@ type stopping struct {
 	what string // "Deleting from payments"
 	then string // what is there once that step is over
 	copy string // the safety copy that then has the value, to stand on a line of its own
+	// A step that only waits: since when, and how long.
+	began time.Time
+	lasts time.Duration
 }
 
 // stopping says what leaving after the step under way leaves behind.
 func (m move) stopping(f Frame) stopping {
 	step := m.doing()
-	what := stepWord(m.progress.Plan, step, m.after, underWay)
+	what := stepWord(m.progress.Plan, step, m.before(m.world()), underWay)
 	if what == "" {
 		return stopping{}
 	}
 	s := stopping{step: m.number(f), what: strings.ToUpper(what[:1]) + what[1:]}
 	s.then, s.copy = m.afterStep(step)
+	switch step {
+	case model.Wait:
+		s.began, s.lasts = m.running.began, m.to.id.Gap()
+	case model.Outlast:
+		s.began, s.lasts = m.running.began, backend.Lateness
+	case model.Look, model.Done, model.KeepCopy, model.DeleteSource, model.CreateTarget, model.Untag,
+		model.AskZones, model.Retain, model.DropCopy, model.Stuck:
+	}
 	return s
 }
 
@@ -143,6 +155,9 @@ func (m move) doneSays() Message {
 func (m move) zoneTrouble() string {
 	if !m.progress.Plan.Zones {
 		return ""
+	}
+	if !m.progress.Asked {
+		return "How the zones took it was not asked: another run sent it to them."
 	}
 	if len(m.progress.Zones) == 0 {
 		return "How the zones took it could not be read."

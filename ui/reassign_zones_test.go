@@ -117,3 +117,20 @@ func TestManyZones(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// What is not known of the zones is told apart: nobody asked them, or they could
+// not be read.
+func TestZonesOfWhichNothingIsKnown(t *testing.T) {
+	t.Parallel()
+	m := moveIn(model.World{Target: model.Present}, false)
+	m.progress.Plan.Zones = true
+	for asked, want := range map[bool]string{
+		false: "How the zones took it was not asked: another run sent it to them.",
+		true:  "How the zones took it could not be read.",
+	} {
+		m.progress.Asked = asked
+		if got := m.zoneTrouble(); got != want {
+			t.Errorf("asked %t: %q, want %q", asked, got, want)
+		}
+	}
+}

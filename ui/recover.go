@@ -16,21 +16,22 @@ import (
 // them, the most dangerous first. It does nothing by itself: one is decided on
 // its own screen.
 type recovery struct {
-	to     *session
-	stock  stock
-	all    []interrupted
-	chosen model.Unfinished // the one at the bar, by id
-	asked  *request
-	readAt time.Time // when all was read
-	failed error     // why it could not be read
-	window window
+	to      *session
+	stock   stock
+	all     []interrupted
+	chosen  model.Unfinished // the one at the bar, by id
+	asked   *request
+	readAt  time.Time // when all was read
+	failed  error     // why it could not be read
+	window  window
+	stopped []string // the ids of those that this console began and does no more
 }
 
 // openRecover opens the list: what is known already is there at once, without
 // how far it came.
-func openRecover(to *session, f Frame, have stock, known []model.Unfinished) (Screen, tea.Cmd) {
-	r := recovery{to: to, stock: have, readAt: f.Now}
-	for _, u := range known {
+func openRecover(to *session, f Frame, have stock, known afoot) (Screen, tea.Cmd) {
+	r := recovery{to: to, stock: have, readAt: f.Now, stopped: known.stopped}
+	for _, u := range known.unfinished {
 		i := interrupted{}
 		i.Unfinished = u
 		r.all = append(r.all, i)
@@ -92,7 +93,8 @@ func (r recovery) Do(f Frame, p Press) (Screen, Result) {
 	}
 	switch p.ID {
 	case keymap.Open:
-		next, run := openDecision(r.to, f, r.stock, r.all[r.index()])
+		one := r.all[r.index()]
+		next, run := openDecision(r.to, f, r.stock, one, slices.Contains(r.stopped, one.Plan.ID))
 		return r, Result{Open: next, Run: run}
 	case keymap.Reload:
 		r, run := r.read(f)
@@ -111,6 +113,9 @@ func (r recovery) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		}
 	case unsettled:
 		if msg.to == r.to {
+			if msg.stopped != "" {
+				r.stopped = append(slices.Clip(r.stopped), msg.stopped)
+			}
 			r, run := r.read(f)
 			return r, Result{Run: run}
 		}

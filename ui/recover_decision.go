@@ -20,6 +20,7 @@ type decision struct {
 	to     *session
 	stock  stock
 	item   interrupted
+	ours   bool      // this console began it, and does it no more
 	readAt time.Time // when it was looked at
 	asked  *request  // it is looked at
 	at     int       // of the choices
@@ -31,8 +32,8 @@ type decision struct {
 }
 
 // openDecision opens it, with what the list knows until it was looked at.
-func openDecision(to *session, f Frame, have stock, i interrupted) (Screen, tea.Cmd) {
-	return decision{to: to, stock: have, item: i, readAt: f.Now}.look(f)
+func openDecision(to *session, f Frame, have stock, i interrupted, ours bool) (Screen, tea.Cmd) {
+	return decision{to: to, stock: have, item: i, ours: ours, readAt: f.Now}.look(f)
 }
 
 func (d decision) look(f Frame) (decision, tea.Cmd) {
@@ -74,7 +75,11 @@ func (d decision) Deeds(f Frame) []Deed {
 	case d.drops != nil, d.ready != nil:
 		return []Deed{{ID: keymap.Leave, Not: "What you chose is under way; that is not stopped half way.", Quiet: true}}
 	case d.typed:
-		return phraseDeeds(f, d.item.choiceOf(d.meant, false).word)
+		word := d.item.choiceOf(d.meant, false).word
+		if d.ask.want() != d.ask.phrase {
+			word = "go on"
+		}
+		return phraseDeeds(f, word)
 	}
 	return append([]Deed{
 		{ID: keymap.Down, Word: "choose"}, {ID: keymap.Up, Quiet: true},
@@ -123,8 +128,8 @@ func (d decision) choose(f Frame, c model.Choice) (Screen, Result) {
 }
 
 // consentTo is what a choice asks for: the phrase of a reassign on a protected
-// control plane, and the name wherever a copy is dropped, which may be the last
-// holder of a value.
+// control plane, the name wherever a copy is dropped, which may be the last
+// holder of a value, and an override where policies would lose the secret.
 func (d decision) consentTo(c model.Choice) consent {
 	from, into := d.item.Plan.From, d.item.Plan.To
 	if c == model.TakeBack {
@@ -134,13 +139,20 @@ func (d decision) consentTo(c model.Choice) consent {
 		Verb:   model.Reassign,
 		Before: model.Snapshot{Secret: model.Secret{Ref: from}}, After: model.Snapshot{Secret: model.Secret{Ref: into}},
 	}
-	if c == model.Forget {
+	switch c {
+	case model.Forget:
 		change.Verb = model.Delete
+	case model.Finish:
+		change.Users = d.item.Change.Users
+	case model.Leave, model.TakeBack:
 	}
 	ask := consentTo(d.to, change)
-	ask.kind = model.Straight
-	if c == model.Forget || d.to.gate.Protected() {
+	switch {
+	case ask.kind == model.Override:
+	case c == model.Forget, d.to.gate.Protected():
 		ask.kind = model.TypeName
+	default:
+		ask.kind = model.Straight
 	}
 	return ask
 }
@@ -244,13 +256,13 @@ func (d decision) ended(i interrupted) Result {
 	default:
 		say = noted(d.item.title() + " is not in " + d.item.into() + " any more: somebody took it back, or deleted it.")
 	}
-	return Result{Close: true, Tell: unsettled{d.to}, Say: say}
+	return Result{Close: true, Tell: unsettled{to: d.to}, Say: say}
 }
 
 // goOn begins what was chosen, when it is still to be chosen.
 func (d decision) goOn(f Frame, msg answer[resumed]) (Screen, Result) {
 	d.ready = nil
-	i := interrupted{Found: msg.value.Found, looked: msg.err == nil, err: msg.err}
+	i := interrupted{Found: msg.value.Found, looked: msg.err == nil, err: msg.err, namespace: d.item.namespace}
 	if i.over() {
 		msg.value.wipe()
 		return d, d.ended(i)
@@ -258,13 +270,16 @@ func (d decision) goOn(f Frame, msg answer[resumed]) (Screen, Result) {
 	if msg.err != nil {
 		return d, Result{Say: retried(explain(msg.err, d.to), "enter")}
 	}
-	if i.State != d.item.State || !slices.Contains(i.Choices, d.meant) {
+	same := slices.Equal(i.Change.Users, d.item.Change.Users)
+	if i.State != d.item.State || !same || !slices.Contains(i.Choices, d.meant) {
 		i.size, i.Change = i.Change.Before.Value.Len(), i.Change.Bare()
 		msg.value.wipe()
 		d.item, d.at, d.readAt = i, 0, f.Now
 		return d, Result{Say: noted("It is not as it was when you looked. Nothing was done; look at it now, then decide.")}
 	}
-	next, run := openOnward(d.to, f, d.stock, msg.value.Change, i.leading(d.meant))
+	c := msg.value.Change
+	c.Despite = i.NeedsOverride(d.meant)
+	next, run := openOnward(d.to, f, d.stock, c, i.leading(d.meant))
 	return d, Result{Close: true, Open: next, Run: run}
 }
 
@@ -290,5 +305,5 @@ func (d decision) forgot(err error) (Screen, Result) {
 	if !d.item.copies() {
 		said = "The reassign of " + d.item.name() + " is ended: " + d.item.from() + " and " + d.item.into() + " keep what they have."
 	}
-	return d, Result{Close: true, Tell: unsettled{d.to}, Say: done(said)}
+	return d, Result{Close: true, Tell: unsettled{to: d.to}, Say: done(said)}
 }

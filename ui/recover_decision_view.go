@@ -88,6 +88,23 @@ func (d decision) drawKnown(c *canvas, f Frame) {
 		c.hang(look, text)
 	}
 	c.para(i.meaning())
+	if why := i.withheld(); why != "" {
+		c.para(why)
+	}
+	i.drawUsers(c)
+}
+
+// drawUsers names those from whom the secret would be taken.
+func (i interrupted) drawUsers(c *canvas) {
+	for _, by := range model.Namings(i.Change.Users) {
+		c.hang(look, "in "+i.from()+" it is named by "+by.Line()+". "+by.Without())
+	}
+	if i.Stays != nil {
+		c.hang(failedMark, "It cannot be finished now. "+i.Stays.Error())
+	}
+	if text := strings.TrimSpace(unlistedWords(i.Change.Unread)); text != "" {
+		c.hang(look, text)
+	}
 }
 
 // made is what is known of the copy, or of the beginning: "303 bytes", "made by
@@ -106,21 +123,19 @@ func (d decision) made(f Frame) []string {
 	return parts
 }
 
-// whose warns of somebody else who began it, and may still be at it.
+// whose warns of whoever began it a moment ago, in another console of ours too:
+// that run may still be at it. Else it tells that it was somebody else.
 func (d decision) whose(f Frame) string {
 	i := d.item
-	if !i.strangers(d.to) {
-		return ""
-	}
 	age := i.ageAt(d.readAt, f.Now)
 	who := or(model.Visible(i.By), "Somebody")
 	if i.Host != "" {
 		who += " on " + model.Visible(i.Host)
 	}
 	switch {
-	case age < model.Recent:
+	case age < model.Recent && !d.ours:
 		return who + " began this reassign " + agoWords(age) + " ago and may still be at it. Wait a minute before deciding."
-	case i.By == "":
+	case i.By == "", !i.strangers(d.to):
 		return ""
 	case d.to.id.User == "":
 		return model.Visible(i.By) + " began this; a reassign takes seconds, so it does not seem to run"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,6 +22,10 @@ type afoot struct {
 	zones      int // how many follow a global control plane
 	counted    bool
 	said       bool // that something was found is said once per connect
+	// due is when it is asked again by itself: what is watched tells of a reassign
+	// only that a secret goes.
+	due     time.Time
+	stopped []string // the ids of those that this console began and does no more
 }
 
 // sighting is the answer to that.
@@ -35,7 +40,25 @@ type sighting struct {
 
 // unsettled is told to all screens when a reassign was finished or left half
 // way: what is unfinished has to be read again.
-type unsettled struct{ to *session }
+type unsettled struct {
+	to *session
+	// stopped is the id of a reassign that this console began, or went on with,
+	// and does no more: "" for none.
+	stopped string
+}
+
+// endedHere is the id of the reassign whose steps a screen took and left off;
+// "" for none, and where a request may still be on its way.
+func endedHere(s Screen) string {
+	if b, is := s.(batch); is && b.leg >= movingAll {
+		s = b.one
+	}
+	r, is := s.(reassign)
+	if !is || r.stage != stopped || errors.Is(r.move.err, backend.ErrUnknown) {
+		return ""
+	}
+	return r.move.progress.Plan.ID
+}
 
 // awareness is what line 1 says of a control plane beside what it says itself.
 type awareness struct {
@@ -66,6 +89,38 @@ func (b browse) seek(f Frame) (browse, tea.Cmd) {
 	var run tea.Cmd
 	b.afoot.asked, run = ask(to, f, listLimit, func(ctx context.Context) (sighting, error) { return sight(ctx, to), nil })
 	return b, run
+}
+
+// The time from a change by somebody else until it is asked what is unfinished: as
+// long as a reassign takes that goes well, and less while one is known.
+const (
+	seekAfter = 20 * time.Second
+	seekSoon  = 3 * time.Second
+)
+
+// heedful notes that others changed something, by which a reassign may have
+// begun or ended.
+func (b browse) heedful(f Frame, events []backend.Event) browse {
+	gone := func(e backend.Event) bool { return e.Gone }
+	switch {
+	case len(events) == 0:
+	case len(b.afoot.unfinished) > 0:
+		if soon := f.Now.Add(seekSoon); b.afoot.due.IsZero() || soon.Before(b.afoot.due) {
+			b.afoot.due = soon
+		}
+	case b.afoot.due.IsZero() && slices.ContainsFunc(events, gone):
+		b.afoot.due = f.Now.Add(seekAfter)
+	}
+	return b
+}
+
+// seekAgain asks when it is due. What is found then is counted, and not said.
+func (b browse) seekAgain(f Frame) (browse, tea.Cmd) {
+	if !passed(b.afoot.due, f) || b.afoot.asked != nil || b.down() != nil {
+		return b, nil
+	}
+	b.afoot.due, b.afoot.said = time.Time{}, true
+	return b.seek(f)
 }
 
 // sight reads it. Only when one reassign is unfinished it is looked at: more of
@@ -102,17 +157,24 @@ func (b browse) sought(msg answer[sighting]) (Screen, Result) {
 		b.afoot.zones, b.afoot.counted = s.zones, true
 	}
 	b.afoot.unfinished = s.unfinished
-	if s.err != nil || b.afoot.said || len(s.unfinished) == 0 {
+	if s.err != nil {
 		return b, Result{}
 	}
-	b.afoot.said = true
-	return b, Result{Say: foundAtStart(s)}
+	told := Result{Tell: recounted{to: b.to, unfinished: s.unfinished}}
+	if !b.afoot.said && len(s.unfinished) > 0 {
+		b.afoot.said = true
+		told.Say = foundAtStart(s)
+	}
+	return b, told
 }
 
 // resought reads again what is unfinished, once another screen says so.
 func (b browse) resought(f Frame, msg unsettled) (Screen, Result) {
 	if b.to == nil || msg.to != b.to {
 		return b, Result{}
+	}
+	if msg.stopped != "" {
+		b.afoot.stopped = append(slices.Clip(b.afoot.stopped), msg.stopped)
 	}
 	b, run := b.seek(f)
 	return b, Result{Run: run}
@@ -148,9 +210,10 @@ func foundAtStart(s sighting) Message {
 // value.
 type interrupted struct {
 	backend.Found
-	size   int   // of its value
-	looked bool  // State, Choices and the rest hold
-	err    error // why it could not be looked at
+	size      int    // of its value
+	looked    bool   // State, Choices and the rest hold
+	err       error  // why it could not be looked at
+	namespace string // of safety copies, where there are such
 }
 
 // over tells that it was finished in the meantime: nothing is left of it.
@@ -166,7 +229,7 @@ func (i interrupted) id() model.Unfinished {
 // lookAt looks at one, and lets its values go at once.
 func lookAt(ctx context.Context, to *session, u model.Unfinished) interrupted {
 	found, err := to.gate.Resume(ctx, u)
-	i := interrupted{Found: found, size: found.Change.Before.Value.Len(), looked: err == nil, err: err}
+	i := interrupted{Found: found, size: found.Change.Before.Value.Len(), looked: err == nil, err: err, namespace: namespaceOf(to)}
 	i.Change = found.Change.Bare()
 	found.Wipe()
 	return i

@@ -263,11 +263,36 @@ func TestRecoverIsToldToTheTitle(t *testing.T) {
 	r.plane.unfinished = func() ([]model.Unfinished, error) {
 		return found([]interrupted{inGap}), &backend.Error{Kind: backend.ErrForbidden}
 	}
-	r.send(unsettled{r.session}).settle()
+	r.send(unsettled{to: r.session}).settle()
 	if n := len(r.app.stack[0].(browse).afoot.unfinished); n != 0 {
 		t.Errorf("after a refusal the title counts %d", n)
 	}
 	if r.top().(recovery).failed == nil {
 		t.Error("the screen does not say that it was refused")
+	}
+}
+
+// Whoever began it a moment ago may still be at it, in another terminal of the
+// same person too; only what this console stopped itself is known not to run.
+func TestRecoverWarnsOfWhatMayRun(t *testing.T) {
+	t.Parallel()
+	const warning = "ana on lab-7 began this reassign 20 s ago and may still be at it. Wait a minute before deciding."
+	r := newClusterBench(t, 100, 30, prodEU)
+	r.session.id.User = "ana"
+	young := begunBy(webhook, "payments", "checkout", 20*time.Second, model.Gap, model.World{Copy: model.Present})
+	for _, c := range []struct {
+		name string
+		item interrupted
+		ours bool
+		want string
+	}{
+		{"in another terminal", young, false, warning},
+		{"stopped here", young, true, ""},
+		{"minutes ago", inGap, false, ""},
+	} {
+		d := decision{to: r.session, item: c.item, ours: c.ours, readAt: r.now}
+		if got := d.whose(r.frame()); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
 	}
 }

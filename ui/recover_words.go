@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"meshsecrets/backend"
@@ -130,6 +131,9 @@ func (i interrupted) meaning() string {
 		}
 		return "The secret is in " + from + " again: somebody put it back, or the reassign did."
 	case model.Replaced:
+		if other, is := i.Progress.Stranger(); is && i.namespace != "" {
+			return strangerWords(other, i.namespace)
+		}
 		if i.copies() {
 			return "Somebody made another secret of this name. The safety copy keeps the value that was on its way."
 		}
@@ -144,6 +148,20 @@ func (i interrupted) meaning() string {
 	case model.Finished:
 	}
 	return "Nothing is left of it."
+}
+
+// withheld says why a choice is not offered that a person would look for.
+func (i interrupted) withheld() string {
+	from := i.from()
+	switch back := slices.Contains(i.Choices, model.TakeBack); {
+	case i.State == model.Placed && !back && !i.FromThere:
+		return "It cannot be taken back, as mesh " + from + " does not exist any more."
+	case i.State == model.Placed && !back:
+		return "It is not taken back from here, as all but its safety copy is done, or another run is at it. Finish it; then it can be reassigned to " + from + "."
+	case i.State == model.Replaced && i.copies():
+		return "Neither finish nor put back is offered while something else has its name."
+	}
+	return ""
 }
 
 // choiceOf words one choice: what it is called and what it does.
@@ -231,6 +249,9 @@ func (i interrupted) usual() string {
 // sourceWord and targetWord say what stands at the two ends.
 func (i interrupted) sourceWord() (Span, string) { return endWord(i.Progress.World.Source, "gone") }
 func (i interrupted) targetWord() (Span, string) {
+	if _, is := i.Progress.Stranger(); is {
+		return failedMark, "name is taken"
+	}
 	return endWord(i.Progress.World.Target, "not there")
 }
 
@@ -245,7 +266,7 @@ func endWord(p model.Place, absent string) (Span, string) {
 	case model.Deleting:
 		return look, "being deleted"
 	case model.Foreign:
-		return failedMark, "another value"
+		return failedMark, anotherValue
 	case model.Absent:
 	}
 	return unmarked, absent

@@ -57,7 +57,7 @@ func openResend(s *session, f Frame, row model.Row) (Screen, tea.Cmd) {
 func openResendMesh(s *session, f Frame, have stock, scope model.Scope) (Screen, tea.Cmd) {
 	title := "Resend " + model.Visible(scope.Mesh)
 	r := resend{to: s, mesh: scope.Mesh}
-	for _, row := range have.inventory.In(scope) {
+	for _, row := range have.inventory.In(scope).All() {
 		switch {
 		case row.Ghost():
 		case row.System:

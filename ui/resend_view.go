@@ -61,6 +61,9 @@ func (r resend) drawKnown(c *canvas) {
 	c.gap()
 	c.para("A zone can lose a secret that was moved to another mesh by hand, and does not get it back by itself. " +
 		"A refused answer may be about any secret, and may have been mended since. Sending again harms nothing.")
+	if r.to.traits.NamePerMesh {
+		c.para("A reassign on Universal is refused once by each zone, and then sent again, which mends it: so many refusals tell of no loss.")
+	}
 	if r.left > 0 {
 		c.para(plural(r.left, "system secret is", "system secrets are") + " left out: those are never reassigned.")
 	}

@@ -9,7 +9,7 @@ import (
 // rows are those of a scope that match a filter. They point into the
 // inventory, so that a hundred thousand are not copied at each letter.
 type rows struct {
-	all      []*model.Row
+	all      model.Rows
 	filtered bool
 	hits     []int // indices of all, when filtered
 	secrets  int   // how many of all are secrets, ghosts left out
@@ -18,18 +18,9 @@ type rows struct {
 }
 
 // rowsOf are all rows of a scope.
-func rowsOf(all []*model.Row) rows {
-	r := rows{all: all}
-	for i := range all {
-		if !all[i].Ghost() {
-			r.secrets++
-			if !all[i].Secret.Facts.Learnt() {
-				r.unlearnt++
-			}
-		}
-	}
-	r.matched = r.secrets
-	return r
+func rowsOf(all model.Rows) rows {
+	t := all.Totals()
+	return rows{all: all, secrets: t.Secrets, matched: t.Secrets, unlearnt: t.Unlearnt}
 }
 
 // filter keeps the rows that match; of a filter that only grew, the hits so
@@ -44,12 +35,7 @@ func (r rows) filter(f model.Filter, narrows bool) rows {
 	} else {
 		r.hits = f.Hits(r.all, nil)
 	}
-	r.filtered, r.matched = true, 0
-	for _, i := range r.hits {
-		if !r.all[i].Ghost() {
-			r.matched++
-		}
-	}
+	r.filtered, r.matched = true, r.all.Secrets(r.hits)
 	return r
 }
 
@@ -57,14 +43,14 @@ func (r rows) len() int {
 	if r.filtered {
 		return len(r.hits)
 	}
-	return len(r.all)
+	return r.all.Len()
 }
 
 func (r rows) at(i int) model.Row {
 	if r.filtered {
-		return *r.all[r.hits[i]]
+		return *r.all.At(r.hits[i])
 	}
-	return *r.all[i]
+	return *r.all.At(i)
 }
 
 // find tells where a secret stands, looking first at the place it was last. A
@@ -74,10 +60,12 @@ func (r rows) find(ref model.Ref, near int) int {
 	if near < r.len() && r.at(near).Secret.Ref == ref {
 		return near
 	}
-	for i := range r.len() {
-		if r.at(i).Secret.Ref == ref {
-			return i
-		}
+	at, found := r.all.Find(ref)
+	if found && r.filtered {
+		at, found = slices.BinarySearch(r.hits, at)
+	}
+	if found {
+		return at
 	}
 	return near
 }

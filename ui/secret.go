@@ -82,8 +82,9 @@ func (s secret) Deeds(Frame) []Deed {
 	deeds = append(deeds,
 		unlessRefused(keymap.Edit, firstOf(s.unread(), s.stock.waiting(), s.to.cannotEdit(s.row))),
 		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), s.to.cannotMove(s.row))),
+		Deed{ID: keymap.UsedBy},
 		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), s.to.cannotChange(s.row))),
-		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Resend, Quiet: true})
+		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Problems, Quiet: true}, Deed{ID: keymap.Resend, Quiet: true})
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
 	}
@@ -128,6 +129,10 @@ func (s secret) Do(f Frame, p Press) (Screen, Result) {
 			return s.mask(), Result{}
 		}
 		return s, Result{Close: true}
+	case keymap.UsedBy:
+		next, run = openUsedBy(s.to, f, s.stock, s.row)
+	case keymap.Problems:
+		return s, openProblems(s.to, f, s.stock)
 	case keymap.Manifest:
 		next = openManifest(s.to, s.row)
 	case keymap.Edit:

@@ -41,13 +41,16 @@ func wentWell(p model.Plan, w model.World, s model.Step) model.World {
 		w.Source, w.Claimed = model.Absent, false
 	case model.CreateTarget:
 		w.Target, w.Tagged = model.Present, true
+		if p.Back && p.UID != "" {
+			w.Target = model.Restored // an object of its own
+		}
 	case model.Untag:
 		w.Tagged = false
 	case model.Retain:
 		w.Tagged = true
 	case model.DropCopy:
 		w.Copy = model.Absent
-	case model.Look, model.Done, model.Wait, model.AskZones, model.Stuck:
+	case model.Look, model.Done, model.Wait, model.Outlast, model.AskZones, model.Stuck:
 	}
 	w.Run = p.After(w.Run, s, true)
 	return w.Seeing()
@@ -81,6 +84,9 @@ func stepWord(p model.Plan, s, after model.Step, t tense) string {
 		if after == model.DeleteSource || after == model.Done {
 			what = " so that the zones see it go"
 		}
+		words = [3]string{"wait" + what, "waiting" + what, "waited" + what}
+	case model.Outlast:
+		const what = " until no deletion that was sent before can arrive"
 		words = [3]string{"wait" + what, "waiting" + what, "waited" + what}
 	case model.CreateTarget:
 		words = [3]string{"create in " + to + again, "creating in " + to + again, "created in " + to + again + ", read back, equal"}
@@ -134,6 +140,9 @@ func zoneWords(a backend.Answer, over bool) (mark Span, text string) {
 	case backend.Away:
 		return look, "not connected; may lose it when it comes back: :resend then"
 	case backend.Unasked:
+		if over {
+			return look, "its answer cannot be read; :resend sends it again"
+		}
 		return look, "its answer cannot be read"
 	case backend.Awaited:
 	}
@@ -141,6 +150,15 @@ func zoneWords(a backend.Answer, over bool) (mark Span, text string) {
 		return look, "no answer yet; :resend shows how it stands"
 	}
 	return Span{Plain, "…"}, "no answer yet"
+}
+
+// restTime is how long a step has waited that only waits. Once it is over it is
+// looked whether all is as it was, which takes as long as the answer does.
+func restTime(d, whole time.Duration) string {
+	if over := d - whole; over >= time.Second {
+		return stepTime(whole) + ", looking for " + stepTime(over)
+	}
+	return stepTime(min(d, whole)) + " of " + stepTime(whole)
 }
 
 // stepTime is how long a step took.

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"reflect"
+	"slices"
+	"time"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -14,14 +16,18 @@ import (
 // what refers to secrets, facts, changes. Each becomes a step; steps are worked
 // in one after the other, so that none overwrites what another brought.
 type stock struct {
-	secrets   []model.Secret
-	coming    []model.Secret // of a list that is read anew; shown once it is whole
-	whole     bool           // secrets were once read to the end of the list
-	looked    bool           // who refers to secrets was read
-	meshes    []model.Mesh   // nil while they are not read, or may not be
+	secrets   []model.Secret  // of pages, until the list is whole and the inventory holds it
+	late      []backend.Event // what changed meanwhile; pages were asked for before
+	coming    []model.Secret  // of a list that is read anew; shown once it is whole
+	settled   bool            // the inventory holds the whole list: what comes in goes there
+	whole     bool            // secrets were once read to the end of the list
+	looked    bool            // who refers to secrets was read
+	meshes    []model.Mesh    // nil while they are not read, or may not be
 	refs      []model.Reference
 	read      []model.ResourceKind
 	unread    []model.Unread
+	counts    backend.Counts // how many resources of each kind were read
+	lookedAt  time.Time      // when they were
 	inventory model.Inventory
 	total     int    // what the control plane says there is, -1 unknown
 	cursor    string // of the next page; "" when all was read
@@ -31,7 +37,11 @@ type stock struct {
 	stale     bool   // the inventory is older than what it is taken from
 	unlisted  bool   // secrets may not be listed here, so nobody knows them all
 	unseen    string // why who refers to secrets could not be read the last time; a sentence
-	silent    string // why nothing can be changed now; only in what screens are opened with
+	// What only screens are handed.
+	silent    string             // why nothing can be changed now
+	begun     []model.Unfinished // reassigns that are not finished, as far as known
+	stopped   []string           // the ids of those that this console began and does no more
+	schooling schooling          // how the reading of facts stands
 }
 
 // step is something that came in, as it changes the stock.
@@ -42,7 +52,7 @@ type step func(stock) stock
 func (s stock) anew() stock {
 	s.coming, s.cursor, s.unlisted = nil, "", false
 	if !s.whole {
-		s.secrets, s.counted = nil, 0
+		s.secrets, s.late, s.counted = nil, nil, 0
 	}
 	return s
 }
@@ -70,65 +80,88 @@ func (s stock) add(page backend.Page) stock {
 		return s
 	}
 	if s.whole {
-		s.secrets, s.coming = remembered(s.secrets, s.coming), nil
+		s = s.retaken()
+		s.secrets, s.coming = remembered(s.inventory, s.coming), nil
 	}
-	s.whole, s.stale = true, true
+	s.whole, s.settled, s.stale = true, false, true
 	return s
 }
 
 // readSoFar is how many secrets of the list that is being read have come.
 func (s stock) readSoFar() int {
-	if s.whole && s.cursor != "" {
+	switch {
+	case s.whole && s.cursor != "":
 		return len(s.coming)
+	case s.settled:
+		return s.inventory.All.Secrets
 	}
 	return len(s.secrets)
 }
 
 // about works in who refers to secrets.
 func (s stock) about(a backend.Around) stock {
-	same := s.looked && reflect.DeepEqual(s.meshes, a.Meshes) && reflect.DeepEqual(s.refs, a.References)
+	same := s.looked && reflect.DeepEqual(s.meshes, a.Meshes) && slices.Equal(s.refs, a.References)
 	s.meshes, s.refs, s.read, s.unread, s.looked, s.unseen = a.Meshes, a.References, a.Read, a.Unread, true, ""
+	s.counts = a.Counts
 	if a.Note != "" {
 		s.note = a.Note
 	}
-	s.stale = s.stale || !same
+	switch {
+	case same:
+	case s.settled:
+		s.inventory = s.inventory.About(s.meshes, s.refs)
+	default:
+		s.stale = true
+	}
 	return s
 }
 
 // blind tells that meshes may not be listed, so that nobody knows which exist.
 func (s stock) blind() bool { return backend.Around{Unread: s.unread}.Blind() }
 
-// with gives the stock after events: changed, new and gone secrets. What stands
-// twice, because a page brought it after an event had, stands once then.
+// with gives the stock after events: changed, new and gone secrets. While
+// pages are worked in, they wait for the inventory that is taken of these.
 func (s stock) with(events []backend.Event) stock {
-	if len(events) == 0 {
-		return s
+	switch {
+	case len(events) == 0:
+	case s.settled:
+		s.inventory = after(s.inventory, events)
+		s.total = s.inventory.All.Secrets
+	default:
+		s.late, s.stale = latest(slices.Concat(s.late, events)), true
 	}
-	latest := make(map[model.Ref]backend.Event, len(events))
-	for _, e := range events {
-		latest[e.Secret.Ref] = e
-	}
-	secrets := make([]model.Secret, 0, len(s.secrets)+len(events))
-	placed := make(map[model.Ref]bool, len(latest))
-	for _, old := range s.secrets {
-		e, touched := latest[old.Ref]
-		if !touched {
-			secrets = append(secrets, old)
+	return s
+}
+
+// after is an inventory after events. A secret that only seems to have changed
+// keeps its facts.
+func after(before model.Inventory, events []backend.Event) model.Inventory {
+	var changed []model.Secret
+	var gone []model.Ref
+	for _, e := range latest(events) {
+		if e.Gone {
+			gone = append(gone, e.Secret.Ref)
 			continue
 		}
-		if !e.Gone && !placed[old.Ref] {
-			secrets = append(secrets, withFacts(e.Secret, old))
-		}
-		placed[old.Ref] = true
+		row, _ := before.Find(e.Secret.Ref)
+		changed = append(changed, withFacts(e.Secret, row.Secret))
 	}
+	return before.Changed(changed, gone)
+}
+
+// latest keeps of each secret what was told last.
+func latest(events []backend.Event) []backend.Event {
+	at := make(map[model.Ref]int, len(events))
+	var kept []backend.Event
 	for _, e := range events {
-		if last := latest[e.Secret.Ref]; !last.Gone && !placed[e.Secret.Ref] {
-			secrets = append(secrets, last.Secret)
-			placed[e.Secret.Ref] = true
+		if n, told := at[e.Secret.Ref]; told {
+			kept[n] = e
+			continue
 		}
+		at[e.Secret.Ref] = len(kept)
+		kept = append(kept, e)
 	}
-	s.secrets, s.total, s.stale = secrets, len(secrets), true
-	return s
+	return kept
 }
 
 // taken is the stock with its inventory taken anew, when it has to be.
@@ -139,23 +172,37 @@ func (s stock) taken() stock {
 	return s.retaken()
 }
 
-// retaken is the stock with its inventory taken anew. Until the whole list is
-// read, a secret that was not seen is not called missing.
+// retaken is the stock with its inventory taken from the pages, as long as it
+// does not hold the whole list. Until that is read, a secret that was not seen
+// is not called missing.
 func (s stock) retaken() stock {
+	if s.settled {
+		s.stale = false
+		return s
+	}
 	refs := s.refs
 	if !s.whole {
 		refs = s.seenRefs()
 	}
 	s.inventory = model.TakeInventory(s.meshes, s.secrets, refs)
+	if len(s.late) > 0 {
+		s.inventory = after(s.inventory, s.late)
+	}
 	s.counted, s.stale = len(s.secrets), false
+	if s.whole {
+		s.secrets, s.late, s.settled = nil, nil, true
+	}
 	return s
 }
 
 // seenRefs are the references to secrets that were read already.
 func (s stock) seenRefs() []model.Reference {
-	seen := make(map[model.Ref]bool, len(s.secrets))
+	seen := make(map[model.Ref]bool, len(s.secrets)+len(s.late))
 	for i := range s.secrets {
 		seen[s.secrets[i].Ref] = true
+	}
+	for _, e := range s.late {
+		seen[e.Secret.Ref] = !e.Gone
 	}
 	var refs []model.Reference
 	for _, r := range s.refs {
@@ -164,6 +211,18 @@ func (s stock) seenRefs() []model.Reference {
 		}
 	}
 	return refs
+}
+
+// seen is where a watch of some of the secrets begins. It copies them.
+func (s stock) seen(scope model.Scope) backend.Seen {
+	rows := s.inventory.In(scope)
+	secrets := make([]model.Secret, 0, rows.Totals().Secrets)
+	for _, row := range rows.All() {
+		if !row.Ghost() {
+			secrets = append(secrets, row.Secret)
+		}
+	}
+	return backend.Seen{Mark: s.mark, Secrets: secrets}
 }
 
 // waiting says why a secret cannot be changed now: nothing answers, or who uses

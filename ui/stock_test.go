@@ -71,7 +71,7 @@ func TestAListThatIsReadAnewIsShownWhenItIsWhole(t *testing.T) {
 	t.Parallel()
 	s := stockWith(versioned("a", "1", model.Text), versioned("b", "1", model.Text))
 	s = s.anew().add(backend.Page{Secrets: []model.Secret{versioned("c", "1", model.Unlearnt)}, Next: "more", Total: -1}).taken()
-	if got := len(s.inventory.In(model.Scope{All: true})); got != 2 {
+	if got := s.inventory.In(model.Scope{All: true}).Len(); got != 2 {
 		t.Errorf("%d rows are shown while the list is read anew, want the 2 that were there", got)
 	}
 	if got := s.readSoFar(); got != 1 {
@@ -80,8 +80,8 @@ func TestAListThatIsReadAnewIsShownWhenItIsWhole(t *testing.T) {
 	s = s.add(backend.Page{Secrets: []model.Secret{versioned("d", "1", model.Unlearnt)}, Again: true, Next: "more"}).taken()
 	s = s.add(backend.Page{Secrets: []model.Secret{versioned("e", "1", model.Unlearnt)}}).taken()
 	rows := s.inventory.In(model.Scope{All: true})
-	if len(rows) != 2 || rows[0].Secret.Ref.Name != "d" || rows[1].Secret.Ref.Name != "e" {
-		t.Errorf("%d rows are shown, want d and e: what came before the list changed is void", len(rows))
+	if rows.Len() != 2 || rows.At(0).Secret.Ref.Name != "d" || rows.At(1).Secret.Ref.Name != "e" {
+		t.Errorf("%d rows are shown, want d and e: what came before the list changed is void", rows.Len())
 	}
 }
 
@@ -89,15 +89,53 @@ func TestAListThatIsReadAnewIsShownWhenItIsWhole(t *testing.T) {
 // was read, and that a later page brings as well.
 func TestASecretStandsOnce(t *testing.T) {
 	t.Parallel()
-	added := []backend.Event{{Secret: versioned("new", "1", model.Unlearnt)}}
+	added := []backend.Event{{Secret: versioned("new", "2", model.Unlearnt)}}
 	first := backend.Page{Secrets: []model.Secret{versioned("a", "1", model.Unlearnt)}, Next: "more", Total: -1}
 	last := backend.Page{Secrets: []model.Secret{versioned("new", "1", model.Text)}, Total: -1}
 	s := stock{}.add(first).with(added).add(last).with(added).taken()
-	if rows := s.inventory.In(model.Scope{All: true}); len(rows) != 2 || s.kind(t, "new") != model.Unlearnt {
-		t.Errorf("%d rows are there, want a and new", len(rows))
+	if rows := s.inventory.In(model.Scope{All: true}); rows.Len() != 2 || s.kind(t, "new") != model.Unlearnt {
+		t.Errorf("%d rows are there, want a and new", rows.Len())
 	}
 	s = s.with([]backend.Event{{Secret: versioned("new", "1", model.Unlearnt), Gone: true}}).taken()
-	if rows := s.inventory.In(model.Scope{All: true}); len(rows) != 1 {
-		t.Errorf("%d rows are there after it was deleted, want a", len(rows))
+	if rows := s.inventory.In(model.Scope{All: true}); rows.Len() != 1 {
+		t.Errorf("%d rows are there after it was deleted, want a", rows.Len())
+	}
+}
+
+// TestWhatComesWhileAListIsReadIsNotLost holds that what is told between two
+// pages stands over what a later page brings, which was asked for before.
+func TestWhatComesWhileAListIsReadIsNotLost(t *testing.T) {
+	t.Parallel()
+	first := backend.Page{Secrets: []model.Secret{versioned("a", "1", model.Text)}, Next: "more", Total: -1}
+	last := backend.Page{Secrets: []model.Secret{versioned("b", "1", model.Text)}, Total: -1}
+	gone := []backend.Event{{Secret: versioned("b", "1", model.Unlearnt), Gone: true}, {Secret: versioned("c", "1", model.Text)}}
+	s := stock{}.add(first).with(gone).taken()
+	if rows := s.inventory.In(model.Scope{All: true}); rows.Len() != 2 || s.kind(t, "c") != model.Text {
+		t.Errorf("%d rows are there while the list is read, want a and c", rows.Len())
+	}
+	s = s.add(last).learnt([]model.Secret{versioned("a", "1", model.JSON)}).taken()
+	if rows := s.inventory.In(model.Scope{All: true}); rows.Len() != 2 || s.kind(t, "c") != model.Text || s.kind(t, "a") != model.JSON {
+		t.Errorf("%d rows are there in the end, want a, learnt anew, and c", rows.Len())
+	}
+	if seen := s.seen(model.Scope{All: true}); len(seen.Secrets) != 2 || len(s.secrets) != 0 {
+		t.Errorf("a watch begins with %d secrets, and %d are kept beside the inventory", len(seen.Secrets), len(s.secrets))
+	}
+}
+
+// TestAStockStaysAsItWas holds that a screen which was opened with a stock can
+// go on with it, whatever is worked in below.
+func TestAStockStaysAsItWas(t *testing.T) {
+	t.Parallel()
+	user := model.Reference{Kind: model.KindMeshGateway, By: "edge", Mesh: "m", Secret: "a", Enabled: true}
+	before := stockWith(versioned("a", "1", model.Text), versioned("b", "1", model.Text))
+	now := before.with([]backend.Event{{Secret: versioned("a", "2", model.JSON)}, {Secret: versioned("b", "1", model.Text), Gone: true}}).
+		about(backend.Around{Meshes: []model.Mesh{{Name: "m"}}, References: []model.Reference{user}})
+	row, _ := now.inventory.Find(model.Ref{Mesh: "m", Name: "a"})
+	if now.kind(t, "a") != model.JSON || row.Mark != model.InUse || now.total != 1 {
+		t.Errorf("a is %v with mark %v among %d", now.kind(t, "a"), row.Mark, now.total)
+	}
+	row, _ = before.inventory.Find(model.Ref{Mesh: "m", Name: "a"})
+	if before.kind(t, "a") != model.Text || before.kind(t, "b") != model.Text || row.Mark != model.Unreferenced {
+		t.Errorf("the stock from before has a as %v with mark %v", before.kind(t, "a"), row.Mark)
 	}
 }

@@ -64,6 +64,15 @@ func unreadWords(unread []model.Unread) string {
 	return text
 }
 
+// unlistedWords names those of them that may be there all the same: what a
+// control plane does not have names nothing.
+func unlistedWords(unread []model.Unread) string {
+	return unreadWords(slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return u.Why == absentHere }))
+}
+
+// absentHere is why a kind was not read that its control plane does not have.
+const absentHere = "not on this control plane"
+
 // unreadKinds are kinds that were not read, all for one reason.
 type unreadKinds struct {
 	kinds, why string // both visible

@@ -155,6 +155,9 @@ func named(t *testing.T, f Fixture) {
 		if found.Value.Len() > 0 || found.Secret.Ref != (model.Ref{Name: other.Ref.Name}) || found.Secret.Version != (model.Version{}) {
 			t.Errorf("%s: it is %+v", name, found.Secret)
 		}
+		if found.Secret.Object.Type != other.Type {
+			t.Errorf("%s: it is of type %q, not %q", name, found.Secret.Object.Type, other.Type)
+		}
 	}
 }
 

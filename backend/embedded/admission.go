@@ -40,7 +40,7 @@ type admission struct{ plane *ControlPlane }
 // nothing.
 func (a admission) Default(w cluster.Write) error {
 	o := w.New
-	if !o.Kind.Custom {
+	if !ours(o.Kind) {
 		return nil
 	}
 	webhook, path := webhookDefaulter, "/default-kuma-io-v1alpha1-"+o.Kind.Singular
@@ -102,7 +102,7 @@ func (a admission) check(w cluster.Write) error {
 			return nil
 		}
 		return refusal(webhookSecret, w, a.checkSecret(w))
-	case !o.Kind.Custom:
+	case !ours(o.Kind):
 		return nil
 	case a.plane.down.Load():
 		return unanswered(webhookValidator, "/validate-kuma-io-v1alpha1")

@@ -36,7 +36,7 @@ func (s *subscription) count(took bool, now time.Time) {
 // publish writes down what is known of a zone: what is asked for is that, and
 // not what is known since.
 func (c *ControlPlane) publish(f *follower) {
-	f.insight = make([]any, 0, len(f.subscriptions))
+	f.written, f.insight = slices.Clone(f.subscriptions), make([]any, 0, len(f.subscriptions))
 	for _, s := range f.subscriptions {
 		f.insight = append(f.insight, c.subscriptionItem(f, s))
 	}

@@ -48,6 +48,10 @@ func TestInsightIsLate(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				g.ticks(30)
+				if again, err := json.Marshal(g.Cluster().Get(zoneInsights(t, g), "", zoneOf)); err != nil || string(again) != string(raw) {
+					t.Errorf("it was written anew, though nothing changed: %s, %v", again, err)
+				}
 				if got, known := model.ReadZoneInsight(raw); !known || got != g.insight() {
 					t.Errorf("the cluster says %+v, %t", got, known)
 				}

@@ -45,6 +45,17 @@ var enterpriseKinds = []groupResource{
 	{Name: "opapolicies", Singular: "opapolicy", Kind: "OPAPolicy"},
 }
 
+// gatewayKind is the kind of the Gateway API that refers to secrets. Clusters
+// have it beside control planes; ours has it always.
+var gatewayKind = cluster.Kind{
+	Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gateways", Singular: "gateway", Name: "Gateway",
+	Short: "gtw", Namespaced: true, Custom: true,
+}
+
+// ours tells whether a kind is the control plane's own, so that it looks after
+// the objects of it.
+func ours(k cluster.Kind) bool { return k.Custom && k.GroupVersion() == kumaVersion }
+
 // groupResource is a kind as an API server tells it.
 type groupResource struct {
 	Name       string   `json:"name"`
@@ -91,7 +102,7 @@ func (c *ControlPlane) startCluster() error {
 		return err
 	}
 	c.cluster = cluster.New(cluster.Options{
-		Now: c.options.Now, ID: c.id, Kinds: known, Users: c.options.Users,
+		Now: c.options.Now, ID: c.id, Kinds: append(known, gatewayKind), Users: c.options.Users,
 		Admission: admission{c}, Changed: c.see, Settled: c.reconcile,
 		Group: map[string][]byte{kumaVersion: group},
 	})

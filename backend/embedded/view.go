@@ -32,7 +32,7 @@ func (c *ControlPlane) see(changes []cluster.Change) {
 			if after != nil {
 				records = append(records, after)
 			}
-		case !o.Kind.Custom:
+		case !ours(o.Kind):
 		case change.After == nil:
 			delete(c.resources, resourceOf(o).key)
 		default:

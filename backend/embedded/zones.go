@@ -33,7 +33,8 @@ type follower struct {
 	sent          map[secretKey]*record
 	held          map[secretKey]zoned // by what the zone knows them by
 	subscriptions []subscription
-	insight       []any // what was written down of them
+	written       []subscription // them as they were written down, which is done when they changed
+	insight       []any          // what was written down of them
 }
 
 // zoned is a secret in a zone.
@@ -85,7 +86,7 @@ func (c *ControlPlane) Tick() {
 		default:
 			f.ticks++
 			c.send(f)
-			if f.ticks%insightTicks == 0 {
+			if f.ticks%insightTicks == 0 && !slices.Equal(f.subscriptions, f.written) {
 				c.publish(f)
 			}
 		}

@@ -66,6 +66,9 @@ type place struct{ group, version, resource, namespace, name string }
 type call struct {
 	op  string
 	ref model.Ref // what it is about, for errors
+	// namespace names an object whose mesh is not known, or that is in none, as
+	// clusters do: ref has only its name then.
+	namespace string
 	// object is the name of the object that answers, when it is not the ref's.
 	object string
 	verb   string

@@ -43,8 +43,8 @@
 // comes, errors translates, metadata and secret turn objects into the console's
 // words, list and cursor page, read, write and rehearse handle one secret,
 // conditions says on what conditions it is written, keep writes, reads, lists
-// and drops safety copies, copy says what one is, resources reads meshes and
-// policies and zones those who follow, watch and stream follow changes.
+// and drops safety copies, copy says what one is, resources reads meshes,
+// policies and Gateways, zones those who follow, watch and stream follow changes.
 package kubernetes
 
 import (

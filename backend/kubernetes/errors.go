@@ -16,7 +16,7 @@ import (
 )
 
 func (c *client) failure(call call, kind error, reason string, cause error) *backend.Error {
-	return &backend.Error{Kind: kind, Op: call.op, Ref: call.ref, Address: c.address, Reason: reason, Err: cause}
+	return &backend.Error{Kind: kind, Op: call.op, Ref: call.ref, Namespace: call.namespace, Address: c.address, Reason: reason, Err: cause}
 }
 
 // stranger says that what answered is no API server, or talks like none.
@@ -179,7 +179,7 @@ func (c *client) status(call call, code int, status metav1.Status, spoken bool) 
 	failure.Status, failure.Field = code, c.quote(call, told.field())
 	switch {
 	case errors.Is(kind, backend.ErrUnknown):
-		failure.Reason = fmt.Sprintf("the answer was lost (status %d)", code)
+		failure.Reason = fmt.Sprintf("it answered with status %d, and whether it was done is not known", code)
 	case told.admissionSilent():
 		failure.Reason = "the admission of the cluster did not answer, and nothing was changed"
 	case errors.Is(kind, backend.ErrForbidden) && told.notAs():

@@ -97,12 +97,12 @@ func TestStatuses(t *testing.T) {
 		{429, read, backend.ErrBusy, "it asks to wait 7 s"},
 		{429, meshes, backend.ErrBusy, "it asks to wait 7 s"},
 		{500, read, backend.ErrUnavailable, "status 500"},
-		{500, write, backend.ErrUnknown, "the answer was lost (status 500)"},
-		{502, write, backend.ErrUnknown, "the answer was lost (status 502)"},
-		{503, write, backend.ErrUnknown, "the answer was lost (status 503)"},
+		{500, write, backend.ErrUnknown, "it answered with status 500, and whether it was done is not known"},
+		{502, write, backend.ErrUnknown, "it answered with status 502, and whether it was done is not known"},
+		{503, write, backend.ErrUnknown, "it answered with status 503, and whether it was done is not known"},
 		{503, read, backend.ErrUnavailable, "status 503"},
 		{503, meshes, backend.ErrUnavailable, "status 503"},
-		{504, write, backend.ErrUnknown, "the answer was lost (status 504)"},
+		{504, write, backend.ErrUnknown, "it answered with status 504, and whether it was done is not known"},
 	} {
 		f := always(c.status, "text/html", "<html>fake</html>", "Retry-After", "7")
 		err := c.ask(f.plane(t))

@@ -17,23 +17,19 @@ import (
 	"meshsecrets/model"
 )
 
-// inNamespace is how errors name an object whose mesh is not known, or that is
-// in none: by the namespace, as clusters do.
-func (p *plane) inNamespace(name string) model.Ref {
-	return model.Ref{Mesh: p.namespace, Name: name}
-}
-
 // Named reads the object of a name, and its value when it is a mesh secret.
 func (p *plane) Named(ctx context.Context, name string) (model.Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	found, err := p.object(ctx, call{op: opRead, ref: p.inNamespace(name), verb: verbGet, at: p.at(name)})
+	found, err := p.object(ctx, call{op: opRead, ref: model.Ref{Name: name}, namespace: p.namespace, verb: verbGet, at: p.at(name)})
 	defer found.wipe()
 	switch {
 	case err != nil:
 		return model.Snapshot{}, err
-	case found.Type != typeMesh:
+	case found.Type == typeGlobal:
 		return model.Snapshot{Secret: model.Secret{Ref: model.Ref{Name: name}}}, nil
+	case found.Type != typeMesh:
+		return model.Snapshot{Secret: model.Secret{Ref: model.Ref{Name: name}, Object: model.Object{Type: string(found.Type)}}}, nil
 	}
 	return p.snapshot(found), nil
 }
@@ -72,7 +68,7 @@ func (p *plane) Kept(ctx context.Context, name string) (model.SafetyCopy, error)
 	defer cancel()
 	now := p.now()
 	found, err := p.object(ctx, call{
-		op: opRead, ref: p.inNamespace(name), verb: verbGet, at: p.at(name),
+		op: opRead, ref: model.Ref{Name: name}, namespace: p.namespace, verb: verbGet, at: p.at(name),
 		told: func(header http.Header) { now = clockOf(header, now) },
 	})
 	defer found.wipe()
@@ -98,7 +94,7 @@ func (p *plane) safetyCopy(h held, now time.Time) model.SafetyCopy {
 func (p *plane) Drop(ctx context.Context, name string, seen model.Version) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	c := call{op: opDelete, ref: p.inNamespace(name)}
+	c := call{op: opDelete, ref: model.Ref{Name: name}, namespace: p.namespace}
 	if seen.UID == "" || seen.Revision == "" {
 		return p.client.failure(c, backend.ErrInvalid, "which one it is was not read", nil)
 	}

@@ -98,7 +98,7 @@ func TestASafetyCopyThatIsBeingDeletedHoldsNothing(t *testing.T) {
 	if err != nil || at.Next != model.DeleteSource {
 		t.Fatalf("next is %v, %v", at.Next, err)
 	}
-	object, err := p.object(t.Context(), call{op: opRead, ref: p.inNamespace(at.Copy()), verb: verbGet, at: p.at(at.Copy())})
+	object, err := p.object(t.Context(), call{op: opRead, ref: model.Ref{Name: at.Copy()}, verb: verbGet, at: p.at(at.Copy())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,8 @@ func TestErrorsOfObjectsWithoutAMesh(t *testing.T) {
 	_, kept := p.Kept(t.Context(), "fake-copy")
 	dropped := p.Drop(t.Context(), "fake-copy", model.Version{UID: "u-1", Revision: "7"})
 	for want, err := range map[string]error{
-		"reading " + p.namespace + "/hook: ": named, "reading " + p.namespace + "/fake-copy: ": kept, "deleting " + p.namespace + "/fake-copy: ": dropped,
+		"reading Secret hook of " + p.namespace + ": ": named, "reading Secret fake-copy of " + p.namespace + ": ": kept,
+		"deleting Secret fake-copy of " + p.namespace + ": ": dropped,
 	} {
 		if !errors.Is(err, backend.ErrNotFound) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s…", err, want)

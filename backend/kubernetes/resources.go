@@ -13,10 +13,13 @@ import (
 	"meshsecrets/model"
 )
 
-// Where resources of the mesh are.
+// Where resources of the mesh are, and Gateways.
 const (
-	kumaGroup   = "kuma.io"
-	kumaVersion = "v1alpha1"
+	kumaGroup      = "kuma.io"
+	kumaVersion    = "v1alpha1"
+	gatewayGroup   = "gateway.networking.k8s.io"
+	gatewayVersion = "v1"
+	gatewayBefore  = "v1beta1" // which clusters serve alone that are older
 )
 
 // maxPages bounds a list that is read at once: 50,000 objects.
@@ -27,6 +30,7 @@ const maxPages = 100
 type resourceKind struct {
 	plural     string
 	namespaced bool
+	gateway    bool // of the Gateway API; it belongs to an application's namespace
 }
 
 var resourceKinds = map[model.ResourceKind]resourceKind{
@@ -37,12 +41,13 @@ var resourceKinds = map[model.ResourceKind]resourceKind{
 	model.KindMeshIdentity:        {plural: "meshidentities", namespaced: true},
 	model.KindMeshOPA:             {plural: "meshopas", namespaced: true},
 	model.KindOPAPolicy:           {plural: "opapolicies"},
+	model.KindGateway:             {plural: "gateways", namespaced: true, gateway: true},
 }
 
 // Resources gives all resources of a kind in one page: a reference that is
 // missed makes a secret look unused, so half a list is no answer. Those of a
 // namespace are looked for in all of them; who may not do that sees those of
-// the control plane's own.
+// the control plane's own, but no Gateways: theirs are those of applications.
 func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor string) (backend.ResourcePage, error) {
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
@@ -51,8 +56,15 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 		return backend.ResourcePage{}, p.client.failure(call{op: opList}, backend.ErrInvalid, "there is no such list", nil)
 	}
 	asked := listOf(known.plural)
+	if known.gateway {
+		asked.at.group, asked.at.version = gatewayGroup, gatewayVersion
+	}
 	all, err := p.client.everything(ctx, asked, "")
-	if known.namespaced && errors.Is(err, backend.ErrForbidden) {
+	if known.gateway && errors.Is(err, backend.ErrNotFound) {
+		asked.at.version = gatewayBefore
+		all, err = p.client.everything(ctx, asked, "")
+	}
+	if known.namespaced && !known.gateway && errors.Is(err, backend.ErrForbidden) {
 		asked.at.namespace = p.namespace
 		all, err = p.client.everything(ctx, asked, "")
 	}
@@ -129,7 +141,7 @@ func resourceOf(kind model.ResourceKind, known resourceKind, object unstructured
 	switch {
 	case kind == model.KindMesh:
 	case known.namespaced:
-		r.Mesh = cmp.Or(object.GetLabels()[model.LabelMesh], defaultMesh)
+		r.Mesh = cmp.Or(object.GetLabels()[model.LabelMesh], object.GetAnnotations()[model.LabelMesh], defaultMesh)
 	default:
 		mesh, _, _ := unstructured.NestedString(object.Object, "mesh")
 		r.Mesh = cmp.Or(mesh, defaultMesh)

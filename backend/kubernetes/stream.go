@@ -19,8 +19,9 @@ import (
 
 // The pace of watching.
 const (
-	watchIdle   = 3 * time.Minute // an API server that sends bookmarks does so about every minute
-	watchLength = 5 * time.Minute // at least, then as much again at most: ends are spread
+	watchIdle   = 3 * time.Minute  // an API server that sends bookmarks does so about every minute
+	watchLength = 5 * time.Minute  // at least, then as much again at most: ends are spread
+	heldLength  = 20 * time.Second // where answers are held back until they end; less than headerTime
 	firstWait   = time.Second
 	lastWait    = 30 * time.Second
 )
@@ -42,16 +43,22 @@ type stream struct {
 	wait     time.Duration
 	failing  bool // the last connection failed
 	short    int  // connections in a row that ended at once, without a word
+	// held tells that what stands between holds an answer back until its first
+	// event, or its end: connections are then so short that their end is awaited.
+	held bool
 }
 
 // run follows until the context ends or the server forgot where we are.
 func (s *stream) run(ctx context.Context) {
 	s.wait = firstWait
 	for ctx.Err() == nil {
-		began := s.plane.now()
+		began, held := s.plane.now(), s.held
 		err := s.connection(ctx)
 		if ctx.Err() != nil {
 			return
+		}
+		if s.held && !held {
+			continue // nothing is told before one was tried that ends in time
 		}
 		if err == nil && s.plane.now().Sub(began) >= firstWait {
 			s.short = 0
@@ -117,8 +124,7 @@ func (s *stream) tell(ctx context.Context, h heard) bool {
 // connection asks for the changes since the last one and tells them, until the
 // connection ends.
 func (s *stream) connection(ctx context.Context) error {
-	seconds := int64(watchLength / time.Second)
-	seconds += rand.Int64N(seconds) //nolint:gosec // it only spreads the ends
+	seconds := s.length()
 	c := call{op: opWatch, verb: verbWatch, at: s.plane.at(""), accept: acceptMetadata, limit: math.MaxInt64, idle: watchIdle,
 		params: &metav1.ListOptions{
 			Watch: true, AllowWatchBookmarks: true, ResourceVersion: s.revision, TimeoutSeconds: &seconds,
@@ -126,6 +132,7 @@ func (s *stream) connection(ctx context.Context) error {
 		}}
 	got, err := s.plane.client.open(ctx, c)
 	if err != nil {
+		s.held = s.held || silent(err)
 		return err
 	}
 	defer got.end()
@@ -150,6 +157,21 @@ func (s *stream) connection(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// length is how many seconds a connection is to last.
+func (s *stream) length() int64 {
+	if s.held {
+		return int64(heldLength / time.Second)
+	}
+	seconds := int64(watchLength / time.Second)
+	return seconds + rand.Int64N(seconds) //nolint:gosec // it only spreads the ends
+}
+
+// silent tells that no answer began to come, though somebody took the request.
+func silent(err error) bool {
+	var failure *backend.Error
+	return errors.As(err, &failure) && failure.Status == 0 && failure.Reason == network.ErrIdle.Error()
 }
 
 func (s *stream) event(ctx context.Context, c call, event metav1.WatchEvent) error {

@@ -159,3 +159,98 @@ func TestWatchOutlivesACaller(t *testing.T) {
 		}
 	})
 }
+
+// withheld answers as a proxy does that passes an answer on only when it is
+// whole: what it holds is one event for each connection.
+type withheld struct {
+	t     *testing.T
+	feed  *feed
+	asked []string // how long the connections were to be, in seconds
+}
+
+// RoundTrip takes as long as the connection lasts.
+func (h *withheld) RoundTrip(r *http.Request) (*http.Response, error) {
+	length := r.URL.Query().Get("timeoutSeconds")
+	h.asked = append(h.asked, length)
+	lasts, err := time.ParseDuration(length + "s")
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-r.Context().Done():
+		return nil, context.Cause(r.Context())
+	case <-time.After(lasts):
+	}
+	answer, err := h.feed.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	pipe := h.feed.newest()
+	time.AfterFunc(0, func() {
+		h.feed.send(h.t, "ADDED", "news", "payments", "20")
+		_ = pipe.Close()
+	})
+	return answer, nil
+}
+
+// Where answers are held back until they end, shorter ones are asked for, and
+// nothing is called lost.
+func TestWatchWhoseAnswersAreHeld(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := &withheld{t: t, feed: &feed{kind: typeProtobuf}}
+		p := (&fake{answer: h.RoundTrip}).plane(t)
+		p.now = time.Now
+		w, err := p.Watch(t.Context(), backend.Query{Mesh: "payments"}, backend.Seen{Mark: mark{Mesh: "10", Global: "11"}.encode()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		began := time.Now()
+		for range 3 {
+			if got, err := w.Next(t.Context()); err != nil || told(got) != "payments/news" {
+				t.Fatalf("it tells %q, %v", told(got), err)
+			}
+		}
+		if took, most := time.Since(began), headerTime+3*heldLength+time.Second; took > most {
+			t.Errorf("that took %v, more than %v", took, most)
+		}
+		if h.asked[1] != "20" || h.asked[2] != "20" {
+			t.Errorf("connections of %q seconds were asked for", h.asked)
+		}
+	})
+}
+
+// A server that answers no watch at all is told as lost, and found again.
+func TestWatchThatIsNeverAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, answers := &feed{kind: typeProtobuf}, time.Now().Add(3*time.Minute)
+		p := (&fake{answer: func(r *http.Request) (*http.Response, error) {
+			if time.Now().Before(answers) {
+				<-r.Context().Done()
+				return nil, context.Cause(r.Context())
+			}
+			return f.RoundTrip(r)
+		}}).plane(t)
+		p.now = time.Now
+		w, err := p.Watch(t.Context(), backend.Query{Mesh: "payments"}, backend.Seen{Mark: mark{Mesh: "10", Global: "11"}.encode()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		began := time.Now()
+		if _, err := w.Next(t.Context()); !errors.Is(err, backend.ErrUnavailable) {
+			t.Fatalf("got %v", err)
+		}
+		if took := time.Since(began); took < 2*headerTime || took > 2*headerTime+time.Second {
+			t.Errorf("it is told after %v", took)
+		}
+		for err = errors.New("not yet"); err != nil && time.Since(began) < 5*time.Minute; {
+			_, err = w.Next(t.Context())
+		}
+		if err != nil {
+			t.Errorf("it never is well again: %v", err)
+		}
+	})
+}

@@ -34,7 +34,8 @@ func rights() []embedded.KubernetesUser {
 	admin.Groups = []string{"system:masters"}
 	return []embedded.KubernetesUser{
 		admin,
-		user(apiservertest.Viewer, secrets(read...), embedded.Rule{Verbs: read, Groups: []string{kumaGroup}, Resources: []string{"*"}}),
+		user(apiservertest.Viewer, secrets(read...), embedded.Rule{Verbs: read, Groups: []string{kumaGroup}, Resources: []string{"*"}},
+			embedded.Rule{Verbs: read, Groups: []string{gatewayGroup}, Resources: []string{"gateways"}}),
 		user(apiservertest.Editor, secrets("*")),
 		user(apiservertest.ReaderByName, secrets("get")),
 		user(apiservertest.Nobody),

@@ -68,7 +68,7 @@ func insights(objects []unstructured.Unstructured) map[string]backend.Zone {
 func zoneOf(raw []byte) backend.Zone {
 	insight, known := model.ReadZoneInsight(raw)
 	return backend.Zone{
-		Version: insight.Version, Known: known, Online: insight.Online, Connected: insight.Connected,
+		Version: insight.Version, Known: known, Online: insight.Online, Connected: insight.Connected, Updated: insight.Updated,
 		Sent: insight.Sent, Acknowledged: insight.Acknowledged, Rejected: insight.Rejected,
 	}
 }

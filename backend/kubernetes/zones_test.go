@@ -30,7 +30,7 @@ func zoneAnswers(insights func() *http.Response) *fake {
 func TestZones(t *testing.T) {
 	t.Parallel()
 	const insightList = `{"kind":"ZoneInsightList","apiVersion":"kuma.io/v1alpha1","metadata":{},"items":[` +
-		`{"metadata":{"name":"dublin-1"},"spec":{"subscriptions":[{"connectTime":"2026-11-20T08:00:00Z","status":{"stat":{"Secret":{"responsesSent":"3","responsesAcknowledged":"2","responsesRejected":"1"}}},"version":{"kumaCp":{"version":"2.14.3"}}}]}},` +
+		`{"metadata":{"name":"dublin-1"},"spec":{"subscriptions":[{"connectTime":"2026-11-20T08:00:00Z","status":{"lastUpdateTime":"2026-11-20T08:00:09Z","stat":{"Secret":{"responsesSent":"3","responsesAcknowledged":"2","responsesRejected":"1"}}},"version":{"kumaCp":{"version":"2.14.3"}}}]}},` +
 		`{"metadata":{"name":"madrid-1"},"status":{"subscriptions":[{"connectTime":"2026-11-20T07:00:00Z","disconnectTime":"2026-11-20T08:30:00Z"}]}},{"metadata":{"name":"rome-1"},"spec":{"subscriptions":"none that can be read"}}]}`
 	at := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	unknown := []backend.Zone{{Name: "dublin-1"}, {Name: "madrid-1"}, {Name: "paris-1"}, {Name: "rome-1"}}
@@ -40,7 +40,7 @@ func TestZones(t *testing.T) {
 		err    error
 	}{
 		"told": {func() *http.Response { return reply(200, typeJSON, insightList) }, []backend.Zone{
-			{Name: "dublin-1", Version: "2.14.3", Known: true, Online: true, Connected: at, Sent: 3, Acknowledged: 2, Rejected: 1},
+			{Name: "dublin-1", Version: "2.14.3", Known: true, Online: true, Connected: at, Updated: at.Add(9 * time.Second), Sent: 3, Acknowledged: 2, Rejected: 1},
 			{Name: "madrid-1", Known: true, Connected: at.Add(-time.Hour)},
 			{Name: "paris-1", Known: true}, {Name: "rome-1"},
 		}, nil},

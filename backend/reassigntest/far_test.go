@@ -37,6 +37,7 @@ type setting struct {
 	global bool     // a global control plane
 	zones  []string // that follow it
 	to     []string // the meshes that the secret may go to; meshB when empty
+	others others   // what is done to other secrets
 }
 
 // far is a control plane with a secret to be moved, and what watches it.

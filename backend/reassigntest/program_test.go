@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -46,6 +47,12 @@ func built(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
+	// A program that recovers waits for seconds and does nothing meanwhile: more
+	// of them fit beside each other than there are processors.
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set("8")
+	}
 	code := m.Run()
 	if program.folder != "" {
 		_ = os.RemoveAll(program.folder)

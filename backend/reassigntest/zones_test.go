@@ -49,15 +49,32 @@ func inZones(t *testing.T, s setting, seed uint64, run func(f *far, random *rand
 	synctest.Wait()
 }
 
-// traffic writes other secrets now and then: what is sent to zones
-// in the same tick is taken or refused together.
+// others is how often other secrets are written.
+type others uint8
+
+// Now and then, twice a second, or not at all.
+const (
+	sometimes others = iota
+	twiceASecond
+	notAtAll
+)
+
+// traffic writes other secrets: what is sent to zones in the same tick is taken
+// or refused together.
 func (f *far) traffic(ctx context.Context, seed uint64) {
+	if f.others == notAtAll {
+		return
+	}
 	random := rand.New(rand.NewPCG(seed, 5))
 	for i := range 200 {
+		pause := 500 * time.Millisecond
+		if f.others == sometimes {
+			pause = time.Duration(random.IntN(1500)) * time.Millisecond
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(time.Duration(random.IntN(1500)) * time.Millisecond):
+		case <-time.After(pause):
 		}
 		f.plane.Seed(embedded.Secret{
 			Mesh: meshC, Name: fmt.Sprintf("%s%d", otherPrefix, i%7), Value: fmt.Appendf(nil, "fake-other-%d", i), Created: time.Now(),
@@ -104,6 +121,41 @@ func TestZonesKeepWhatIsReassigned(t *testing.T) {
 					}
 				})
 			}
+		})
+	}
+}
+
+// TestZonesAreToldOfAsTheyAre reassigns at any moment between the ticks and the
+// writing of insights: that a zone took it is said when it has it, and of none
+// is it said that it gave no answer.
+func TestZonesAreToldOfAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for name, try := range map[string]setting{
+		"kubernetes, others write": {kind: kubernetes, zones: zoneNames[:1], others: twiceASecond},
+		"kubernetes, quiet":        {kind: kubernetes, zones: zoneNames[:1], others: notAtAll},
+		"universal, others write":  {kind: universal, zones: zoneNames[:1], others: twiceASecond},
+		"universal, quiet":         {kind: universal, zones: zoneNames[:1], others: notAtAll},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			total := &count{what: "asked how they took it, " + name}
+			defer total.tell(t)
+			synctest.Test(t, func(t *testing.T) {
+				for _, seed := range seeds(t, volume(50, 200)) {
+					inZones(t, try, seed, func(f *far, random *rand.Rand) {
+						time.Sleep(time.Duration(random.IntN(10_000)) * time.Millisecond)
+						c := f.begun(t, &script{})
+						for n := 0; n < mostSteps && c.at.Next != model.Done && c.err == nil; n++ {
+							c.at, c.err = c.gate.Advance(t.Context(), c.change, c.at)
+							if len(f.without(meshB)) > 0 && slices.ContainsFunc(c.at.Zones, func(z backend.ZoneAnswer) bool { return z.Answer == backend.Took }) {
+								f.history.claim("it is said to have taken what it does not have")
+							}
+						}
+						f.zonesMustHave(c)
+						total.add(f.history, f.report(t, c.wire.script, fmt.Sprintf("%s, seed %d", name, seed), c), nil)
+					})
+				}
+			})
 		})
 	}
 }

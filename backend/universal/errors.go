@@ -80,7 +80,7 @@ func (c client) refused(call call, response *http.Response, body io.Reader) erro
 	case status == http.StatusTooManyRequests:
 		failure.Reason = network.Waiting(response.Header.Get("Retry-After"), c.options.now()())
 	case errors.Is(kind, backend.ErrUnknown):
-		failure.Reason = fmt.Sprintf("the answer was lost (status %d)", status)
+		failure.Reason = fmt.Sprintf("it answered with status %d, and whether it was done is not known", status)
 	case failure.Reason != "":
 	case status == http.StatusRequestEntityTooLarge:
 		failure.Reason = "it is too large for the control plane, or for a proxy before it"

@@ -27,9 +27,18 @@ func pathOfKind(kind model.ResourceKind) (string, bool) {
 		return "meshidentities", true
 	case model.KindMeshOPA:
 		return "meshopas", true
-	case model.KindOPAPolicy: // its path is asked for
+	case model.KindOPAPolicy, model.KindGateway: // the path of one is asked for; the other has none
 	}
 	return "", false
+}
+
+// gateways is why Gateways are not read: they are no resources of the control
+// plane's own. Outside of Kubernetes there are none.
+func (p *plane) gateways(c call) error {
+	if p.identity.Environment == backend.Kubernetes {
+		return p.client.failure(c, backend.ErrElsewhere, "only the cluster of the control plane lists it", nil)
+	}
+	return p.client.failure(c, backend.ErrNoneThere, "there are none outside of Kubernetes", nil)
 }
 
 // Resources gives all resources of a kind in one page: a reference that is
@@ -39,6 +48,9 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
 	c := call{op: opList, method: http.MethodGet}
+	if kind == model.KindGateway {
+		return backend.ResourcePage{}, p.gateways(c)
+	}
 	path, ok := pathOfKind(kind)
 	if kind == model.KindOPAPolicy {
 		var err error

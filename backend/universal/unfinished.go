@@ -28,7 +28,8 @@ func (p *plane) Unfinished(ctx context.Context) ([]model.Unfinished, error) {
 	var all []model.Unfinished
 	slices.SortStableFunc(tagged, func(a, b model.Secret) int { return a.Created.Compare(b.Created) })
 	for _, s := range tagged {
-		u := unfinished(s)
+		known, _ := model.Begun(s)
+		u := begun{known}
 		if slices.ContainsFunc(all, u.turns) {
 			continue
 		}
@@ -45,19 +46,6 @@ type begun struct{ model.Unfinished }
 // both ends.
 func (b begun) turns(other model.Unfinished) bool {
 	return b.Problem == "" && b.Plan.ID == other.Plan.ID && b.Plan.From == other.Plan.To && b.Plan.To == other.Plan.From
-}
-
-func unfinished(s model.Secret) begun {
-	from := model.Ref{Mesh: s.Labels[model.LabelFrom], Name: s.Ref.Name}
-	u := begun{model.Unfinished{
-		Plan:    model.Plan{ID: s.Labels[model.LabelReassign], From: from, To: s.Ref, TargetFirst: true},
-		Started: s.Created,
-	}}
-	if u.Plan.ID == "" || from.Mesh == s.Ref.Mesh || model.CheckName(from.Mesh) != nil {
-		u.Problem = model.Visible(s.Ref.Name) + " of mesh " + model.Visible(s.Ref.Mesh) + " carries the label " + model.LabelReassign +
-			", but not what a reassign writes beside it. Nothing is done with it; take that label away if you know the secret."
-	}
-	return u
 }
 
 // tagged are the secrets that carry the label, as one whole reading has them.

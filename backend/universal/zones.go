@@ -61,7 +61,7 @@ func (p *plane) zone(ctx context.Context, name string) (backend.Zone, error) {
 		return zone, nil
 	}
 	return backend.Zone{
-		Name: name, Known: true, Version: insight.Version, Online: insight.Online, Connected: insight.Connected,
+		Name: name, Known: true, Version: insight.Version, Online: insight.Online, Connected: insight.Connected, Updated: insight.Updated,
 		Sent: insight.Sent, Acknowledged: insight.Acknowledged, Rejected: insight.Rejected,
 	}, nil
 }

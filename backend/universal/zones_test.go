@@ -15,7 +15,7 @@ const globalConfig = `{"environment":"universal","mode":"global"}`
 
 const (
 	connected = `{"type":"ZoneOverview","name":"z","zone":{"enabled":true},"zoneInsight":{"subscriptions":[{"connectTime":"2026-11-20T08:00:00Z",` +
-		`"version":{"kumaCp":{"version":"2.14.3"}},"status":{"stat":{"Secret":{"responsesSent":"3","responsesAcknowledged":"2","responsesRejected":"1"}}}}]}}`
+		`"version":{"kumaCp":{"version":"2.14.3"}},"status":{"lastUpdateTime":"2026-11-20T08:00:09Z","stat":{"Secret":{"responsesSent":"3","responsesAcknowledged":"2","responsesRejected":"1"}}}}]}}`
 	away  = `{"type":"ZoneOverview","name":"z","zoneInsight":{"subscriptions":[{"connectTime":"2026-11-20T08:00:00Z","disconnectTime":"2026-11-20T08:30:00Z"}]}}`
 	never = `{"type":"ZoneOverview","name":"z","zone":{"enabled":true}}`
 	none  = `{"type":"ZoneOverview","name":"z","zone":{"enabled":true},"zoneInsight":{"subscriptions":[]}}`
@@ -36,7 +36,7 @@ func TestZones(t *testing.T) {
 	}
 	since := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	for i, want := range []backend.Zone{
-		{Name: "dublin-1", Version: "2.14.3", Known: true, Online: true, Connected: since, Sent: 3, Acknowledged: 2, Rejected: 1},
+		{Name: "dublin-1", Version: "2.14.3", Known: true, Online: true, Connected: since, Updated: since.Add(9 * time.Second), Sent: 3, Acknowledged: 2, Rejected: 1},
 		{Name: "madrid-1", Known: true, Connected: since},
 		{Name: "nice-1", Known: true}, {Name: "oslo-1", Known: true}, {Name: "paris-1"}, {Name: "rome-1"}, {Name: "turin-1"}, {Name: "ulm-1"},
 	} {

@@ -87,6 +87,33 @@ func TestConsent(t *testing.T) {
 	}
 }
 
+// What policies name takes a word that is typed before the phrase, unless the
+// flag stands for it.
+func TestConsentToAnOverride(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentUniversal)
+	x.names("payments")
+	const line = "reassign hook --from payments --to checkout"
+	for _, tt := range []struct {
+		name, line, typed string
+		code              int
+		holds             string
+	}{
+		{"the phrase alone", line, "hook checkout\n", 1, "payments"},
+		{"the word alone", line, "override\n\n", 1, "payments"},
+		{"the flag and the word", line + " --despite-references", "override\n", 1, "payments"},
+		{"the word and the phrase", line, "override\nhook checkout\n", 0, "checkout"},
+	} {
+		text, code := x.types(tt.line, types(tt.typed))
+		if code != tt.code || strings.Contains(text, "Type  override  to go on: ") == strings.Contains(tt.line, "despite") {
+			t.Errorf("%s: exit %d, want %d\n%s", tt.name, code, tt.code, text)
+		}
+		if got := x.holder(); got != tt.holds {
+			t.Errorf("%s: it is in %q, want %q", tt.name, got, tt.holds)
+		}
+	}
+}
+
 // To recover, the mesh is typed where the secret will be.
 func TestConsentToRecover(t *testing.T) {
 	t.Parallel()

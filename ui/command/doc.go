@@ -9,10 +9,11 @@
 // what is wrong with a command line, terminal asks about the terminal, and harden
 // keeps memory off the disk.
 //
-// What works without the screens: reassign and recover are the commands, and
-// recover_show what the second lists; target is the one control plane that they
-// work on, errand such a piece of work and what is typed for it, steps takes the
-// steps of a reassign, ended says what came of them, and sheet prints.
+// What works without the screens: problems, reassign and recover are the
+// commands, problems_print and recover_show what the first and the last list;
+// target is the one control plane that they work on, errand such a piece of work
+// and what is typed for it, steps takes the steps of a reassign, ended says what
+// came of them, and sheet prints.
 //
 // No flag takes a value or a token: everybody on a machine can read the
 // command lines of everybody else.

@@ -28,7 +28,7 @@ func (e *errand) ended(w walk) result {
 		if w.at.Plan.TargetFirst {
 			first = model.CreateTarget
 		}
-		return e.unfinished(w.at, unknownAfter(w.at, first, e.namespace()))
+		return e.unfinished(leftIn(w.at), unknownAfter(w.at, first, e.namespace()))
 	case w.halted:
 		return result{"Stopped. Nothing was changed.", ExitRefused}
 	case w.err != nil:
@@ -45,13 +45,18 @@ func (e *errand) outcome(w walk, back bool) result {
 	state, done, why := stateOf(at), w.err == nil && at.Next == model.Done, w.why()
 	switch {
 	case w.left && !at.Unseen:
-		return e.unfinished(at, unknownAfter(at, at.Next, e.namespace()))
+		return e.unfinished(leftIn(at), unknownAfter(at, at.Next, e.namespace()))
 	case w.left, at.Unseen:
+		at.Unseen, at.Last = true, w.after
 		return e.unfinished(at, unknownAfter(at, w.after, e.namespace()), why)
 	case at.Undone:
 		return result{sentences("Not reassigned:", why, "What was made was taken away again;", name+" is in "+from+asItWas(at.World.Source)), ExitRefused}
 	case done && at.Plan.Back != back:
 		return e.arrived(at, ExitRefused, from+" did not take "+name+".", because(at.Why), "It was put back in "+to+", with the same bytes.")
+	case !done && over(at):
+		return result{sentences(overtaken(at), e.standing(at)), ExitRefused}
+	case !done && at.Next == model.Stuck && at.World.Claimed && overtaken(at) != "":
+		return e.unfinished(at, e.standing(at), why, overtaken(at))
 	case !done && state == model.Finished && at.World.Source == model.Present:
 		return result{sentences(name+" is in "+from+" as before.", why, blocked(at)), ExitRefused}
 	case done && back && at.World.Target == model.Edited:
@@ -140,8 +145,13 @@ func (e *errand) onward(at backend.Progress) string {
 		}
 	}
 	switch {
+	case at.Next == model.Stuck && overtaken(at) != "":
+		flags = nil // another run is at it
+	case at.Unseen && at.Last == model.DeleteSource && plan.TargetFirst:
+		// It may still arrive, which is harmless as long as nobody turns round.
+		flags = sameWay(at)[:1]
 	case at.Unseen:
-		flags = []string{"--finish", "--take-back"}
+		flags = sameWay(at)
 	case nowhere(w) && !w.Tagged && !w.Claimed:
 		return "" // nothing is left that could be shown
 	}
@@ -153,6 +163,20 @@ func (e *errand) onward(at backend.Progress) string {
 		return "It goes on with: meshsecrets recover " + flags[0] + " " + e.reached + " " + name
 	}
 	return "It goes on with: meshsecrets recover " + flags[0] + " " + e.reached + " " + name + " (or " + flags[1] + ")"
+}
+
+// leftIn is a progress that was left in a step: nobody knows what became of it.
+func leftIn(at backend.Progress) backend.Progress {
+	at.Unseen, at.Last = true, at.Next
+	return at
+}
+
+// sameWay are both ways on, first that which was gone.
+func sameWay(at backend.Progress) []string {
+	if at.Plan.Back {
+		return []string{"--take-back", "--finish"}
+	}
+	return []string{"--finish", "--take-back"}
 }
 
 // err is the end of the program with that result, nil when all is done.
@@ -188,10 +212,13 @@ func stateOf(at backend.Progress) model.State {
 	return plan.StateOf(w)
 }
 
-// unasked tells that nobody waited for what the zones say.
+// unasked tells that nobody waited for what the zones say: the run was stopped
+// before, or another one had sent it to them.
 func unasked(at backend.Progress) string {
-	if at.Plan.Zones && at.World.Unanswered {
-		return "How the zones took it was not asked."
+	w := at.World
+	stayed := at.Plan.Back && at.Plan.UID != "" && (w.Target == model.Present || w.Target == model.Edited) // zones were sent nothing
+	if at.Plan.Zones && !stayed && (w.Unanswered || !at.Asked) {
+		return "How the zones took it was not asked: :resend in the console shows how it stands."
 	}
 	return ""
 }
@@ -280,28 +307,6 @@ func blocked(at backend.Progress) string {
 	return "What is there now allows no safe step."
 }
 
-// overtaken says that the reassign is ended the other way, or nothing.
-func overtaken(at backend.Progress) string {
-	plan, w := forth(at)
-	switch {
-	case w.Copy == model.Foreign, w.Target == model.Foreign:
-		return ""
-	case at.Plan.Back && !plan.TargetFirst && at.World.Source == model.Present && !at.World.Claimed:
-		return "It was finished, so it is not taken back."
-	case at.Plan.Back || w.Source != model.Present:
-		return ""
-	case w.Claimed && !plan.TargetFirst:
-		return "It is being taken back."
-	case at.World.Gone && plan.TargetFirst:
-		return "Another run takes it back."
-	case at.World.Placed && plan.TargetFirst && w.Target == model.Absent:
-		return "What was made in " + meshOf(plan.To) + " is gone: another run took it back, or somebody deleted it."
-	case at.World.Placed && !plan.TargetFirst && w.Copy == model.Absent:
-		return "Its safety copy is gone: another run took it back, or somebody deleted the copy."
-	}
-	return ""
-}
-
 // unknownAfter says where the value is when nobody knows what became of a step.
 // It was taken only because something else holds the value.
 func unknownAfter(at backend.Progress, step model.Step, namespace string) string {
@@ -327,6 +332,8 @@ func unknownAfter(at backend.Progress, step model.Step, namespace string) string
 		return name + " is in " + to + ". Whether its safety copy was deleted is not known: " + kept + "."
 	case step == model.Untag, step == model.Retain, step == model.AskZones, step == model.Wait:
 		return name + " is in " + to + ". What became of its label is not known."
+	case step == model.Outlast:
+		return name + " is in " + from + " and in " + to + "."
 	case onCopy:
 		return "What stands in " + from + " and " + to + " is not known. Its value is in " + kept + "."
 	}

@@ -32,7 +32,7 @@ func (f *flags) errand(life context.Context, p Process, c *cobra.Command, e endi
 	}
 	return &errand{
 		target: to, process: p, ending: e, typed: bufio.NewReader(p.In),
-		sheet: sheet{to: c.OutOrStdout(), ascii: f.ascii},
+		sheet: sheet{to: c.OutOrStdout(), ascii: f.ascii, live: watched(columnsOf(p.Out))},
 	}, nil
 }
 
@@ -47,6 +47,15 @@ func (e ending) stopped(err error) error {
 
 // name is the control plane's, as it is typed and shown.
 func (t target) name() string { return model.Visible(t.plane.Identity().Name) }
+
+// shown is how the control plane is called where nobody has to type it: one that
+// was given by its address alone has no name but "server".
+func (t target) shown() string {
+	if t.entry.Group == groupRun && t.entry.Address != "" {
+		return model.Visible(t.entry.Address)
+	}
+	return t.name()
+}
 
 // namespace is where safety copies are.
 func (t target) namespace() string {
@@ -70,7 +79,7 @@ func (t target) about() string {
 	if t.gate.Protected() {
 		words = append(words, "protected")
 	}
-	return t.name() + " (" + model.Visible(strings.Join(words, ", ")) + ")"
+	return t.shown() + " (" + model.Visible(strings.Join(words, ", ")) + ")"
 }
 
 // ready refuses to begin what somebody would have to confirm, and nobody can;
@@ -85,7 +94,7 @@ func ready(p Process, yes bool, looks string) error {
 // writable refuses what would change something where nothing may be changed.
 func (t target) writable() error {
 	if readOnly, why := t.gate.ReadOnly(); readOnly {
-		return failure{text: t.name() + " is read-only (" + why + "): nothing can be changed here.", code: ExitRefused}
+		return failure{text: t.shown() + " is read-only (" + why + "): nothing can be changed here.", code: ExitRefused}
 	}
 	return nil
 }
@@ -101,6 +110,7 @@ func (e *errand) agrees(phrase string) error {
 		line, err := e.typed.ReadString('\n')
 		if err != nil {
 			line = ""
+			_, _ = io.WriteString(e.sheet.to, "\n") // ctrl+d leaves the prompt's line open
 		}
 		lines <- strings.TrimSpace(line)
 	}()

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ The first ctrl+c lets the step under way end, and stops; the second leaves at on
 type moving struct {
 	name, from, to string
 	dry, yes       bool
+	despite        bool // policies that name it do not keep it where it is
 }
 
 func newReassign(p Process) *cobra.Command {
@@ -62,6 +64,7 @@ func newReassign(p Process) *cobra.Command {
 	set.StringVar(&m.to, "to", "", "the `mesh` it is to be in")
 	set.BoolVar(&m.dry, "dry-run", false, "only look, and print what would happen")
 	set.BoolVar(&m.yes, "yes", false, "go on without asking")
+	set.BoolVar(&m.despite, despiteFlag, false, aboutDespite)
 	f.defineReach(set)
 	f.defineManner(set, p)
 	c.SetUsageTemplate(c.UsageTemplate() + exitsReassign + "\n")
@@ -109,9 +112,10 @@ func (f *flags) reassign(life context.Context, p Process, c *cobra.Command, m mo
 		return err
 	}
 	e.foretell(found)
-	if err := e.agrees(found.Change.Phrase(e.plane.Identity().Name, e.gate.Protected())); err != nil {
+	if err := e.consents(found.Change, found.Change.Phrase(e.plane.Identity().Name, e.gate.Protected()), m.despite); err != nil {
 		return err
 	}
+	found.Change.Despite = found.Change.NeedsOverride()
 	e.sheet.title("Steps")
 	r := e.ended(e.walk(life, found.Change, found.Progress))
 	if r.code == ExitDone {
@@ -123,7 +127,7 @@ func (f *flags) reassign(life context.Context, p Process, c *cobra.Command, m mo
 // inspect makes the checks, and prints what each of them found as it comes. The
 // error is why the secret stays.
 func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, error) {
-	if err := e.writable(); err != nil {
+	if err := e.looking(m.dry); err != nil {
 		return backend.Inspection{}, err
 	}
 	from, to := model.Ref{Mesh: m.from, Name: m.name}, model.Ref{Mesh: m.to, Name: m.name}
@@ -142,18 +146,44 @@ func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, er
 		r = r.print(e.sheet, i)
 	}
 	switch {
+	case i.Interrupted:
+		return i, failure{text: outside(because(i.Why)), code: ExitUnfinished}
 	case i.Why != nil:
 		return i, failure{text: outside(because(i.Why)), code: ExitRefused}
+	case (m.yes || m.dry) && !overridden(i.Change, m.despite):
+		return i, staysFor(i.Change, "reassign it")
 	case m.dry:
-		e.sheet.title("Nothing stands against it. Nothing was changed.")
+		e.foretell(i)
+		e.sheet.title("Nothing stands against it%s. Nothing was changed.", cmp.Or(e.but(), inSpite(i.Change)))
 	}
 	return i, nil
+}
+
+// looking refuses to begin where nothing may be changed. One that only looks may
+// begin where that was set for this run, and then asks nothing of a server but
+// to try.
+func (e *errand) looking(dry bool) error {
+	if dry && e.entry.ReadOnly {
+		may := e.entry
+		may.ReadOnly = false
+		e.gate = backend.NewGate(e.plane, may)
+	}
+	return e.writable()
+}
+
+// but is what stands against a reassign of which somebody asked only to look.
+func (e *errand) but() string {
+	if !e.entry.ReadOnly {
+		return ""
+	}
+	return " but that it is read-only here"
 }
 
 // unreadable is why the checks could not be made. A secret that is not there was
 // looked for; once it was read, something else is meant.
 func unreadable(err error, from model.Ref, read bool) error {
-	if errors.Is(err, backend.ErrNotFound) && !read {
+	_, several := err.(interface{ Unwrap() []error }) // whether it is on its way could not be looked at
+	if errors.Is(err, backend.ErrNotFound) && !read && !several {
 		text := "There is no such secret in that mesh. Nothing was changed."
 		if plainName.MatchString(from.Name) && plainName.MatchString(from.Mesh) {
 			text = "There is no secret " + from.Name + " in mesh " + from.Mesh + ". Nothing was changed."
@@ -249,12 +279,12 @@ func (e *errand) willHappen(plan model.Plan) []string {
 	}
 	if plan.Zones {
 		return append(steps,
-			gap+" later, so that the zones follow, it is created in "+to+", read back and compared",
-			"it is sent to the zones once more and their answer is read; the safety copy is deleted")
+			gap+" later, so that the zones follow, it is created in "+to+" with a label of the reassign, read back and compared",
+			"its label is taken away: with this the zones are sent it once more, and their answer is read; the safety copy is deleted")
 	}
 	return append(steps,
-		"it is created in "+to+", read back and compared; should "+to+" not take it, it is put back",
-		"the safety copy is deleted")
+		"it is created in "+to+" with a label of the reassign, read back and compared; should "+to+" not take it, it is put back",
+		"its label and the safety copy are taken away")
 }
 
 // meanwhile says what holds between the steps.

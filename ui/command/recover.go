@@ -16,7 +16,9 @@ import (
 const aboutRecover = `Lists the reassigns that were begun and not finished, whoever began them and
 wherever: how far each came, and what can be done about it. With --finish or
 --take-back it does that, for the one of NAME or for all of them; what is there
-may allow only one of the two, or none. Nothing is done unasked.`
+may allow only one of the two, or none. Where it allows none, --forget ends it
+for the one of NAME without moving anything: it deletes the safety copy, and the
+value in it, or takes off the label. Nothing is done unasked.`
 
 const examplesRecover = `  meshsecrets recover
       what is unfinished on the only control plane there is, or the current one
@@ -39,11 +41,12 @@ The first ctrl+c lets the step under way end, and stops; the second leaves at on
 type recovering struct {
 	name             string // "" for all
 	finish, takeBack bool
-	yes              bool
+	forget           bool
+	yes, despite     bool
 }
 
 // asks tells whether anything is to be done.
-func (r recovering) asks() bool { return r.finish || r.takeBack }
+func (r recovering) asks() bool { return r.choice() != model.Leave }
 
 // choice is what is to be done.
 func (r recovering) choice() model.Choice {
@@ -52,6 +55,8 @@ func (r recovering) choice() model.Choice {
 		return model.Finish
 	case r.takeBack:
 		return model.TakeBack
+	case r.forget:
+		return model.Forget
 	}
 	return model.Leave
 }
@@ -60,7 +65,7 @@ func newRecover(p Process) *cobra.Command {
 	var f flags
 	var r recovering
 	c := &cobra.Command{
-		Use:     "recover [--finish | --take-back] [NAME]",
+		Use:     "recover [--finish | --take-back | --forget] [NAME]",
 		Short:   "Show reassigns that were interrupted, finish them or take them back",
 		Long:    aboutRecover,
 		Example: examplesRecover,
@@ -73,22 +78,35 @@ func newRecover(p Process) *cobra.Command {
 	set := c.Flags()
 	set.BoolVar(&r.finish, "finish", false, "go on to the mesh that each was to lead to")
 	set.BoolVar(&r.takeBack, "take-back", false, "go back to the mesh that each came from")
+	set.BoolVar(&r.forget, "forget", false, "end the one of NAME without moving anything, where neither is possible")
 	set.BoolVar(&r.yes, "yes", false, "go on without asking")
+	set.BoolVar(&r.despite, despiteFlag, false, "with --finish: "+aboutDespite)
 	f.defineReach(set)
 	f.defineManner(set, p)
 	c.SetUsageTemplate(c.UsageTemplate() + exitsRecover + "\n")
 	return c
 }
 
-// recover lists what is unfinished, and does what was asked for.
-func (f *flags) recover(life context.Context, p Process, c *cobra.Command, r recovering) error {
+// check refuses what does not go together.
+func (r recovering) check() error {
 	switch {
 	case r.finish && r.takeBack:
 		return refuse("--finish and --take-back are two ways. Give one of them.")
+	case r.forget && (r.finish || r.takeBack):
+		return refuse("--forget moves nothing, so it goes neither with --finish nor with --take-back.")
+	case r.forget && r.name == "":
+		return refuse("--forget needs the NAME of the one to forget: it may end the last holder of a value.")
+	case r.despite && !r.finish:
+		return refuse("--%s goes with --finish: only that deletes the secret where it is named.", despiteFlag)
 	case r.yes && !r.asks():
-		return refuse("--yes goes with --finish or --take-back. Alone, recover only looks.")
+		return refuse("--yes goes with --finish, --take-back or --forget. Alone, recover only looks.")
 	}
-	if err := ready(p, r.yes || !r.asks(), "recover alone"); err != nil {
+	return nil
+}
+
+// recover lists what is unfinished, and does what was asked for.
+func (f *flags) recover(life context.Context, p Process, c *cobra.Command, r recovering) error {
+	if err := r.check(); err != nil {
 		return err
 	}
 	ending := attend(life, p.Signals)
@@ -114,6 +132,9 @@ func (f *flags) recover(life context.Context, p Process, c *cobra.Command, r rec
 	if len(all) == 0 {
 		e.sheet.title("No unfinished reassign%s on %s.", of(r.name), e.about())
 		return nil
+	}
+	if err := ready(p, r.yes || !r.asks(), "recover alone"); err != nil {
+		return err
 	}
 	e.sheet.title("Unfinished on %s", e.about())
 	return e.recoverAll(life, reading, all, r)
@@ -222,7 +243,7 @@ func (e *errand) vanished(reading context.Context, u model.Unfinished, r recover
 	}
 	e.sheet.line(look, "%s: %s is gone since it was listed: somebody ended the reassign, or deleted it. A secret %s is in %s.",
 		moved(u.Plan), what, name, strings.Join(in, " and in "))
-	if r.asks() && !meant {
+	if r.asks() && !meant && !r.forget {
 		t.refused++
 	}
 	return t
@@ -242,7 +263,15 @@ func (e *errand) recoverOne(life, reading context.Context, found backend.Found, 
 		e.complain(e.cannot(found, r.choice()))
 		return t
 	}
-	if err := e.agrees(e.phrase(found, r.choice())); err != nil {
+	asks := found.Change
+	if !found.NeedsOverride(r.choice()) {
+		asks.Users = nil
+	}
+	if e.yes && !overridden(asks, r.despite) {
+		e.complain(staysFor(asks, "finish it").Error())
+		return t
+	}
+	if err := e.consents(asks, e.phrase(found, r.choice()), r.despite); err != nil {
 		e.complain(err.Error())
 		return t
 	}
@@ -255,6 +284,15 @@ func (e *errand) recoverOne(life, reading context.Context, found backend.Found, 
 		}
 		found = anew
 	}
+	if r.forget {
+		return e.forgets(life, found, t)
+	}
+	return e.leads(life, found, r, t)
+}
+
+// leads takes the steps of one to where it was asked to, and counts it.
+func (e *errand) leads(life context.Context, found backend.Found, r recovering, t tally) tally {
+	found.Change.Despite = found.NeedsOverride(r.choice())
 	at, back := found.Progress, r.choice() == model.TakeBack
 	if back {
 		at = at.Reverse()
@@ -284,7 +322,7 @@ func (e *errand) stillSo(reading context.Context, shown backend.Found) (backend.
 	switch {
 	case err != nil && !errors.Is(err, backend.ErrNotFound):
 		return anew, e.ending.stopped(failure{text: because(err) + " Nothing was done.", code: ExitUsage})
-	case err != nil, anew.State != shown.State, !slices.Equal(anew.Choices, shown.Choices):
+	case err != nil, anew.State != shown.State, !slices.Equal(anew.Choices, shown.Choices), !slices.Equal(anew.Change.Users, shown.Change.Users):
 		anew.Wipe()
 		return backend.Found{}, failure{text: "It is not as it was when it was shown. Nothing was done; look at it again, then decide.", code: ExitUnfinished}
 	}
@@ -298,7 +336,7 @@ func (e *errand) recovered(w walk, found backend.Found, back bool) result {
 	case w.took || w.err == nil && w.at.Next == model.Done:
 		return e.outcome(w, back).after(w)
 	case w.left:
-		return e.unfinished(w.at, unknownAfter(w.at, model.Done, e.namespace()))
+		return e.unfinished(leftIn(w.at), unknownAfter(w.at, model.Done, e.namespace()))
 	}
 	why := "Nothing was done."
 	if w.err != nil {
@@ -310,8 +348,12 @@ func (e *errand) recovered(w walk, found backend.Found, back bool) result {
 // phrase is what is typed: the mesh is that where the secret will be.
 func (e *errand) phrase(found backend.Found, choice model.Choice) string {
 	c := found.Change
-	if choice == model.TakeBack {
+	switch choice {
+	case model.TakeBack:
 		c.After.Secret.Ref = found.Plan.From
+	case model.Forget:
+		c.Verb = model.Delete
+	case model.Leave, model.Finish:
 	}
 	return c.Phrase(e.plane.Identity().Name, e.gate.Protected())
 }

@@ -15,16 +15,20 @@ func (e *errand) show(f backend.Found) {
 		return
 	}
 	e.sheet.line(stateMark(f.State), "%s: %s, begun%s%s", moved(f.Plan), f.State, ago(f.Unfinished), begunBy(f.Unfinished))
-	if f.Copy != "" {
-		e.sheet.line("", "safety copy: Secret %s of %s", model.Visible(f.Copy), e.namespace())
+	if f.State != model.Finished {
+		e.sheet.line("", "%s", e.whereabouts(f))
 	}
 	if f.MeshesUnread {
 		e.sheet.line(look, "which meshes exist could not be read: you may not list them")
 	}
+	e.showUsers(f)
 	if f.State != model.Finished {
-		e.sheet.line("", "%s", choicesLine(f.Choices))
+		e.sheet.line("", "%s", choicesLine(f))
 	}
-	if f.Age < model.Recent && f.State != model.Finished && (f.By == "" || f.By != e.plane.Identity().User) {
+	for _, text := range wayOut(f) {
+		e.sheet.line("", "%s", text)
+	}
+	if f.Age < model.Recent && f.State != model.Finished {
 		e.sheet.line(look, "it was begun a moment ago, and may still be under way: best wait a minute before deciding")
 	}
 }
@@ -34,9 +38,9 @@ func stateMark(s model.State) string {
 	switch s {
 	case model.Gap, model.Replaced, model.Lost:
 		return failed
-	case model.Stale, model.Held, model.Placed, model.Unreadable, model.Back:
+	case model.Staged, model.Stale, model.Held, model.Placed, model.Unreadable, model.Back:
 		return look
-	case model.Finished, model.Staged:
+	case model.Finished:
 	}
 	return ""
 }
@@ -61,17 +65,17 @@ func begunBy(u model.Unfinished) string {
 	return said
 }
 
-// choicesLine are the choices, the usual one first.
-func choicesLine(choices []model.Choice) string {
+// choicesLine are the choices, the usual one first, and why it is.
+func choicesLine(f backend.Found) string {
 	var flags []string
-	for _, c := range choices {
+	for _, c := range f.Choices {
 		switch c {
 		case model.Finish:
 			flags = append(flags, "--finish")
 		case model.TakeBack:
 			flags = append(flags, "--take-back")
 		case model.Forget:
-			flags = append(flags, "forget it in the console (:recover)")
+			flags = append(flags, "--forget "+quoted(f.Plan.To.Name))
 		case model.Leave:
 		}
 	}
@@ -79,9 +83,9 @@ func choicesLine(choices []model.Choice) string {
 	case 0:
 		return "what is there allows neither --finish nor --take-back"
 	case 1:
-		return "what can be done: " + flags[0]
+		return "what can be done: " + flags[0] + usually(f)
 	}
-	return "usual: " + flags[0] + "; also possible: " + strings.Join(flags[1:], ", ")
+	return "usual: " + flags[0] + usually(f) + "; also possible: " + strings.Join(flags[1:], ", ")
 }
 
 // cannot says why what was asked for is not done.
@@ -90,11 +94,17 @@ func (e *errand) cannot(f backend.Found, choice model.Choice) string {
 		return "It is left as it is. " + f.Problem
 	}
 	flag, mesh, there := "--finish", f.Plan.To, f.ToThere
-	if choice == model.TakeBack {
+	switch choice {
+	case model.TakeBack:
 		flag, mesh, there = "--take-back", f.Plan.From, f.FromThere
+	case model.Forget:
+		return model.Visible(f.Plan.To.Name) + " is left as it is: --forget is for what can neither be finished nor taken back."
+	case model.Leave, model.Finish:
 	}
 	why := sentence(f.State.String()) + "."
 	switch {
+	case f.Stays != nil && choice == model.Finish:
+		why = f.Stays.Error()
 	case f.MeshesUnread:
 		why = "Whether mesh " + meshOf(mesh) + " exists could not be read."
 	case !there && slices.Contains([]model.State{model.Staged, model.Gap, model.Placed}, f.State):

@@ -27,6 +27,8 @@ const examples = `  meshsecrets --demo
   meshsecrets reassign stripe-webhook-token --from payments --to checkout --dry-run
       what a reassign would find, without the screens; meshsecrets recover shows
       those that were interrupted
+  meshsecrets problems --context prod-eu
+      all that is wrong with secrets, for people and for cron
   meshsecrets serve-demo
       the demo's control plane on a port of this machine, for kumactl and curl`
 
@@ -34,8 +36,8 @@ const exits = `
 Exit codes:
   0  done
   2  the program stopped on a mistake of its own
-  3  wrong usage, no terminal, or a file or address that cannot be used
-The help of reassign and recover tells theirs.`
+  3  wrong usage, no terminal, or a file or address that cannot be used{{if not .HasParent}}
+The help of problems, reassign and recover tells theirs.{{end}}`
 
 func newRoot(p Process) *cobra.Command {
 	var f flags
@@ -61,7 +63,7 @@ func newRoot(p Process) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageTemplate(root.UsageTemplate() + exits + "\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newReassign(p), newRecover(p), newServeDemo(p), newVersion(), newLoginGuard(p))
+	root.AddCommand(newProblems(p), newReassign(p), newRecover(p), newServeDemo(p), newVersion(), newLoginGuard(p))
 	return root
 }
 

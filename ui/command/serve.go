@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -27,20 +26,6 @@ const (
 	// largestBody is more than any request of kumactl, in bytes.
 	largestBody = 64 << 20
 )
-
-const served = `The demo's control plane answers at %[1]s until ctrl+c.
-Its secrets are made up, and everybody on this machine is its admin.
-
-  meshsecrets --server %[1]s
-  curl %[1]s/secrets
-  kumactl config control-planes add --name meshsecrets-demo --address %[1]s
-`
-
-const servedCluster = `The demo's control plane answers at %[1]s as the API server of its cluster, until ctrl+c.
-Its secrets are made up, and everybody on this machine is its admin.
-
-  kubectl --server %[1]s -n %[2]s get secrets
-`
 
 // servedDemo is what is asked of serve-demo.
 type servedDemo struct {
@@ -88,7 +73,10 @@ func serveDemo(life context.Context, p Process, asked servedDemo, out io.Writer)
 	if err != nil {
 		return refuse("The address given to --listen cannot be used; another program may have the port. Choose another port, or 0 for a free one.")
 	}
-	handler, told := answering(plane, asked.inCluster)
+	handler := http.Handler(plane)
+	if asked.inCluster {
+		handler = plane.Kubernetes()
+	}
 	server := &http.Server{
 		Handler:           http.MaxBytesHandler(handler, largestBody),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
@@ -98,7 +86,7 @@ func serveDemo(life context.Context, p Process, asked servedDemo, out io.Writer)
 	if asked.inCluster {
 		server.WriteTimeout = 0 // a watch is one long answer
 	}
-	if _, err := io.WriteString(out, told("http://"+listener.Addr().String())); err != nil {
+	if _, err := io.WriteString(out, servedWords("http://"+listener.Addr().String(), asked.inCluster, demo.ZoneNames(zones))); err != nil {
 		return errors.Join(listener.Close(), err)
 	}
 	following, end := context.WithCancel(life)
@@ -136,14 +124,6 @@ func demoPlane(p Process, inCluster bool, zones int) (*embedded.ControlPlane, er
 		return demo.NewKubernetesWithClock(p.Now)
 	}
 	return demo.NewWithClock(p.Now)
-}
-
-// answering is what answers, and what is said of it, by its address.
-func answering(plane *embedded.ControlPlane, inCluster bool) (http.Handler, func(address string) string) {
-	if inCluster {
-		return plane.Kubernetes(), func(address string) string { return fmt.Sprintf(servedCluster, address, demoNamespace) }
-	}
-	return plane, func(address string) string { return fmt.Sprintf(served, address) }
 }
 
 // serve answers until the first signal, then lets open requests end.

@@ -14,6 +14,7 @@ import (
 type sheet struct {
 	to    io.Writer
 	ascii bool
+	live  *live // nil when nobody watches
 }
 
 // The marks before a line.
@@ -48,7 +49,7 @@ func (s sheet) print(before, format string, args ...any) {
 		before, arrow = plainMarks.Replace(before), ">"
 	}
 	text := strings.ReplaceAll(fmt.Sprintf(format, args...), "→", arrow)
-	_, _ = io.WriteString(s.to, before+text+"\n")
+	_, _ = io.WriteString(s.to, s.live.cleared()+before+text+"\n")
 }
 
 // stepTime is how long a step took.

@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"meshsecrets/backend"
@@ -27,6 +29,9 @@ type walk struct {
 	repeats int           // how often it was taken in a row, and went well
 	spent   time.Duration // on it, all times together
 	unknown model.Step    // what nobody knows the outcome of yet, else Done
+
+	began time.Time // when the step under way was
+	gone  time.Time // when this run deleted it where it was; zero before
 }
 
 // walk takes the steps of a reassign until there is none left, one fails for
@@ -38,7 +43,7 @@ func (e *errand) walk(life context.Context, c model.Change, at backend.Progress)
 			w.halted = true
 			return w
 		}
-		began := e.process.Now()
+		w.began = e.process.Now()
 		s, over := e.step(life, c, w)
 		if !over {
 			w.left, w.halted = true, true
@@ -47,7 +52,10 @@ func (e *errand) walk(life context.Context, c model.Change, at backend.Progress)
 		before := w.at
 		w.at, w.err = s.at, s.err
 		w.took = w.took || s.at.Last != model.Done
-		w = w.counted(e.process.Now().Sub(began))
+		w = w.counted(e.process.Now().Sub(w.began))
+		if w.at.Last == model.DeleteSource && w.at.World.Source == model.Absent {
+			w.gone = e.process.Now()
+		}
 		w = e.learnt(before.Plan, w)
 		e.tell(before, w)
 		switch {
@@ -141,8 +149,15 @@ func (e *errand) step(life context.Context, c model.Change, w walk) (s stepped, 
 		asked = nil
 	}
 	var late <-chan time.Time
+	beats, still := e.sheet.beats()
+	defer still()
+	if w.at.Next == model.Wait || w.at.Next == model.Outlast || w.at.Next == model.AskZones {
+		e.sheet.rewrite(e.underWay(w, w.began))
+	}
 	for {
 		select {
+		case <-beats:
+			e.sheet.rewrite(e.underWay(w, e.process.Now()))
 		case s := <-answers:
 			return s, true
 		case <-asked:
@@ -184,11 +199,11 @@ func (e *errand) tell(before backend.Progress, w walk) {
 	taken := w.err == nil && at.Last != model.Done && (at.Last != model.AskZones || at.Next != model.AskZones)
 	switch {
 	case w.err != nil && at.Unseen && at.Last != model.Done && at.Again:
-		e.sheet.line(look, "what came of %s is not known: %s Looking again in %s, attempt %d.", tried(plan, at.Last), because(w.err), seconds(at.Pause()), at.Tries+1)
+		e.sheet.line(look, "what came of %s is not known: %s Looking again in %s, %s.", tried(plan, at.Last), because(w.err), seconds(at.Pause()), attempt(at))
 	case w.err != nil && at.Unseen && at.Last != model.Done:
 		e.sheet.line(failed, "what came of %s is not known", tried(plan, at.Last))
 	case w.err != nil && at.Again:
-		e.sheet.line(look, "%s did not work: %s Trying again in %s, attempt %d.", tried(plan, at.Last), because(w.err), seconds(at.Pause()), at.Tries+1)
+		e.sheet.line(look, "%s did not work: %s Trying again in %s, %s.", tried(plan, at.Last), because(w.err), seconds(at.Pause()), attempt(at))
 	case w.err != nil:
 		e.sheet.line(failed, "%s did not work", tried(plan, at.Last))
 	case at.TakenBack && !before.TakenBack:
@@ -198,7 +213,8 @@ func (e *errand) tell(before backend.Progress, w walk) {
 	case taken && at.World.Fixed && at.Last == model.Retain:
 		e.sheet.line(look, "not marked as taken back: you may not change its labels (%s)", stepTime(w.spent))
 	case taken:
-		e.sheet.line(passed, "%s (%s)", done(plan, at, at.Last), stepTime(w.spent))
+		mark, text := doneWord(plan, at)
+		e.sheet.line(mark, "%s (%s)", text, stepTime(w.spent))
 	}
 	if taken && at.Last == model.AskZones {
 		e.tellZones(at.Zones)
@@ -208,10 +224,39 @@ func (e *errand) tell(before backend.Progress, w walk) {
 	}
 }
 
-// tellZones prints how the zones took it.
+// attempt says which one the next is, and how many there are at most.
+func attempt(at backend.Progress) string {
+	said := fmt.Sprintf("attempt %d of %d", at.Tries+1, at.Most())
+	if lasts := at.Lasts().Round(time.Minute); at.Tries == 1 && lasts > 0 {
+		said += fmt.Sprintf(", for about %d min", lasts/time.Minute)
+	}
+	return said
+}
+
+// doneWord is the line of a step that was taken.
+func doneWord(plan model.Plan, at backend.Progress) (mark, text string) {
+	text = done(plan, at, at.Last)
+	all := allTook(at.Zones)
+	switch {
+	case at.Last == model.AskZones && !all:
+		return look, text + ": not all took it, or said so"
+	case at.Last == model.DropCopy && at.Asked && !all:
+		return passed, text + " all the same: zones are sent it from " + meshOf(plan.To)
+	}
+	return passed, text
+}
+
+// allTook tells whether each zone said that it took it.
+func allTook(zones []backend.ZoneAnswer) bool {
+	others := func(z backend.ZoneAnswer) bool { return z.Answer != backend.Took }
+	return len(zones) > 0 && !slices.ContainsFunc(zones, others)
+}
+
+// tellZones prints how the zones took it, and what can be done about those that
+// did not.
 func (e *errand) tellZones(zones []backend.ZoneAnswer) {
 	if len(zones) == 0 {
-		e.sheet.line(look, "how the zones took it could not be read")
+		e.sheet.line(look, "how the zones took it could not be read; :resend in the console shows how it stands")
 	}
 	for _, z := range zones {
 		mark, text := answerWord(z.Answer)
@@ -222,15 +267,15 @@ func (e *errand) tellZones(zones []backend.ZoneAnswer) {
 func answerWord(a backend.Answer) (mark, text string) {
 	switch a {
 	case backend.Awaited:
-		return look, "no answer yet"
+		return look, "no answer yet, so it may lack the secret; :resend in the console shows how it stands, and sends it again"
 	case backend.Took:
 		return passed, "answered, nothing refused"
 	case backend.Rejected:
-		return failed, "refused it, each time it was sent"
+		return failed, "refused it, each time it was sent; :resend in the console sends it again"
 	case backend.Away:
 		return look, "not connected; it can lose the secret when it comes back, and :resend in the console sends it again then"
 	case backend.Unasked:
-		return look, "its answer cannot be read"
+		return look, "its answer cannot be read, so it may lack the secret; :resend in the console sends it again"
 	}
 	return look, "not asked"
 }
@@ -246,6 +291,8 @@ func done(plan model.Plan, at backend.Progress, s model.Step) string {
 		return "deleted from " + meshOf(plan.From)
 	case model.Wait:
 		return "waited so that the zones follow"
+	case model.Outlast:
+		return "waited until nothing that was sent before can arrive any more"
 	case model.CreateTarget:
 		return "created in " + meshOf(plan.To) + ", read back, equal"
 	case model.Untag:
@@ -274,6 +321,8 @@ func tried(plan model.Plan, s model.Step) string {
 		return "deleting it from " + meshOf(plan.From)
 	case model.Wait:
 		return "waiting for the zones"
+	case model.Outlast:
+		return "waiting until nothing that was sent before can arrive"
 	case model.CreateTarget:
 		return "creating it in " + meshOf(plan.To)
 	case model.Untag:

@@ -59,7 +59,7 @@ func oneNameOrNone(c *cobra.Command, args []string) error {
 
 // flagProblem says what is wrong with a flag, without quoting what was given
 // to it.
-func flagProblem(_ *cobra.Command, err error) error {
+func flagProblem(c *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
@@ -68,7 +68,7 @@ func flagProblem(_ *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		return unknownFlag(unknown.GetSpecifiedName())
+		return unknownFlag(c, unknown.GetSpecifiedName())
 	case errors.As(err, &lacking):
 		return refuse("The flag --%s needs something after it. %s", lacking.GetFlag().Name, seeHelp)
 	case errors.As(err, &invalid):
@@ -77,15 +77,19 @@ func flagProblem(_ *cobra.Command, err error) error {
 	return refuse("One of the flags is not understood. %s", seeHelp)
 }
 
-func unknownFlag(name string) error {
+func unknownFlag(c *cobra.Command, name string) error {
+	help := seeHelp
+	if c.HasParent() {
+		help = seeHelpOf(c.Name())
+	}
 	if slices.Contains(secretFlags, name) {
 		return refuse("There is no flag --%s: everybody on this machine could read what is given to it. "+
 			"A token is read from a file: --token-file.", name)
 	}
 	if len(name) < 2 || !plainWord.MatchString(name) {
-		return refuse("One of the flags is not known. %s", seeHelp)
+		return refuse("One of the flags is not known. %s", help)
 	}
-	return refuse("There is no flag --%s. %s", name, seeHelp)
+	return refuse("There is no flag --%s. %s", name, help)
 }
 
 // noArguments refuses what is left on a command line.

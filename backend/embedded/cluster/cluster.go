@@ -175,15 +175,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer.write(w)
 		return
 	}
-	w.Header().Set("Content-Type", answer.contentType)
-	w.WriteHeader(answer.status)
-	flush := http.NewResponseController(w)
-	err := answer.stream(r.Context(), func(part []byte) error {
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
-		return flush.Flush()
-	})
+	answer.pour(w, r)
+}
+
+// pour sends a stream. What is read and written at a time is bounded by whoever
+// serves; a stream lasts as long as it is to last, so those bounds are taken
+// away. That it begins is told at once: nobody waits for the first event to
+// know that there is an answer.
+func (p reply) pour(w http.ResponseWriter, r *http.Request) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // whoever has none takes none
+	_ = control.SetWriteDeadline(time.Time{})
+	w.Header().Set("Content-Type", p.contentType)
+	w.WriteHeader(p.status)
+	err := control.Flush()
+	if err == nil {
+		err = p.stream(r.Context(), func(part []byte) error {
+			if _, err := w.Write(part); err != nil {
+				return err
+			}
+			return control.Flush()
+		})
+	}
 	if err != nil {
 		panic(http.ErrAbortHandler) // the stream was broken: the client is to see that
 	}

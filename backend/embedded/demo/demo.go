@@ -53,11 +53,11 @@ const MostZones = 20
 // NewGlobal makes the demo's control plane a global one that zones on
 // Kubernetes follow, in an environment: see embedded.ControlPlane.Follow.
 func NewGlobal(clock func() time.Time, environment string, zones int) (*embedded.ControlPlane, error) {
-	return assemble(clock, environment, zoneNames(zones))
+	return assemble(clock, environment, ZoneNames(zones))
 }
 
-// zoneNames are the zones of the demo: the first have names.
-func zoneNames(n int) []string {
+// ZoneNames are the zones of the demo: the first have names.
+func ZoneNames(n int) []string {
 	names := []string{"dublin-1", "madrid-1", "paris-1"}
 	for len(names) < n {
 		names = append(names, fmt.Sprintf("zone-%d", len(names)+1))

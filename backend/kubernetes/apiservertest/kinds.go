@@ -21,10 +21,24 @@ const (
 	DefaultMesh     = "default"
 )
 
-// kind is one of Kuma's, as Kuma's own definitions name it.
+// The group and version of Gateways, which Kuma makes copies of secrets for.
+const (
+	gatewayGroup   = "gateway.networking.k8s.io"
+	gatewayVersion = "v1"
+)
+
+// kind is one of Kuma's, or a Gateway, as its own definition names it.
 type kind struct {
 	name, plural string
 	namespaced   bool
+}
+
+// at gives the group and version of the kind.
+func (k kind) at() (string, string) {
+	if k.name == "Gateway" {
+		return gatewayGroup, gatewayVersion
+	}
+	return group, version
 }
 
 // kinds are Mesh, those that refer to secrets, and the zones.
@@ -39,18 +53,23 @@ var kinds = []kind{
 	{"MeshIdentity", "meshidentities", true},
 	{"MeshOPA", "meshopas", true},
 	{"MeshTrust", "meshtrusts", true},
+	{"Gateway", "gateways", true},
 }
 
 // definition makes the kind known. What an object of it holds is free: what
-// Kuma checks is not what the console is tested for.
+// Kuma checks is not what the console is tested for. The API server wants to
+// hear that a definition in a group of Kubernetes' own is not the real one.
 func (k kind) definition() Object {
 	scope := "Cluster"
+	group, version := k.at()
 	if k.namespaced {
 		scope = "Namespaced"
 	}
 	return Object{
 		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-		"metadata": Object{"name": k.plural + "." + group},
+		"metadata": Object{
+			"name": k.plural + "." + group, "annotations": Object{"api-approved.kubernetes.io": "unapproved, for tests"},
+		},
 		"spec": Object{
 			"group": group, "scope": scope,
 			"names": Object{"kind": k.name, "listKind": k.name + "List", "plural": k.plural, "singular": strings.ToLower(k.name), "categories": []string{"kuma"}},
@@ -82,7 +101,8 @@ func (s *Server) furnish(ctx context.Context) error {
 		}
 	}
 	for _, k := range kinds {
-		if err := s.awaitStatus(ctx, Admin, http.MethodGet, KumaPath+"/"+k.plural, nil, http.StatusOK); err != nil {
+		group, version := k.at()
+		if err := s.awaitStatus(ctx, Admin, http.MethodGet, "/apis/"+group+"/"+version+"/"+k.plural, nil, http.StatusOK); err != nil {
 			return err
 		}
 	}

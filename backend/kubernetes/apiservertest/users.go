@@ -19,7 +19,7 @@ type User string
 const (
 	// Admin may do everything, as a member of system:masters.
 	Admin User = "admin"
-	// Viewer may get, list and watch secrets, and all kinds of Kuma.
+	// Viewer may get, list and watch secrets, all kinds of Kuma, and Gateways.
 	Viewer User = "viewer"
 	// Editor may do everything with secrets, and nothing else: it sees no
 	// meshes.
@@ -98,7 +98,9 @@ func roles() []Object {
 		role(ReaderByName, rule("", "secrets", "get")),
 		{
 			"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
-			"metadata": Object{"name": "kuma-viewer"}, "rules": []Object{rule(group, "*", "get", "list", "watch")},
+			"metadata": Object{"name": "kuma-viewer"}, "rules": []Object{
+				rule(group, "*", "get", "list", "watch"), rule(gatewayGroup, "gateways", "get", "list", "watch"),
+			},
 		},
 		{
 			"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",

@@ -1,0 +1,88 @@
+package kubernetes
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"meshsecrets/backend"
+	"meshsecrets/backend/embedded"
+	"meshsecrets/backend/kubernetes/apiservertest"
+	"meshsecrets/model"
+)
+
+// Gateways belong to applications: they are found in any namespace, and name
+// their mesh by a label, or by an annotation.
+func TestGatewaysOfAllNamespaces(t *testing.T) {
+	t.Parallel()
+	far, err := embedded.New(embedded.Options{Environment: embedded.EnvironmentKubernetes, SystemNamespace: somewhere, Users: rights()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, metadata := range []map[string]any{
+		{"name": "edge", "namespace": "apps", "labels": map[string]string{model.LabelMesh: "pay"}},
+		{"name": "edge", "namespace": "shop", "annotations": map[string]string{model.LabelMesh: "pay"}},
+		{"name": "inner", "namespace": "shop"},
+	} {
+		gateway := map[string]any{
+			"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": metadata,
+			"spec": map[string]any{"listeners": []any{map[string]any{"tls": map[string]any{"certificateRefs": []any{map[string]any{"name": "web"}}}}}},
+		}
+		if err := far.SeedObject(gateway); err != nil {
+			t.Fatal(err)
+		}
+	}
+	token := (*apiservertest.Server)(nil).Token(apiservertest.Viewer)
+	p := near(t, far.KubernetesTransport(), "https://cluster.example", token, somewhere)
+	page, err := p.Resources(t.Context(), model.KindGateway, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range page.Resources {
+		for _, reference := range model.References(r) {
+			got = append(got, reference.User()+" names "+reference.Target().String())
+		}
+	}
+	want := []string{
+		"Gateway apps/edge names pay/gapi-apps-web", "Gateway shop/edge names pay/gapi-shop-web", "Gateway shop/inner names default/gapi-shop-web",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
+
+// An older cluster serves Gateways in an older version alone.
+func TestGatewaysOfAnOlderCluster(t *testing.T) {
+	t.Parallel()
+	f := &fake{answer: func(r *http.Request) (*http.Response, error) {
+		if !strings.Contains(r.URL.Path, "/v1beta1/") {
+			_, kind, body := recorded(t, "003")
+			return reply(http.StatusNotFound, kind, body), nil
+		}
+		return reply(http.StatusOK, "application/json", `{"kind": "GatewayList", "apiVersion": "gateway.networking.k8s.io/v1beta1",
+			"metadata": {"resourceVersion": "1"}, "items": [{"kind": "Gateway", "metadata": {"name": "edge", "namespace": "apps"}}]}`), nil
+	}}
+	page, err := f.plane(t).Resources(t.Context(), model.KindGateway, "")
+	if err != nil || len(page.Resources) != 1 || page.Resources[0].Mesh != "default" {
+		t.Errorf("found %+v, %v", page.Resources, err)
+	}
+	if asked := len(f.requests()); asked != 2 {
+		t.Errorf("%d requests, want one in each version: %q", asked, f.requests())
+	}
+}
+
+// Whoever may not list them all is not given those of one namespace for all.
+func TestGatewaysThatMayNotBeListed(t *testing.T) {
+	t.Parallel()
+	status, kind, body := recorded(t, "077")
+	f := always(status, kind, body)
+	if _, err := f.plane(t).Resources(t.Context(), model.KindGateway, ""); !errors.Is(err, backend.ErrForbidden) {
+		t.Errorf("got %v", err)
+	}
+	if asked := f.requests(); len(asked) != 1 || !strings.HasPrefix(asked[0], "GET /apis/gateway.networking.k8s.io/v1/gateways?") {
+		t.Errorf("asked %q", asked)
+	}
+}

@@ -1,0 +1,94 @@
+package model
+
+// alike finds names that look like others: of the secrets of one mesh, of the
+// global ones, and of meshes. What was made later is told to look like what was
+// there before.
+func (d *diagnoser) alike() {
+	meshes := newTwins(len(d.i.Meshes))
+	for n, m := range d.i.Meshes {
+		if like := meshes.add(m.Mesh.Name, n); like >= 0 {
+			d.add(Problem{Trouble: TroubleTwin, Ref: Ref{Mesh: m.Mesh.Name}, Other: Ref{Mesh: d.i.Meshes[like].Mesh.Name}})
+		}
+	}
+	for _, rows := range d.i.byMesh {
+		names := newTwins(rows.Len())
+		for n, row := range rows.All() {
+			if like := names.add(row.Secret.Ref.Name, n); like >= 0 {
+				earlier, later := rows.At(like), row
+				if earlier.Ghost() || !later.Ghost() && earlier.Secret.Created.After(later.Secret.Created) {
+					earlier, later = later, earlier
+				}
+				d.add(Problem{Trouble: TroubleTwin, Ref: later.Secret.Ref, Other: earlier.Secret.Ref, row: later})
+			}
+		}
+	}
+}
+
+// content is what makes two values equal as far as facts tell: of a private key
+// its public half, of other values kind, size and fingerprint.
+type content struct {
+	public      [32]byte
+	kind        Kind
+	size        int
+	fingerprint string
+}
+
+// contentOf gives it for values that should be one secret's alone. It is no
+// matter that certificates, flags and references stand in several places.
+func contentOf(row *Row) (content, bool) {
+	f := &row.Secret.Facts
+	if row.Mark == MissingSecret || row.System || row.Orphaned {
+		return content{}, false
+	}
+	switch f.Kind {
+	case PrivateKey, CertificateAndKey:
+		if f.Key.Public != [32]byte{} {
+			return content{public: f.Key.Public}, true
+		}
+	case Text, JWT, Binary:
+	case Unlearnt, Empty, CACertificate, Certificate, PublicKey, JSON, VaultReference:
+		return content{}, false
+	}
+	return content{kind: f.Kind, size: f.Size, fingerprint: f.Fingerprint}, true
+}
+
+// equal finds values that stand in several secrets: when one is replaced the
+// others stay. Each is told once, of the first secret. Secrets of one name in
+// several meshes are left out: people copy on purpose.
+func (d *diagnoser) equal() {
+	type group struct {
+		rows  []*Row
+		names int
+	}
+	groups := map[content]*group{}
+	var order []*group
+	first := map[content]*Row{}
+	for _, row := range d.i.In(Scope{All: true}).All() {
+		c, ok := contentOf(row)
+		if !ok {
+			continue
+		}
+		before, seen := first[c]
+		if !seen {
+			first[c] = row
+			continue
+		}
+		g := groups[c]
+		if g == nil {
+			g = &group{rows: []*Row{before}, names: 1}
+			groups[c] = g
+			order = append(order, g)
+		}
+		if g.rows[len(g.rows)-1].Secret.Ref.Name != row.Secret.Ref.Name { // rows come by name
+			g.names++
+		}
+		g.rows = append(g.rows, row)
+	}
+	for _, g := range order {
+		if g.names < 2 {
+			continue
+		}
+		row, other := g.rows[0], g.rows[len(g.rows)-1]
+		d.add(Problem{Trouble: TroubleSame, Ref: row.Secret.Ref, Other: other.Secret.Ref, More: len(g.rows) - 2, row: row})
+	}
+}

@@ -1,0 +1,179 @@
+package model
+
+import "strings"
+
+// reading is what those who refer to a secret take its value for. The zero
+// reading takes it for nothing in particular.
+type reading uint8
+
+const (
+	readsAnything    reading = iota
+	readsKey                 // a private key
+	readsBoth                // a certificate and its key in one value
+	readsCertificate         // a certificate or a chain
+	readsAuthority           // likewise, of CAs
+	readsSigner              // likewise, of CAs as the rules of mTLS backends want them
+)
+
+// readingAs is how a role reads a value. backend tells that an mTLS backend
+// reads it.
+func readingAs(role string, backend bool) reading {
+	switch {
+	case role == "key" || role == "client key":
+		return readsKey
+	case role == certificateAndKey:
+		return readsBoth
+	case role == "certificate" && backend:
+		return readsSigner
+	case role == "CA":
+		return readsAuthority
+	case strings.HasSuffix(role, "certificate"):
+		return readsCertificate
+	}
+	return readsAnything
+}
+
+// reading is how the one who refers reads the value. In a place that is not
+// known, nobody knows. The certificate of an identity signs those of data
+// planes, so it has to be a CA.
+func (r Reference) reading() reading {
+	switch {
+	case r.Guessed:
+		return readsAnything
+	case r.Kind == KindMeshIdentity && r.Role == "certificate":
+		return readsAuthority
+	}
+	return readingAs(r.Role, r.OfBackend())
+}
+
+// misfitReason is why a value is not what it is read as.
+type misfitReason uint8
+
+const (
+	otherKind    misfitReason = iota // it is of another kind
+	keyShown                         // a private key where a certificate belongs
+	keyBeside                        // a private key beside a certificate that is read alone
+	notAuthority                     // no CA where one belongs
+	mayNotSign                       // a CA that may not sign certificates
+	agreesOnKeys                     // a CA with the key usage keyAgreement
+)
+
+// misfit is one way in which a value is not what it is read as. At is which
+// certificate of the value it is about, -1 for the value itself.
+type misfit struct {
+	why misfitReason
+	at  int
+}
+
+// misfits holds a value to how it is read. A value that is empty, or of which
+// nobody knows what it is, has none: that is told for itself.
+func (f Facts) misfits(as reading) []misfit {
+	if f.Kind == Unlearnt || f.Kind == Empty || f.Problem == problemTooLarge {
+		return nil
+	}
+	whole := func(why misfitReason) []misfit { return []misfit{{why, -1}} }
+	switch {
+	case as == readsAnything:
+		return nil
+	case as == readsKey && f.Kind != PrivateKey && f.Kind != CertificateAndKey,
+		as == readsBoth && f.Kind != CertificateAndKey:
+		return whole(otherKind)
+	case as == readsKey || as == readsBoth:
+		return nil
+	}
+	switch f.Kind {
+	case PrivateKey:
+		return whole(keyShown)
+	case CertificateAndKey:
+		return append(whole(keyBeside), f.authorityMisfits(as)...)
+	case CACertificate, Certificate:
+		return f.authorityMisfits(as)
+	case Unlearnt, Empty, PublicKey, JWT, JSON, VaultReference, Text, Binary:
+	}
+	return whole(otherKind)
+}
+
+// authorityMisfits holds each certificate to the rules for CAs, where one is
+// expected. They are those of ProvidedCA, in its order; only mTLS backends look
+// at key usages.
+func (f Facts) authorityMisfits(as reading) []misfit {
+	if as != readsAuthority && as != readsSigner {
+		return nil
+	}
+	var found []misfit
+	for at, c := range f.Certificates {
+		if !c.IsCA {
+			found = append(found, misfit{notAuthority, at})
+		}
+		if as == readsSigner && !c.CertSign {
+			found = append(found, misfit{mayNotSign, at})
+		}
+		if as == readsSigner && c.KeyAgreement {
+			found = append(found, misfit{agreesOnKeys, at})
+		}
+	}
+	return found
+}
+
+// words say what is wrong with the certificate or value, after "it" or "this
+// certificate".
+func (m misfit) words(f Facts, as reading) string {
+	switch m.why {
+	case keyShown:
+		return "is a private key, where a certificate belongs"
+	case keyBeside:
+		return "holds a private key beside the certificate"
+	case notAuthority:
+		return "is not a CA"
+	case mayNotSign:
+		return "may not sign certificates"
+	case agreesOnKeys:
+		return "has the key usage keyAgreement, which a CA must not have"
+	case otherKind:
+	}
+	return "is " + withArticle(f.Kind) + ", where " + as.wanted() + " belongs"
+}
+
+// wanted names what is read, within a sentence.
+func (a reading) wanted() string {
+	switch a {
+	case readsKey:
+		return "a private key"
+	case readsBoth:
+		return "a certificate and its key"
+	case readsAuthority, readsSigner:
+		return "a CA certificate"
+	case readsCertificate:
+		return "a certificate"
+	case readsAnything:
+	}
+	return "something else"
+}
+
+// subject names the certificate that a misfit is about: "this certificate", or
+// which one of a chain.
+func (m misfit) subject(f Facts) string {
+	if m.at < 0 || len(f.Certificates) < 2 {
+		return "this certificate"
+	}
+	return "the " + Ordinal(m.at+1) + " certificate"
+}
+
+// feeble gives the first key that is too short, or longer than TLS libraries
+// take.
+func (f *Facts) feeble() (key KeyFacts, short, found bool) {
+	if short, found = f.Key.feeble(); found {
+		return f.Key, short, true
+	}
+	for i := range f.Certificates {
+		if short, found = f.Certificates[i].Key.feeble(); found {
+			return f.Certificates[i].Key, short, true
+		}
+	}
+	return KeyFacts{}, false, false
+}
+
+func (k KeyFacts) feeble() (short, found bool) {
+	bits := k.rsaBits()
+	return bits > 0 && bits < leastRSA, bits > 0 && bits < leastRSA || bits > mostRSA
+}

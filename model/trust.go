@@ -1,0 +1,262 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Trust is how one mesh hangs together: who names secrets there, in which
+// place, and how each secret is. It is a tree for a screen to draw; its words
+// are in trustwords.go.
+type Trust struct {
+	Mesh  Mesh
+	Known bool        // the mesh itself was read
+	Users []TrustUser // the enabled mTLS backend first, then the others, identities, policies
+	Idle  []Row       // secrets that nothing refers to, system secrets left out; the first idleMost
+	More  int         // how many further ones there are
+
+	Secrets, Missing int // how many secrets are named, and how many of them are not there
+	InUse            int // how many are in use; the others are only referenced
+}
+
+// TrustUser is an mTLS backend or a resource that names secrets, or one of the
+// mesh's trust that names none.
+type TrustUser struct {
+	Kind    ResourceKind
+	Name    string
+	Backend *MTLSBackend // of an mTLS backend
+	Enabled bool         // of an mTLS backend
+	Groups  []TrustGroup
+}
+
+// TrustGroup is a part of a resource: a listener, or all of it.
+type TrustGroup struct {
+	Detail string // "listener 8443"; "" for all of the resource
+	Places []TrustPlace
+}
+
+// TrustPlace is what secrets are named as.
+type TrustPlace struct {
+	Role    string
+	Guessed string // where they stand, when the place is not a known one
+	Leaves  []TrustLeaf
+}
+
+// TrustLeaf is a secret that is named in one place.
+type TrustLeaf struct {
+	Reference Reference
+	Row       Row    // Users are those of the whole inventory
+	There     bool   // there is a row; what a rule implies may have none
+	Issuer    string // the name of the secret whose certificate issued this one, among those of the same user
+	Pair      TrustPair
+}
+
+// idleMost is how many secrets that nothing refers to are told.
+const idleMost = 100
+
+// TakeTrust finds how a mesh hangs together, from the references of all
+// meshes.
+func TakeTrust(i Inventory, mesh string, refs []Reference) Trust {
+	t := Trust{Mesh: Mesh{Name: mesh}}
+	for _, m := range i.Meshes {
+		if m.Mesh.Name == mesh {
+			t.Mesh, t.Known = m.Mesh, !m.Unread
+		}
+	}
+	t.begin()
+	at := map[userKey]int{}
+	for n, u := range t.Users {
+		at[u.key()] = n
+	}
+	seen := map[string]bool{}
+	for _, r := range refs {
+		if r.Mesh != mesh {
+			continue
+		}
+		n, known := at[keyOfUser(r)]
+		if !known {
+			n = len(t.Users)
+			at[keyOfUser(r)] = n
+			t.Users = append(t.Users, userOf(r))
+		}
+		leaf := TrustLeaf{Reference: r}
+		leaf.Row, leaf.There = i.Find(r.Target())
+		t.Users[n].add(leaf)
+		if !seen[r.Secret] {
+			seen[r.Secret] = true
+			t.count(leaf)
+		}
+	}
+	for n := range t.Users {
+		t.Users[n].relate()
+	}
+	slices.SortStableFunc(t.Users, TrustUser.compare)
+	t.leaveOut(i)
+	return t
+}
+
+// begin puts the mesh's own trust in, so that it is there when it names no
+// secret too.
+func (t *Trust) begin() {
+	for n := range t.Mesh.Backends {
+		b := t.Mesh.Backends[n]
+		t.Users = append(t.Users, TrustUser{Kind: KindMesh, Name: b.Name, Backend: &b, Enabled: b.Name != "" && b.Name == t.Mesh.EnabledBackend})
+	}
+	for _, name := range t.Mesh.Identities {
+		t.Users = append(t.Users, TrustUser{Kind: KindMeshIdentity, Name: name})
+	}
+}
+
+func (t *Trust) count(leaf TrustLeaf) {
+	switch {
+	case !leaf.There:
+	case leaf.Row.Ghost():
+		t.Missing++
+	default:
+		t.Secrets++
+		if leaf.Row.Mark == InUse {
+			t.InUse++
+		}
+	}
+}
+
+// leaveOut gathers the secrets that nothing refers to.
+func (t *Trust) leaveOut(i Inventory) {
+	for _, row := range i.In(Scope{Mesh: t.Mesh.Name}).All() {
+		switch {
+		case row.System || len(row.Users) > 0:
+		case len(t.Idle) < idleMost:
+			t.Idle = append(t.Idle, *row)
+		default:
+			t.More++
+		}
+	}
+}
+
+// userKey tells users apart: a Mesh and an mTLS backend of the same name are
+// two.
+type userKey struct {
+	kind    ResourceKind
+	name    string
+	backend bool
+}
+
+func keyOfUser(r Reference) userKey { return userKey{r.Kind, r.By, r.OfBackend()} }
+
+func (u TrustUser) key() userKey { return userKey{u.Kind, u.Name, u.Backend != nil} }
+
+func userOf(r Reference) TrustUser {
+	u := TrustUser{Kind: r.Kind, Name: r.By, Enabled: r.Enabled}
+	if r.OfBackend() {
+		u.Backend = &MTLSBackend{Name: r.By, Type: r.Backend}
+	}
+	return u
+}
+
+// compare puts what the mesh's trust rests on first, then policies by kind and
+// name.
+func (u TrustUser) compare(o TrustUser) int {
+	return cmp.Or(cmp.Compare(u.rank(), o.rank()), strings.Compare(u.Name, o.Name))
+}
+
+func (u TrustUser) rank() int {
+	switch {
+	case u.Backend != nil && u.Enabled:
+		return 0
+	case u.Backend != nil:
+		return 1
+	case u.Kind == KindMeshIdentity:
+		return 2
+	}
+	return 3 + slices.Index(ReferringKinds(), u.Kind)
+}
+
+// add puts a leaf into its place. What one place names twice stands once.
+func (u *TrustUser) add(leaf TrustLeaf) {
+	r := leaf.Reference
+	g := slices.IndexFunc(u.Groups, func(g TrustGroup) bool { return g.Detail == r.Detail })
+	if g < 0 {
+		g = len(u.Groups)
+		u.Groups = append(u.Groups, TrustGroup{Detail: r.Detail})
+	}
+	group := &u.Groups[g]
+	guessed := ""
+	if r.Guessed {
+		guessed = r.Path
+	}
+	p := slices.IndexFunc(group.Places, func(p TrustPlace) bool { return p.Role == r.Role && p.Guessed == guessed })
+	if p < 0 {
+		p = len(group.Places)
+		group.Places = append(group.Places, TrustPlace{Role: r.Role, Guessed: guessed})
+	}
+	place := &group.Places[p]
+	if !slices.ContainsFunc(place.Leaves, func(l TrustLeaf) bool { return l.Reference.Secret == r.Secret }) {
+		place.Leaves = append(place.Leaves, leaf)
+	}
+}
+
+// leaves calls do with every leaf, which it may change.
+func (u *TrustUser) leaves(do func(*TrustLeaf)) {
+	for g := range u.Groups {
+		for p := range u.Groups[g].Places {
+			place := &u.Groups[g].Places[p]
+			for l := range place.Leaves {
+				do(&place.Leaves[l])
+			}
+		}
+	}
+}
+
+// groupMost is how many secrets of one part of a resource are told beside the
+// one that was asked for.
+const groupMost = 8
+
+// Of is the part of the tree that is about one secret: who names it, and what
+// they name beside it.
+func (t Trust) Of(ref Ref) Trust {
+	of := t
+	of.Users, of.Idle, of.More = nil, nil, 0
+	for _, u := range t.Users {
+		var groups []TrustGroup
+		for _, g := range u.Groups {
+			if part, named := g.of(ref); named {
+				groups = append(groups, part)
+			}
+		}
+		if len(groups) > 0 {
+			u.Groups = groups
+			of.Users = append(of.Users, u)
+		}
+	}
+	return of
+}
+
+// of is the group when it names the secret; of many secrets only this one and
+// the other half of its pair.
+func (g TrustGroup) of(ref Ref) (part TrustGroup, named bool) {
+	all := 0
+	var partner Ref
+	for _, p := range g.Places {
+		all += len(p.Leaves)
+		for _, l := range p.Leaves {
+			if l.Reference.Target() == ref {
+				named, partner = true, l.Pair.partner(ref)
+			}
+		}
+	}
+	if !named || all <= groupMost {
+		return g, named
+	}
+	part.Detail = g.Detail
+	for _, p := range g.Places {
+		p.Leaves = slices.DeleteFunc(slices.Clone(p.Leaves), func(l TrustLeaf) bool {
+			target := l.Reference.Target()
+			return target != ref && target != partner
+		})
+		if len(p.Leaves) > 0 {
+			part.Places = append(part.Places, p)
+		}
+	}
+	return part, true
+}

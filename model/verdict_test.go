@@ -1,0 +1,283 @@
+package model
+
+import (
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// caTrial is the trial of one half of mesh payments' CA.
+func caTrial(pair caPair, isKey bool) Trial {
+	own, other := examine(pair.cert), examine(pair.key)
+	r := Reader{
+		Reference: Reference{Kind: KindMesh, By: "ca-1", Mesh: "payments", Secret: "t-cert", Role: "certificate", Backend: "provided", Enabled: true},
+		Partner:   Ref{"payments", "t-key"}, PartnerFacts: other,
+	}
+	if isKey {
+		own, r.PartnerFacts = other, own
+		r.Secret, r.Role, r.Partner = "t-key", "key", Ref{"payments", "t-cert"}
+	}
+	return Trial{Facts: own, Readers: []Reader{r}}
+}
+
+// refusals are the fields that the control plane would name at the next update
+// of the mesh.
+func refusals(verdicts []Verdict) []string {
+	var fields []string
+	for _, v := range verdicts {
+		if v.When == RefusedLater {
+			fields = append(fields, v.Field)
+		}
+	}
+	return fields
+}
+
+// For each recorded pair the verdict is the control plane's answer: by the
+// bytes and by facts alone, seen from the certificate and from the key.
+func TestVerdictIsTheRecordedAnswer(t *testing.T) {
+	t.Parallel()
+	shapes := recordedShapes(t)
+	for file, pair := range shapes {
+		var want []string
+		for _, v := range recorded(t, file) {
+			want = append(want, v.Field)
+		}
+		for _, isKey := range []bool{false, true} {
+			trial := caTrial(pair, isKey)
+			if got := refusals(Preflight(trial, demoNow)); !slices.Equal(got, want) {
+				t.Errorf("%s, by facts, key %t: refused for %q, want %q", file, isKey, got, want)
+			}
+			trial.Readers[0].Asked = true
+			trial.Readers[0].Said = ProvidedCA([]byte(pair.cert), []byte(pair.key))
+			byBytes := Preflight(trial, demoNow)
+			if got := refusals(byBytes); !slices.Equal(got, want) {
+				t.Errorf("%s, by bytes, key %t: refused for %q, want %q", file, isKey, got, want)
+			}
+			trial.Readers[0].Asked = false
+			if !slices.Equal(byBytes, Preflight(trial, demoNow)) {
+				t.Errorf("%s, key %t: bytes and facts give other verdicts", file, isKey)
+			}
+		}
+	}
+	// No exchange that tries a pair out is left aside.
+	files, err := filepath.Glob("../testdata/controlplane/universal-2.14/1[34][0-9]-mtls-*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, tried := shapes[name]
+		other := name == "131-mtls-key-missing" // in TestVerdictOfMissingHalves
+		if updates := strings.Contains(string(raw), `"PUT"`) && strings.Contains(string(raw), `\"provided\"`); updates && !tried && !other {
+			t.Errorf("%s is not tried", name)
+		}
+	}
+}
+
+// The control plane names both fields, whichever half it misses.
+func TestVerdictOfMissingHalves(t *testing.T) {
+	t.Parallel()
+	payments, _ := demoChain(t)
+	none := caTrial(caPair{}, false)
+	none.Absent, none.Readers[0].PartnerAbsent = true, true
+	noKey := caTrial(caPair{cert: chainPEM(payments)}, false)
+	noKey.Readers[0].PartnerAbsent = true
+	for file, trial := range map[string]Trial{"129-mtls-secrets-missing": none, "131-mtls-key-missing": noKey} {
+		var want []string
+		for _, v := range recorded(t, file) {
+			want = append(want, v.Field)
+		}
+		if got := refusals(Preflight(trial, demoNow)); !slices.Equal(got, want) {
+			t.Errorf("%s: refused for %q, want %q", file, got, want)
+		}
+	}
+	// 156-mtls-skip-validation: the secrets need not exist.
+	none.Unchecked = true
+	if got := refusals(Preflight(none, demoNow)); recorded(t, "156-mtls-skip-validation") != nil || got != nil {
+		t.Errorf("refused for %q although nothing is checked", got)
+	}
+}
+
+// Rubbish and nothing are taken now, wherever a CA is in use.
+func TestVerdictOfOverwriting(t *testing.T) {
+	t.Parallel()
+	payments, _ := demoChain(t)
+	key := pkcs8(t, fakeKey(t, "payments-ca-key"))
+	for file, value := range map[string]string{"137-mtls-overwrite-cert-in-use": "rubbish\n", "139-mtls-wipe-cert-in-use": ""} {
+		trial := caTrial(caPair{value, key}, false)
+		trial.Was = examine(chainPEM(payments))
+		verdicts := Preflight(trial, demoNow)
+		if recorded(t, file) != nil || slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.When == RefusedNow }) {
+			t.Errorf("%s is said to be refused now: %+v", file, verdicts)
+		}
+		if got := refusals(verdicts); !slices.Equal(got, []string{"cert"}) {
+			t.Errorf("%s: later refused for %q", file, got)
+		}
+	}
+	trial := caTrial(caPair{"", key}, false)
+	trial.EmptyRefused = true
+	if got := Preflight(trial, demoNow); len(got) == 0 || got[0].When != RefusedNow || got[0].Level != Stop {
+		t.Errorf("on Kubernetes an empty value is taken: %+v", got)
+	}
+}
+
+func preflightLines(trial Trial) []string {
+	var lines []string
+	for _, v := range Preflight(trial, demoNow) {
+		lines = append(lines, []string{"✓", " ", "!", "✗"}[v.Level]+" "+v.Topic+": "+v.Line())
+	}
+	return lines
+}
+
+func expectLines(t *testing.T, name string, trial Trial, want ...string) {
+	t.Helper()
+	if got := preflightLines(trial); !slices.Equal(got, want) {
+		t.Errorf("%s:\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestPreflightOfAnMTLSBackend(t *testing.T) {
+	t.Parallel()
+	payments, root := demoChain(t)
+	shapes := recordedShapes(t)
+	key, next := pkcs8(t, fakeKey(t, "payments-ca-key")), pkcs8(t, fakeKey(t, "payments-ca-key-2"))
+	const refused = ": accepted now; the next update of mesh payments is refused"
+	const ends = "  expires: it expires on 2026-12-13"
+
+	expectLines(t, "whole", caTrial(caPair{chainPEM(root), pkcs8(t, fakeKey(t, "demo-root"))}, false), "✓ pair: it matches t-key")
+	expectLines(t, "soon", caTrial(shapes["145-mtls-chain"], false), "✓ pair: it matches t-key", ends)
+	half := caTrial(caPair{chainPEM(payments), next}, true)
+	half.Was = examine(key)
+	expectLines(t, "half replaced", half,
+		"! pair: half of the pair is replaced: t-cert belongs to the value before"+refused+", and until both match nothing can be issued")
+	expectLines(t, "expired", caTrial(shapes["144-mtls-expired-ca"], false),
+		"! expired: it expired on 2026-11-19: accepted; data planes refuse what mTLS backend ca-1 signs with it", "✓ pair: it matches t-key")
+	expectLines(t, "order", caTrial(shapes["146-mtls-chain-wrong-order"], false),
+		"! pair: it does not match t-key; the key is that of the 2nd certificate, which belongs first"+refused+", and until both match nothing can be issued",
+		"! chain: the 1st certificate is its own issuer, so the chain ends before the 2nd: accepted; data planes refuse what mTLS backend ca-1 signs with it",
+		ends)
+	expectLines(t, "leaf", caTrial(shapes["147-mtls-chain-with-leaf"], false),
+		"! CA: its 2nd certificate is not a CA"+refused, "! CA: its 2nd certificate may not sign certificates"+refused,
+		"! chain: the 2nd certificate did not issue the 1st, so the chain leads nowhere: accepted; data planes refuse what mTLS backend ca-1 signs with it",
+		"  expires: it expires on 2026-11-21")
+	expectLines(t, "encrypted", caTrial(shapes["143-mtls-encrypted-key"], true), "! role: it is encrypted, and a control plane cannot decrypt it"+refused)
+	expectLines(t, "its key is text", caTrial(caPair{chainPEM(root), "fake"}, false), "! role: t-key holds no private key in PEM"+refused)
+
+	later := fakeCertificate{cn: "later", serial: 5, from: day, to: 90 * day, ca: true, pathLength: -1, usage: caUsage, key: fakeKey(t, "later")}
+	expectLines(t, "not yet", caTrial(caPair{chainPEM(later.make(t)), pkcs8(t, fakeKey(t, "later"))}, false),
+		"! not yet: it is valid only from 2026-11-21 09:00 UTC: accepted; data planes refuse what mTLS backend ca-1 signs with it", "✓ pair: it matches t-key")
+
+	idle := caTrial(shapes["140-mtls-not-a-ca"], false)
+	idle.Readers[0].Enabled = false
+	expectLines(t, "idle", idle, "! CA: it is not a CA"+refused, "! CA: it may not sign certificates"+refused, "  expires: it expires on 2026-11-21")
+
+	unread := caTrial(shapes["140-mtls-not-a-ca"], false)
+	unread.Readers[0].PartnerFacts = Facts{}
+	expectLines(t, "unread", unread, "! CA: it is not a CA"+refused, "! CA: it may not sign certificates"+refused,
+		"  pair: whether it matches t-key is not known: nobody has looked at both", "  expires: it expires on 2026-11-21")
+
+	skips := caTrial(shapes["142-mtls-key-mismatch"], true)
+	skips.Unchecked = true
+	expectLines(t, "not checked", skips,
+		"! pair: it does not match t-cert: accepted, as the mesh has skipValidation; mTLS backend ca-1 cannot issue certificates")
+}
+
+func TestPreflightOfOthers(t *testing.T) {
+	t.Parallel()
+	payments, root := demoChain(t)
+	key := pkcs8(t, fakeKey(t, "payments-ca-key"))
+	leaf := fakeCertificate{cn: "leaf", serial: 2, from: -day, to: 90 * day, usage: x509.KeyUsageDigitalSignature, key: fakeKey(t, "leaf"),
+		issuer: root, signer: fakeKey(t, "demo-root")}.make(t)
+	trial := func(kind ResourceKind, role, value string, partner ...string) Trial {
+		r := Reader{Reference: Reference{Kind: kind, By: "x", Mesh: "m", Secret: "s", Role: role, Enabled: true}}
+		for _, p := range partner {
+			r.Partner, r.PartnerFacts = Ref{"m", "other"}, examine(p)
+		}
+		return Trial{Facts: examine(value), Readers: []Reader{r}}
+	}
+	expectLines(t, "CA of several roots", trial(KindExternalService, "CA", chainPEM(root, root)))
+	agreeing := fakeCertificate{cn: "x", serial: 9, to: 90 * day, ca: true, pathLength: -1, usage: x509.KeyUsageKeyAgreement, key: fakeKey(t, "x")}.make(t)
+	expectLines(t, "only mTLS backends look at usages", trial(KindExternalService, "CA", chainPEM(agreeing)))
+	builtin := trial(KindMesh, "certificate", chainPEM(root), key)
+	builtin.Readers[0].Backend = "builtin"
+	expectLines(t, "only provided CAs are checked", builtin, "! pair: it does not match other: accepted; mTLS backend x cannot issue certificates")
+	expectLines(t, "no CA", trial(KindMeshExternalService, "CA", chainPEM(leaf)), "! CA: it is not a CA: accepted; calls to x fail")
+	expectLines(t, "client certificate", trial(KindExternalService, "client certificate", chainPEM(leaf), pkcs8(t, fakeKey(t, "leaf"))), "✓ pair: it matches other")
+	expectLines(t, "client key", trial(KindExternalService, "client key", key, chainPEM(leaf)), "! pair: it does not match other: accepted; calls to x fail")
+	expectLines(t, "key where a certificate belongs", trial(KindExternalService, "CA", key),
+		"! role: it is a private key, where a certificate belongs: accepted; calls to x fail")
+	expectLines(t, "gateway", trial(KindMeshGateway, certificateAndKey, key),
+		"! role: it is a private key, where a certificate and its key belongs: accepted; listeners of x are left out")
+	expectLines(t, "identity", trial(KindMeshIdentity, "certificate", chainPEM(leaf), pkcs8(t, fakeKey(t, "leaf"))),
+		"! CA: it is not a CA: accepted; data planes refuse what identity x signs with it", "✓ pair: it matches other")
+	expectLines(t, "key beside", trial(KindExternalService, "client certificate", chainPEM(leaf)+pkcs8(t, fakeKey(t, "leaf"))),
+		"! role: it holds a private key beside the certificate: who may see certificates sees the key")
+	expectLines(t, "an access key is no private key", trial(KindMesh, "access key", "fake"))
+	expectLines(t, "empty", trial(KindMeshOPA, "policy", ""), "! value: it has no value: accepted; what MeshOPA x does then is not known here")
+	expectLines(t, "nobody", Trial{Facts: examine(chainPEM(payments))})
+	guessed := trial(KindMesh, "key", "fake")
+	guessed.Readers[0].Guessed = true
+	expectLines(t, "a place that is not known", guessed)
+}
+
+func TestChainFault(t *testing.T) {
+	t.Parallel()
+	chain := func(links ...CertificateFacts) Facts { return Facts{Kind: CACertificate, Certificates: links} }
+	ca := func(by, path int) CertificateFacts {
+		return CertificateFacts{IsCA: true, IssuedBy: by, PathLength: path}
+	}
+	leaf := CertificateFacts{IssuedBy: 1, PathLength: -1}
+	for name, c := range map[string]struct {
+		facts  Facts
+		signer bool
+		want   string
+	}{
+		"none":            {Facts{}, true, ""},
+		"one":             {chain(ca(-1, 0)), true, ""},
+		"up":              {chain(ca(1, 0), ca(2, 1), ca(2, -1)), true, ""},
+		"skips one":       {chain(ca(2, 0), ca(2, -1), ca(2, -1)), true, "the chain is out of order: the 1st certificate was issued by the 3rd"},
+		"leads nowhere":   {chain(ca(-1, 0), ca(1, -1)), true, "the 2nd certificate did not issue the 1st, so the chain leads nowhere"},
+		"root first":      {chain(ca(0, -1), ca(0, 0)), true, "the 1st certificate is its own issuer, so the chain ends before the 2nd"},
+		"too long":        {chain(ca(1, 0), ca(1, 0)), true, "the 2nd certificate allows 0 CAs below it, and there are 1"},
+		"leaf below":      {chain(leaf, ca(1, 0)), false, ""},
+		"leaf, too long":  {chain(leaf, ca(2, 0), ca(2, 0)), false, "the 3rd certificate allows 0 CAs below it, and there are 1"},
+		"no path is told": {chain(ca(1, -1), ca(1, -1)), true, ""},
+	} {
+		if got := c.facts.chainFault(c.signer); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// Who names a pair is asked of the inventory, for a secret that is there and
+// for one that is to come.
+func TestReaders(t *testing.T) {
+	t.Parallel()
+	i := TakeInventory(demo())
+	readers := i.Readers(Ref{"payments", "psp-client-key"})
+	if len(readers) != 1 || readers[0].By != "psp" || readers[0].Partner.Name != "psp-client-cert" || readers[0].PartnerFacts.Kind != Certificate || readers[0].PartnerAbsent {
+		t.Errorf("%+v", readers)
+	}
+	readers = i.Readers(Ref{"payments", "edge-tls"})
+	if len(readers) != 1 || readers[0].Kind != KindMeshGateway || readers[0].Partner != (Ref{}) {
+		t.Errorf("%+v", readers)
+	}
+	refs := []Reference{
+		{Kind: KindMesh, By: "b", Mesh: "m", Secret: "c", Role: "certificate", Backend: "provided"},
+		{Kind: KindMesh, By: "b", Mesh: "m", Secret: "k", Role: "key", Backend: "provided"},
+	}
+	readers = TakeInventory([]Mesh{{Name: "m"}}, nil, refs).Readers(Ref{"m", "k"})
+	if len(readers) != 1 || readers[0].Partner.Name != "c" || !readers[0].PartnerAbsent {
+		t.Errorf("%+v", readers)
+	}
+	if i.Readers(Ref{"payments", "stripe-webhook-token"}) != nil {
+		t.Error("somebody reads what nobody names")
+	}
+}

@@ -1,0 +1,53 @@
+package command
+
+import (
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// despiteFlag agrees that a secret leaves those who refer to it; --yes does not.
+const despiteFlag = "despite-references"
+
+// aboutDespite is what that flag says of itself.
+const aboutDespite = "let it go although policies name it where it is; --yes alone does not"
+
+// staysFor refuses what needs an override and has none, where nobody is asked.
+func staysFor(c model.Change, verb string) error {
+	return failure{
+		text: sentences(model.Visible(c.Ref().Name)+" stays: "+c.Users[0].User()+" of mesh "+model.Visible(c.Ref().Mesh)+" names it.",
+			"Take the reference out first, or "+verb+" with --"+despiteFlag+"."),
+		code: ExitRefused,
+	}
+}
+
+// overridden tells whether a change needs no override, or has it by the flag.
+func overridden(c model.Change, despite bool) bool { return despite || !c.NeedsOverride() }
+
+// inSpite is what stands against a reassign that was agreed to all the same.
+func inSpite(c model.Change) string {
+	if c.NeedsOverride() {
+		return " but the policies that name it"
+	}
+	return ""
+}
+
+// consents asks for what is typed before a reassign. An override is typed
+// first, unless the flag gives it.
+func (e *errand) consents(c model.Change, phrase string, despite bool) error {
+	if !overridden(c, despite) {
+		if err := e.agrees(model.OverridePhrase); err != nil {
+			return err
+		}
+	}
+	return e.agrees(phrase)
+}
+
+// showUsers names those from whom finishing would take the secret.
+func (e *errand) showUsers(f backend.Found) {
+	for _, by := range model.Namings(f.Change.Users) {
+		e.sheet.line(look, "in %s it is named by %s. %s", meshOf(f.Plan.From), by.Line(), by.Without())
+	}
+	if f.Stays != nil {
+		e.sheet.line(failed, "it cannot be finished now: %s", f.Stays.Error())
+	}
+}
