@@ -182,6 +182,7 @@ var revealers = map[string]string{
 	"backend/universal/write.go":  "sends the value",
 	"model/redact.go":             "takes the value out of foreign texts",
 	"model/value.go":              "is the value",
+	"ui/command/editor/edit.go":   "writes the value for the editor to show, in memory",
 	"ui/conflict.go":              "learns facts of what somebody else saved",
 	"ui/explain.go":               "explains tokens and vault references",
 	"ui/form_check.go":            "checks and decodes what was typed",

@@ -1,0 +1,71 @@
+package editor
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/kballard/go-shellquote"
+)
+
+// usual is the program that is taken when none is named, as everywhere on
+// Unix.
+const usual = "vi"
+
+// Program is an editor, and the arguments that it is started with before the
+// name of the file.
+type Program struct {
+	Path string
+	Args []string
+	// Name is how the person calls it, for messages.
+	Name string
+}
+
+// ErrNoProgram is the answer when the program that is named does not exist.
+var ErrNoProgram = errors.New("no such program")
+
+// Find is the program that the environment names in VISUAL or, failing that,
+// EDITOR: words as a shell would split them, so that arguments and quotes
+// work. No shell runs them.
+func Find(getenv func(string) string) (Program, error) {
+	named := strings.TrimSpace(getenv("VISUAL"))
+	if named == "" {
+		named = strings.TrimSpace(getenv("EDITOR"))
+	}
+	if named == "" {
+		named = usual
+	}
+	words, err := shellquote.Split(named)
+	if err != nil || len(words) == 0 {
+		return Program{}, fmt.Errorf("%q cannot be split into words: %w", named, ErrNoProgram)
+	}
+	path, err := exec.LookPath(words[0])
+	if err != nil {
+		return Program{}, fmt.Errorf("%q: %w", words[0], ErrNoProgram)
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return Program{}, err
+	}
+	return Program{Path: path, Args: append(discreet(path), words[1:]...), Name: filepath.Base(words[0])}, nil
+}
+
+// discreet are the arguments that keep vim and nvim from keeping text outside
+// the file: no swap file, no viminfo, no modelines out of a value, no backup,
+// no undo file; nor from ending a value with a newline that it did not have.
+// Other programs have no such switches, or know none of these.
+func discreet(path string) []string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // vi is often a link to vim
+	}
+	switch name, _, _ := strings.Cut(filepath.Base(path), "."); name {
+	case "vim", "nvim", "gvim", "vimx", "mvim":
+		return []string{
+			"-n", "-i", "NONE", "--cmd", "set nomodeline",
+			"-c", "set nobackup nowritebackup noundofile noswapfile nofixendofline",
+		}
+	default:
+		return nil
+	}
+}
