@@ -36,10 +36,13 @@ type content struct {
 // contentOf gives it for values that should be one secret's alone. It is no
 // matter that certificates, flags and references stand in several places.
 func contentOf(row *Row) (content, bool) {
-	f := &row.Secret.Facts
 	if row.Mark == MissingSecret || row.System || row.Orphaned {
 		return content{}, false
 	}
+	return row.Secret.Facts.content()
+}
+
+func (f *Facts) content() (content, bool) {
 	switch f.Kind {
 	case PrivateKey, CertificateAndKey:
 		if f.Key.Public != [32]byte{} {
@@ -91,4 +94,45 @@ func (d *diagnoser) equal() {
 		row, other := g.rows[0], g.rows[len(g.rows)-1]
 		d.add(Problem{Trouble: TroubleSame, Ref: row.Secret.Ref, Other: other.Secret.Ref, More: len(g.rows) - 2, row: row})
 	}
+}
+
+// CheckSame tells of other secrets that hold the value of one, or would, as far
+// as facts tell that are at hand. As in a list of problems, those of its name in
+// other meshes are left out.
+func (i Inventory) CheckSame(ref Ref, f Facts) (Finding, bool) {
+	c, ok := f.content()
+	if !ok {
+		return Finding{}, false
+	}
+	var first Ref
+	others := 0
+	for _, row := range i.In(Scope{All: true}).All() {
+		if row.Secret.Ref.Name == ref.Name {
+			continue
+		}
+		if held, ok := contentOf(row); !ok || held != c {
+			continue
+		}
+		if others++; others == 1 {
+			first = row.Secret.Ref
+		}
+	}
+	if others == 0 {
+		return Finding{}, false
+	}
+	as, of := "value", Visible(first.Name)
+	if c.public != [32]byte{} {
+		as = "private key"
+	}
+	if first.Mesh != ref.Mesh {
+		of += " of " + Visible(first.MeshWord())
+	}
+	text := "the same " + as + " as that of " + of
+	if others > 1 {
+		text += " and " + CountWord(others-1) + " more"
+	}
+	if c.public == [32]byte{} {
+		text += ", as far as size and fingerprint tell"
+	}
+	return Finding{Level: Inform, Topic: "same", Text: text + "; when one is replaced, the rest stays as it was"}, true
 }

@@ -2,20 +2,54 @@ package model
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
+
+// unread tells what would be wrong with the value whoever read it.
+func (p *preflight) unread() {
+	if what, topic := p.untimely(); what != "" {
+		p.add(Verdict{Level: Warn, Topic: topic, What: what, When: NotFelt})
+	}
+	if topic, what, why := p.Facts.strength(); what != "" {
+		p.add(Verdict{Level: Warn, Topic: topic, What: what, When: NotFelt, Then: why})
+	}
+}
+
+// untimely says that the value is not valid now, by the clock of this machine:
+// that may be wrong, so it is said.
+func (p *preflight) untimely() (what, topic string) {
+	f := p.Facts
+	const byClock = " by this machine's clock"
+	switch {
+	case !f.NotAfter.IsZero() && !f.NotAfter.After(p.now):
+		return "it expired on " + f.NotAfter.UTC().Format(time.DateOnly) + byClock, "expired"
+	case f.NotBefore.After(p.now):
+		return "it is valid only from " + f.NotBefore.UTC().Format("2006-01-02 15:04") + " UTC" + byClock, "not yet"
+	}
+	return "", ""
+}
+
+// strength says that a key is too short or too long, and where that begins.
+func (f Facts) strength() (topic, what, why string) {
+	k, short, found := f.feeble()
+	switch {
+	case short:
+		return "weak", k.Algorithm + " is too short to be safe", "data planes refuse less than RSA 2048"
+	case found:
+		return "large", k.Algorithm + " is longer than TLS libraries take", "RSA 8192 is the most"
+	}
+	return "", "", ""
+}
 
 // unchecked tells what no control plane looks at, and data planes or others
 // do: time, the order of a chain, and the strength of keys.
 func (p *preflight) unchecked(r Reader) {
 	f := p.Facts
-	switch {
-	case !f.NotAfter.IsZero() && !f.NotAfter.After(p.now):
-		p.distrusted("expired", "it expired on "+f.NotAfter.UTC().Format(time.DateOnly), r)
-	case f.NotBefore.After(p.now):
-		p.distrusted("not yet", "it is valid only from "+f.NotBefore.UTC().Format("2006-01-02 15:04")+" UTC", r)
-	case !f.NotAfter.IsZero() && f.NotAfter.Sub(p.now) < SoonExpiring:
-		p.add(Inform, "expires", "it expires on "+f.NotAfter.UTC().Format(time.DateOnly), NotFelt, "", "")
+	if what, topic := p.untimely(); what != "" {
+		p.distrusted(topic, what, r)
+	} else if !f.NotAfter.IsZero() && f.NotAfter.Sub(p.now) < SoonExpiring {
+		p.inform("expires", "it expires on "+f.NotAfter.UTC().Format(time.DateOnly))
 	}
 	switch as := r.reading(); as {
 	case readsSigner, readsBoth, readsCertificate:
@@ -30,11 +64,26 @@ func (p *preflight) unchecked(r Reader) {
 		}
 	case readsAnything, readsKey:
 	}
-	if k, short, found := f.feeble(); found && short {
-		p.distrusted("weak", k.Algorithm+" is too short to be safe", r)
-	} else if found {
-		p.distrusted("large", k.Algorithm+" is longer than TLS libraries take", r)
+	if topic, what, _ := f.strength(); what != "" {
+		p.distrusted(topic, what, r)
+	} else if k := f.unusualKey(); k != "" && r.reading() != readsAnything {
+		p.inform("key", "not every data plane takes "+k+"; EC P-256 and RSA 2048 are taken everywhere")
 	}
+}
+
+// unusualKey names the algorithm of a key that is sound and not taken
+// everywhere, or "".
+func (f Facts) unusualKey() string {
+	unusual := func(k KeyFacts) bool { return k.Algorithm == "Ed25519" || strings.HasPrefix(k.Algorithm, "EC P-5") }
+	if unusual(f.Key) {
+		return f.Key.Algorithm
+	}
+	for _, c := range f.Certificates {
+		if unusual(c.Key) {
+			return c.Key.Algorithm
+		}
+	}
+	return ""
 }
 
 // chainFault says why a chain does not lead up from its first certificate, or

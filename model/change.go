@@ -45,6 +45,7 @@ type Change struct {
 	Unread   []Unread       // the kinds that were not
 	System   bool           // it belongs to the control plane itself
 	Orphaned bool           // its mesh does not exist
+	Harms    bool           // of an addition or edit: somebody who refers to it is refused or fails with the new value
 	Despite  bool           // of a reassign: somebody agreed to it in spite of the policies that refer to it
 	// Begun tells that it goes on with what was begun before, or puts back what
 	// was there: rules that only keep one from beginning do not stop it, as a
@@ -137,7 +138,7 @@ func (c Change) Confirmation(protected bool) Confirmation {
 		return Override
 	case c.Verb == Delete && IsRevocations(c.Ref()), c.Verb == Reassign, protected, c.InUse() && c.Verb != Create:
 		return TypeName
-	case c.Verb == Delete:
+	case c.Verb == Delete, c.Harms:
 		return Choose
 	}
 	return Straight

@@ -1,10 +1,6 @@
 package model
 
-import (
-	"bytes"
-	"strings"
-	"time"
-)
+import "bytes"
 
 // Level is how much a finding weighs.
 type Level uint8
@@ -27,57 +23,45 @@ type Finding struct {
 	Mend  Mend   // what would put it right, when a key press can
 }
 
-// Expectation is what those who refer to a secret read its value as. The zero
-// Expectation is that of a secret that nothing refers to.
-type Expectation struct {
-	Name        string // of the secret; "" while it has none
-	Role        string // that of a Reference: "certificate", "key", "CA", ...
-	Mesh        string
-	Backend     string // the Mesh's mTLS backend that refers to it; "" for other resources
-	Partner     Facts  // the other half of a certificate and key named together
-	PartnerName string
-}
-
-// ValueTraits are what a control plane takes for a value. Empty values are
-// refused whatever it takes: no reader can use one.
+// ValueTraits are what a control plane takes for a value. An empty one is never
+// sent: no reader can use one.
 type ValueTraits struct {
-	MaxValue int // bytes; 0 when there is no limit
+	MaxValue int  // bytes; 0 when there is no limit
+	Empty    bool // it takes an empty one too
 }
 
 // inspection is a value under inspection, and what was found so far.
 type inspection struct {
 	Facts
-	value   []byte
-	expects Expectation
-	found   []Finding
+	value []byte
+	ref   Ref
+	found []Finding
 }
 
 func (i *inspection) add(level Level, topic string, mend Mend, text string) {
 	i.found = append(i.found, Finding{Level: level, Topic: topic, Text: text, Mend: mend})
 }
 
-// CheckValue looks at a value as it would be stored, given its facts, and
-// tells what is good to know before it is saved: what stops it, what its
-// readers would stumble over, and whether it is what those who refer to it
-// expect. now decides what has expired.
-func CheckValue(f Facts, value []byte, expects Expectation, traits ValueTraits, now time.Time) []Finding {
-	i := inspection{Facts: f, value: value, expects: expects}
-	if f.Size == 0 {
+// CheckValue looks at the bytes of a value as it would be stored, given its
+// facts, and tells what stops it and what is odd about how it is written. What
+// it does to those who refer to the secret is told by Preflight.
+func CheckValue(f Facts, value []byte, ref Ref, traits ValueTraits) []Finding {
+	i := inspection{Facts: f, value: value, ref: ref}
+	switch {
+	case f.Size == 0 && !traits.Empty:
+		i.add(Stop, "value", NoMend, "the value is empty, and would be refused now: type or paste one, or take it from a file")
+		return i.found
+	case f.Size == 0:
 		i.add(Stop, "value", NoMend, "the value is empty: type or paste one, or take it from a file")
 		return i.found
-	}
-	if traits.MaxValue > 0 && f.Size > traits.MaxValue {
+	case traits.MaxValue > 0 && f.Size > traits.MaxValue:
 		i.add(Stop, "size", NoMend, "it has "+CountWord(f.Size)+" bytes; "+CountWord(traits.MaxValue)+" is the most this control plane takes")
 	}
 	i.add(Pass, "kind", NoMend, f.Describe()+", "+byteCount(f.Size))
-	if f.Problem != "" && f.Problem != problemUTF16 {
+	if f.Problem != "" && f.Problem != problemUTF16 && f.Kind != VaultReference {
 		i.add(Warn, "problem", NoMend, f.Problem)
 	}
 	i.form()
-	i.role()
-	i.time(now)
-	i.strength()
-	i.pair()
 	return i.found
 }
 
@@ -93,7 +77,7 @@ func (i *inspection) form() {
 	switch {
 	case len(bytes.TrimSpace(i.value)) == 0:
 		i.add(Warn, "blank", NoMend, "the value is nothing but blanks and line ends")
-	case i.TrailingNewline && (i.Kind == Text || i.Kind == JWT) && !IsRevocations(Ref{Mesh: i.expects.Mesh, Name: i.expects.Name}):
+	case i.TrailingNewline && (i.Kind == Text || i.Kind == JWT) && !IsRevocations(i.ref):
 		i.add(Warn, "newline", RemoveNewline,
 			"the value ends with a newline, which readers of a password often take as part of it; enter removes it")
 	}
@@ -112,8 +96,7 @@ func (i *inspection) form() {
 		i.add(Warn, "base64", DecodeIt, "it looks like base64 of "+withArticle(i.EncodedTwice)+"; enter decodes it, so that this itself is stored")
 	}
 	if i.Kind == VaultReference {
-		i.add(Warn, "vault", NoMend,
-			"a control plane does not resolve this: whoever uses the secret gets the reference itself, not what it points to")
+		i.add(Warn, "vault", NoMend, vaultWords(i.value)+"; a mesh control plane uses it literally, so whoever uses the secret gets the reference itself")
 	}
 	if i.surrounded() {
 		i.add(Inform, "around", NoMend, "text stands before or after the PEM; it is kept, and readers pass over it")
@@ -153,85 +136,8 @@ func withArticle(k Kind) string {
 	return k.String()
 }
 
-// time looks at what expires, by the clock of this machine: it may be wrong,
-// so that is said.
-func (i *inspection) time(now time.Time) {
-	what := map[Kind]string{CACertificate: "CA", JWT: "token"}[i.Kind]
-	if what == "" {
-		what = "certificate"
-	}
-	const byClock = " by this machine's clock"
-	switch {
-	case !i.NotAfter.IsZero() && !i.NotAfter.After(now):
-		text := "this " + what + " expired on " + i.NotAfter.UTC().Format(time.DateOnly) + byClock
-		if i.Kind == CACertificate {
-			text += "; the control plane accepts it, data planes will not"
-		}
-		i.add(Warn, "expired", NoMend, text)
-	case i.NotBefore.After(now):
-		i.add(Warn, "not yet", NoMend, "this "+what+" is valid only from "+i.NotBefore.UTC().Format("2006-01-02 15:04")+" UTC,"+byClock)
-	}
-}
-
 // RSA keys that TLS libraries take.
 const (
 	leastRSA = 2048
 	mostRSA  = 8192
 )
-
-// strength looks at the keys: those that data planes refuse or will soon.
-func (i *inspection) strength() {
-	k, short, found := i.feeble()
-	switch {
-	case short:
-		i.add(Warn, "weak", NoMend, k.Algorithm+" is too short to be safe; data planes refuse less than RSA 2048")
-	case found:
-		i.add(Warn, "large", NoMend, k.Algorithm+" is longer than TLS libraries take; RSA 8192 is the most")
-	}
-	if found {
-		return
-	}
-	keys := []KeyFacts{i.Key}
-	for _, c := range i.Certificates {
-		keys = append(keys, c.Key)
-	}
-	for _, k := range keys {
-		if i.expects.Role != "" && (k.Algorithm == "Ed25519" || strings.HasPrefix(k.Algorithm, "EC P-5")) {
-			i.add(Inform, "key", NoMend, "not every data plane takes "+k.Algorithm+"; EC P-256 and RSA 2048 are taken everywhere")
-			return
-		}
-	}
-}
-
-// pair holds a certificate and a key that are named together to each other.
-func (i *inspection) pair() {
-	e := i.expects
-	mine, theirs := i.Facts, e.Partner
-	if strings.HasSuffix(e.Role, "key") {
-		mine, theirs = theirs, mine
-	}
-	if e.PartnerName == "" || len(mine.Certificates) == 0 {
-		return
-	}
-	certificate, key := mine.Certificates[0].Key, theirs.Key
-	name := Visible(e.PartnerName)
-	switch {
-	case certificate.Public == [32]byte{} || key.Public == [32]byte{}:
-		return
-	case certificate.Matches(key):
-		i.add(Pass, "pair", NoMend, "matches "+name)
-		return
-	}
-	this, other := "certificate", "key"
-	if strings.HasSuffix(e.Role, "key") {
-		this, other = other, this
-	}
-	if e.Backend == "" {
-		i.add(Warn, "pair", NoMend, "does not match "+name+", which is named beside this "+this+
-			"; until both match, connections fail. Save the new "+other+" right after this "+this)
-		return
-	}
-	i.add(Warn, "pair", NoMend, "does not match "+name+", which mTLS backend "+Visible(e.Backend)+" names beside this "+this+
-		". Until both match, nothing can be issued and changes of mesh "+Visible(e.Mesh)+
-		" are refused; data planes keep what they have. Save the new "+other+" right after this "+this)
-}

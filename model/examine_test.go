@@ -294,7 +294,7 @@ func FuzzExamine(f *testing.F) {
 				t.Errorf("not visible: %+q", text)
 			}
 		}
-		for _, found := range CheckValue(facts, value, Expectation{Role: "certificate", Backend: "b"}, ValueTraits{}, demoNow) {
+		for _, found := range CheckValue(facts, value, Ref{}, ValueTraits{}) {
 			found.Mend.Apply(value)
 		}
 	})

@@ -15,6 +15,9 @@ const (
 	readsSigner              // likewise, of CAs as the rules of mTLS backends want them
 )
 
+// certificateAndKey is the role of one secret that holds both.
+const certificateAndKey = "certificate and key"
+
 // readingAs is how a role reads a value. backend tells that an mTLS backend
 // reads it.
 func readingAs(role string, backend bool) reading {
@@ -91,6 +94,21 @@ func (f Facts) misfits(as reading) []misfit {
 	case Unlearnt, Empty, PublicKey, JWT, JSON, VaultReference, Text, Binary:
 	}
 	return whole(otherKind)
+}
+
+// unreadable says why a value of the right kind cannot be read as such, or "".
+// Whether one that is too large can be read is not known.
+func (f Facts) unreadable(as reading) string {
+	certificate, key := len(f.Certificates) > 0, f.Key.Public != [32]byte{}
+	switch {
+	case as == readsAnything, f.Kind == Empty, !f.Learnt(), f.Problem == problemTooLarge:
+		return ""
+	case f.Problem == problemDER:
+		return f.Problem
+	case as == readsKey && key, as == readsBoth && key && certificate, as != readsKey && as != readsBoth && certificate:
+		return ""
+	}
+	return firstWord(f.Problem, "it cannot be read as "+as.wanted())
 }
 
 // authorityMisfits holds each certificate to the rules for CAs, where one is

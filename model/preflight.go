@@ -6,20 +6,21 @@ import (
 	"time"
 )
 
-// When tells when one feels what a verdict says.
+// When tells when one feels what a verdict says. No control plane refuses a
+// secret for what is in its value, so nothing is refused at once: an empty or
+// too large one is told by CheckValue.
 type When uint8
 
 // The times, the soonest first.
 const (
-	RefusedNow   When = iota // the control plane does not take the value
-	RefusedLater             // it takes the value, and refuses the next update of the mesh
+	RefusedLater When = iota // it takes the value, and refuses the next update of the mesh
 	FailsLater               // it takes all that; who uses or trusts the value fails
 	NotFelt                  // nothing fails
 )
 
 // String is the time in words.
 func (w When) String() string {
-	return [...]string{"refused now", "accepted now, refused at the next update of the mesh", "accepted, and fails in use", "nothing fails"}[w]
+	return [...]string{"accepted now, refused at the next update of the mesh", "accepted, and fails in use", "nothing fails"}[w]
 }
 
 // Verdict is one thing that a value does to those who refer to its secret.
@@ -28,137 +29,160 @@ type Verdict struct {
 	Topic string // "pair", "CA", "expired": at most 8 letters
 	What  string // "the 2nd certificate is not a CA", made visible, without an end
 	When  When
-	Then  string // "accepted now; the next update of mesh payments is refused"; "" when nothing fails
+	Taken string // what the control plane does with it: "accepted now"; "" when nothing fails
+	Then  string // what comes of it: "the next update of mesh payments is refused"; "" for nothing
+	More  int    // how many others it does the like to
+	Way   string // what puts the rest right: "Save the new key next"; "" when that is not known
 	// Field is what a control plane names when it refuses, relative to the
-	// configuration of the mTLS backend: "cert", "cert[1]". It is "" for rules
-	// that no control plane checks.
+	// configuration of the mTLS backend: "cert", "cert[1]", once for each rule.
+	// It is "" for rules that no control plane checks.
 	Field string
 }
 
-// Line is the verdict in one line, without an end.
+// Harms tells whether somebody is refused or fails because of it.
+func (v Verdict) Harms() bool { return v.When != NotFelt }
+
+// Line is the verdict on a value that is to come, without an end: when it is
+// felt, and the way out.
 func (v Verdict) Line() string {
+	line := v.What
+	switch {
+	case v.Taken != "":
+		line += ": " + v.Taken + "; " + v.Then
+	case v.Then != "":
+		line += ": " + v.Then
+	}
+	line += v.others()
+	if v.Way != "" {
+		line += ". " + v.Way
+	}
+	return line
+}
+
+// Comes is the verdict on a value that is there, without an end: that it was
+// accepted needs no words any more.
+func (v Verdict) Comes() string {
 	if v.Then == "" {
-		return v.What
+		return v.What + v.others()
 	}
-	return v.What + ": " + v.Then
+	return v.What + ": " + v.Then + v.others()
 }
 
-// Trial is a value as it is, or as it is to be, before those who refer to its
-// secret: before a value is saved, before a secret is reassigned into a mesh
-// that names it, and when one looks at it.
-type Trial struct {
-	Facts   Facts
-	Absent  bool  // there is no such secret
-	Was     Facts // of the value that is replaced; zero when none is
-	Readers []Reader
-	// EmptyRefused tells that the control plane takes no empty value.
-	EmptyRefused bool
-	// Unchecked tells that the Mesh switches off the check of its CAs.
-	Unchecked bool
+func (v Verdict) others() string {
+	switch {
+	case v.More == 0:
+		return ""
+	case v.Topic == topicSuits && v.More == 1:
+		return ", and for one more"
+	case v.Topic == topicSuits:
+		return ", and for " + CountWord(v.More) + " more"
+	case v.More == 1:
+		return ", and likewise for one more"
+	}
+	return ", and likewise for " + CountWord(v.More) + " more"
 }
 
-// Reader is one who refers to the secret, and the other half of the pair that
-// it names together.
-type Reader struct {
-	Reference
-	Partner       Ref // zero when it names no pair
-	PartnerFacts  Facts
-	PartnerAbsent bool
-	// Asked tells that the bytes of both halves were at hand, and Said what
-	// ProvidedCA says to them. Without, the facts of both decide.
-	Asked bool
-	Said  []Violation
-}
-
-// Readers are those who refer to a secret, there or not, as the inventory has
-// them.
-func (i Inventory) Readers(ref Ref) []Reader {
-	var readers []Reader
-	for _, user := range i.uses.of[ref] {
-		r := Reader{Reference: user}
-		if r.Partner = i.partnerOf(user); r.Partner != (Ref{}) {
-			row := i.row(r.Partner)
-			r.PartnerAbsent = row == nil || row.Ghost()
-			if row != nil {
-				r.PartnerFacts = row.Secret.Facts
-			}
-		}
-		readers = append(readers, r)
-	}
-	return readers
-}
-
-// partnerOf is the secret that a reference names as the other half.
-func (i Inventory) partnerOf(user Reference) Ref {
-	of, isKey, half := pairOf(user)
-	if !half {
-		return Ref{}
-	}
-	for _, h := range i.uses.pairs[user.Target()] {
-		other := h.key
-		if isKey {
-			other = h.certificate
-		}
-		for _, r := range i.uses.of[other] {
-			if same, _, ok := pairOf(r); ok && same == of {
-				return other
-			}
-		}
-	}
-	return Ref{}
-}
+// topicSuits is the topic of what is as it should be.
+const topicSuits = "suitable"
 
 // preflight is a trial while it is held.
 type preflight struct {
 	Trial
 	now      time.Time
 	verdicts []Verdict
+	told     map[Verdict]bool
+	doubts   int      // whatever speaks against the value, told before or not
+	suits    []string // those whom the value is right for
 }
 
 // Preflight tells what a value does to those who refer to its secret: what the
 // control plane's own rules say, and what it does not look at, each with what
-// happens and when. Nobody who refers, nothing to tell, but for an empty value
-// that the control plane refuses. What fails soonest comes first.
+// happens and when. When nothing speaks against it, whom it suits is told. What
+// fails soonest comes first. Without anybody who refers, only what is wrong
+// with the value whoever reads it is left: nothing fails by that.
 func Preflight(t Trial, now time.Time) []Verdict {
-	p := &preflight{Trial: t, now: now}
-	if !t.Absent && t.Facts.Kind == Empty && t.EmptyRefused {
-		p.add(Stop, "value", "it has no value", RefusedNow, "refused now", "")
-	}
+	p := &preflight{Trial: t, now: now, told: map[Verdict]bool{}}
 	for _, r := range t.Readers {
 		p.reader(r)
 	}
+	if len(t.Readers) == 0 && !t.Absent {
+		p.unread()
+	}
 	slices.SortStableFunc(p.verdicts, func(a, b Verdict) int { return cmp.Compare(a.When, b.When) })
+	worries := slices.ContainsFunc(p.verdicts, func(v Verdict) bool { return v.Level == Warn })
+	if len(p.suits) > 0 && !worries {
+		suits := Verdict{Level: Pass, Topic: topicSuits, What: "for " + p.suits[0], When: NotFelt, More: len(p.suits) - 1}
+		p.verdicts = slices.Insert(p.verdicts, 0, suits)
+	}
 	return p.verdicts
 }
 
-// add adds a verdict once: one resource may name a secret in several places.
-func (p *preflight) add(level Level, topic, what string, when When, then, field string) {
-	v := Verdict{Level: level, Topic: topic, What: what, When: when, Then: then, Field: field}
-	if !slices.Contains(p.verdicts, v) {
-		p.verdicts = append(p.verdicts, v)
+// add adds a verdict once: one resource may name a secret in several places,
+// and to what is the same for several resources the others are counted.
+func (p *preflight) add(v Verdict) {
+	if v.Level == Warn || v.Level == Inform && v.Topic == "pair" {
+		p.doubts++
 	}
+	if p.told[v] {
+		return
+	}
+	p.told[v] = true
+	for i := range p.verdicts {
+		like := p.verdicts[i]
+		like.Then, like.More = v.Then, 0
+		if like == v {
+			p.verdicts[i].More++
+			return
+		}
+	}
+	p.verdicts = append(p.verdicts, v)
+}
+
+// inform adds what is good to know.
+func (p *preflight) inform(topic, what string) {
+	p.add(Verdict{Level: Inform, Topic: topic, What: what, When: NotFelt})
 }
 
 // reader holds the value to what one reader takes it for.
 func (p *preflight) reader(r Reader) {
+	before := p.doubts
+	p.judge(r)
+	judged := p.Facts.Learnt() && p.Facts.Problem == "" && r.reading() != readsAnything
+	if by := r.taking(); judged && !p.Absent && p.doubts == before && !slices.Contains(p.suits, by) {
+		p.suits = append(p.suits, by)
+	}
+}
+
+func (p *preflight) judge(r Reader) {
 	switch {
 	case r.provided():
 		p.provided(r)
 	case p.Absent:
 		p.unusable("missing", "there is no such secret", r)
-		return
 	case p.Facts.Kind == Empty:
-		p.unusable("value", "it has no value", r)
+		p.unusable("value", firstWord(p.Facts.Problem, noValue), r)
 		return
 	default:
-		as := r.reading()
-		for _, m := range p.Facts.misfits(as) {
-			p.misread(m, as, r)
-		}
+		p.understood(r)
 		p.pair(r)
 	}
 	if !p.Absent {
 		p.unchecked(r)
+	}
+}
+
+const noValue = "it has no value"
+
+// understood tells whether the value is of the kind that the reader wants, and
+// whole.
+func (p *preflight) understood(r Reader) {
+	as := r.reading()
+	misfits := p.Facts.misfits(as)
+	for _, m := range misfits {
+		p.misread(m, as, r)
+	}
+	if why := p.Facts.unreadable(as); why != "" && len(misfits) == 0 {
+		p.unusable("role", why, r)
 	}
 }
 
@@ -171,22 +195,31 @@ func (r Reader) provided() bool {
 
 // misread tells of a value that is not what its reader takes it for.
 func (p *preflight) misread(m misfit, as reading, r Reader) {
-	what := "it " + m.words(p.Facts, as)
 	switch {
 	case m.why == keyBeside && r.Kind == KindMeshIdentity:
 		return // it may have both in one
 	case m.why == keyBeside:
-		p.add(Warn, "role", what, NotFelt, "who may see certificates sees the key", "")
+		p.add(Verdict{Level: Warn, Topic: "role", What: "it " + m.words(p.Facts, as), When: NotFelt, Then: "who may see certificates sees the key"})
 	case m.at >= 0:
 		p.distrusted("CA", ownHalf.certificate(m.at, len(p.Facts.Certificates))+" "+m.words(p.Facts, as), r)
 	default:
-		p.unusable("role", what, r)
+		p.unusable("role", p.Facts.mistaken(m, as), r)
 	}
+}
+
+// mistaken says that a value is of another kind. A key in the place of a
+// certificate is seen by those who may not see keys.
+func (f Facts) mistaken(m misfit, as reading) string {
+	what := "it " + m.words(f, as)
+	if m.why == keyShown {
+		what += ", and who may see certificates sees it"
+	}
+	return what
 }
 
 // pair holds the two halves to each other, where no control plane does.
 func (p *preflight) pair(r Reader) {
-	if r.Partner == (Ref{}) {
+	if r.Partner == (Ref{}) || p.Absent {
 		return
 	}
 	name := Visible(r.Partner.Name)
@@ -196,14 +229,20 @@ func (p *preflight) pair(r Reader) {
 	}
 	switch {
 	case r.PartnerAbsent:
-		p.unusable("missing", name+", the other half, is missing", r)
+		p.add(Verdict{Level: Warn, Topic: "missing", What: name + ", the other half, is missing", When: FailsLater,
+			Taken: "accepted", Then: r.failing(), Way: "Add " + name + " next"})
 	case differ(certificate, key):
-		p.unusable("pair", p.mismatch(r), r)
-	case !r.PartnerFacts.Learnt():
-		p.add(Inform, "pair", "whether it matches "+name+" is not known: nobody has looked at that", NotFelt, "", "")
+		what, way := p.mismatch(r)
+		p.add(Verdict{Level: Warn, Topic: "pair", What: what, When: FailsLater, Taken: "accepted", Then: r.failing(), Way: way})
+	case !p.Facts.Learnt() || !r.PartnerFacts.Learnt():
+		p.inform("pair", "whether it matches "+name+" is not known: nobody has looked at both")
 	case belong(certificate, key):
-		p.add(Pass, "pair", "it matches "+name, NotFelt, "", "")
+		p.matches(name)
 	}
+}
+
+func (p *preflight) matches(name string) {
+	p.add(Verdict{Level: Pass, Topic: "pair", What: "it matches " + name, When: NotFelt})
 }
 
 // belong tells whether a certificate and a key are known to be a pair.
@@ -213,71 +252,22 @@ func belong(certificate, key Facts) bool {
 
 // mismatch says that the value does not match the other half, and whether that
 // comes from this change: then the other half is still to follow.
-func (p *preflight) mismatch(r Reader) string {
-	name := Visible(r.Partner.Name)
+func (p *preflight) mismatch(r Reader) (what, way string) {
+	name, other := Visible(r.Partner.Name), "key"
 	certificate, key := p.Was, r.PartnerFacts
 	if r.reading() == readsKey {
-		certificate, key = key, certificate
+		certificate, key, other = key, certificate, "certificate"
 	}
 	if belong(certificate, key) {
-		return "half of the pair is replaced: " + name + " belongs to the value before"
+		return "half of the pair is replaced, " + name + " belongs to the value before", "Save the new " + other + " next"
 	}
-	return "it does not match " + name
+	return "it does not match " + name, "Save the " + other + " that belongs to it next"
 }
 
 func (p *preflight) unusable(topic, what string, r Reader) {
-	p.add(Warn, topic, what, FailsLater, "accepted; "+r.failing(), "")
+	p.add(Verdict{Level: Warn, Topic: topic, What: what, When: FailsLater, Taken: "accepted", Then: r.failing()})
 }
 
 func (p *preflight) distrusted(topic, what string, r Reader) {
-	p.add(Warn, topic, what, FailsLater, "accepted; "+r.mistrust(), "")
-}
-
-// failing says what fails when the value cannot be used at all.
-func (r Reference) failing() string {
-	by := Visible(r.By)
-	switch r.Kind {
-	case KindMesh:
-		switch {
-		case r.Apart:
-		case r.Enabled:
-			return "mTLS backend " + by + " cannot issue certificates"
-		default:
-			return "mTLS backend " + by + " could not issue certificates; it is not enabled now"
-		}
-	case KindExternalService, KindMeshExternalService:
-		return "calls to " + by + " fail"
-	case KindMeshGateway, KindGateway:
-		return "listeners of " + by + " are left out"
-	case KindMeshIdentity:
-		return "identity " + by + " cannot issue certificates"
-	case KindMeshOPA, KindOPAPolicy:
-	}
-	return "what " + r.User() + " does then is not known here"
-}
-
-// mistrust says who does not trust the value any more.
-func (r Reference) mistrust() string {
-	by := Visible(r.By)
-	switch r.Kind {
-	case KindMesh:
-		switch {
-		case r.Apart:
-		case r.Enabled:
-			return "data planes refuse what mTLS backend " + by + " signs with it"
-		default:
-			return "data planes will refuse what it signs, once mTLS backend " + by + " is enabled"
-		}
-	case KindExternalService, KindMeshExternalService:
-		if r.Role == "CA" {
-			return "calls to " + by + " fail"
-		}
-		return by + " may refuse the calls"
-	case KindMeshGateway, KindGateway:
-		return "clients of " + by + " refuse it"
-	case KindMeshIdentity:
-		return "data planes refuse what identity " + by + " signs with it"
-	case KindMeshOPA, KindOPAPolicy:
-	}
-	return "who reads it for " + r.User() + " may refuse it"
+	p.add(Verdict{Level: Warn, Topic: topic, What: what, When: FailsLater, Taken: "accepted", Then: r.mistrust()})
 }

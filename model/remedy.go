@@ -119,7 +119,8 @@ func (p Problem) fill(i Inventory) []Remedy {
 
 // wanted says what a new secret has to hold.
 func (r Reference) wanted(i Inventory) (what, more string) {
-	partner := Visible(i.partnerOf(r).Name)
+	pair, _, _ := pairOf(r)
+	partner := Visible(i.partners(r.Target())[pair].Name)
 	switch r.reading() {
 	case readsBoth:
 		return "one certificate and its key", ", the certificate first"

@@ -99,6 +99,23 @@ func ReadVaultReference(value []byte) (VaultRef, error) {
 	return ref, nil
 }
 
+// vaultWords say what Kong Gateway would make of a reference, by its grammar and
+// without a part of it: that may tell where secrets are kept.
+func vaultWords(value []byte) string {
+	r, err := ReadVaultReference(value)
+	if err != nil {
+		return "not even Kong Gateway could read this reference (" + err.Error() + ")"
+	}
+	what, where := "a whole entry", "a vault that is configured there"
+	if r.Key != "" {
+		what = "one key of an entry"
+	}
+	if r.VaultName != "" {
+		where = r.VaultName
+	}
+	return "Kong Gateway would read " + what + " from " + where
+}
+
 // splitPath parts resource and key. Slashes that belong to a resource are
 // written as %2F, so empty parts are none.
 func splitPath(path string) (resource, key string) {

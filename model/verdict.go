@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -87,41 +88,78 @@ var caWords = []struct {
 // when they were at hand, else by facts.
 func (p *preflight) provided(r Reader) {
 	t := p.halves(r)
-	if p.Absent {
-		p.missing("there is no such secret", r)
+	switch {
+	case p.Absent:
+		p.missing("there is no such secret", "", r)
 		return
-	}
-	if r.PartnerAbsent {
-		p.missing(t.other()+", the other half, is missing", r)
+	case r.PartnerAbsent:
+		p.missing(t.other()+", the other half, is missing", "Add "+t.other()+" next", r)
 		return
 	}
 	var faults []caFault
 	switch {
 	case r.Asked:
 		faults = saidFaults(r.Said)
-	case t.certificate.Learnt() && t.key.Learnt():
+	case t.certificate.explained() && t.key.explained():
 		faults = providedFaults(t.certificate, t.key)
 	default:
 		faults = aloneFaults(p.Facts, r.reading())
 		if r.Partner != (Ref{}) {
-			p.add(Inform, "pair", "whether it matches "+t.other()+" is not known: nobody has looked at both", NotFelt, "", "")
+			p.inform("pair", "whether it matches "+t.other()+" is not known: nobody has looked at both")
 		}
 	}
-	for _, f := range faults {
-		p.refusedLater(r, f, t.words(f, p.mismatch(r)))
+	p.faulty(faults, t, r)
+	if slices.ContainsFunc(faults, func(f caFault) bool { return f.rule == caMismatch }) {
+		p.faulty(besideMismatch(p.Facts, r.reading()), t, r)
 	}
 	if p.Facts.Kind == CertificateAndKey && !t.ownKey {
 		p.misread(misfit{why: keyBeside, at: -1}, readsSigner, r)
 	}
 	if len(faults) == 0 && belong(t.certificate, t.key) {
-		p.add(Pass, "pair", "it matches "+t.other(), NotFelt, "", "")
+		p.matches(t.other())
 	}
 }
+
+// faulty tells of rules that are broken, of each certificate at once.
+func (p *preflight) faulty(faults []caFault, t twoHalves, r Reader) {
+	for len(faults) > 0 {
+		f, rest := faults[0], faults[1:]
+		what, way, field := t.words(f), "", f.field
+		if f.rule == caMismatch {
+			what, way = p.mismatch(r)
+			if order := outOfOrder(t.certificate, t.key); order != "" {
+				what, way = what+order, ""
+			}
+		}
+		for f.at >= 0 && len(rest) > 0 && rest[0].at == f.at {
+			_, more := t.about(rest[0])
+			what += " and " + more
+			field = strings.TrimSpace(field + " " + rest[0].field)
+			rest = rest[1:]
+		}
+		p.refusedLater(r, caFault{rule: f.rule, field: field}, what, way)
+		faults = rest
+	}
+}
+
+// besideMismatch is what is wrong with a half beside its not matching: the
+// control plane stops there, names no field for the rest, and would refuse it
+// once both match.
+func besideMismatch(f Facts, as reading) []caFault {
+	faults := aloneFaults(f, as)
+	for i := range faults {
+		faults[i].field = ""
+	}
+	return faults
+}
+
+// explained tells whether somebody has looked into the value.
+func (f Facts) explained() bool { return f.Learnt() && f.Problem != problemTooLarge }
 
 // aloneFaults are those that one half has whatever the other one is.
 func aloneFaults(f Facts, as reading) []caFault {
 	switch {
-	case !f.Learnt():
+	case !f.explained():
 		return nil
 	case as == readsKey:
 		// Any certificate will do to see what is wrong with the key alone.
@@ -161,58 +199,73 @@ func (t twoHalves) other() string {
 
 // missing tells that the control plane cannot load a half: it says so of both
 // fields.
-func (p *preflight) missing(what string, r Reader) {
+func (p *preflight) missing(what, way string, r Reader) {
 	for _, field := range []string{"cert", "key"} {
-		p.refusedLater(r, caFault{rule: caOther, field: field, at: -1}, what)
+		p.refusedLater(r, caFault{rule: caOther, field: field, at: -1}, what, way)
 	}
 }
 
 // refusedLater tells that the next update of the mesh is refused, unless the
 // mesh has the check switched off: then the CA cannot be used.
-func (p *preflight) refusedLater(r Reader, f caFault, what string) {
-	topic := "CA"
+func (p *preflight) refusedLater(r Reader, f caFault, what, way string) {
+	v := Verdict{Level: Warn, Topic: "CA", What: what, When: RefusedLater, Way: way, Field: f.field,
+		Taken: "accepted now", Then: "the next update of mesh " + Visible(r.Mesh) + " is refused"}
 	switch f.rule {
 	case caMismatch:
-		topic = "pair"
+		v.Topic = "pair"
 	case caNotPEM, caKeyNotPEM, caKeyUnreadable:
-		topic = "role"
+		v.Topic = "role"
 	case caNotAuthority, caMayNotSign, caAgreesOnKeys, caOther:
 	}
-	if p.Unchecked {
-		p.add(Warn, topic, what, FailsLater, "accepted, as the mesh has skipValidation; "+r.failing(), "")
-		return
+	switch {
+	case p.Unchecked:
+		v.When, v.Field = FailsLater, ""
+		v.Taken, v.Then = "accepted, as the mesh has skipValidation", r.failing()
+	case f.rule == caMismatch && r.Enabled:
+		v.Then += ", and until both match nothing can be issued; data planes keep what they have"
 	}
-	then := "accepted now; the next update of mesh " + Visible(r.Mesh) + " is refused"
-	if f.rule == caMismatch && r.Enabled {
-		then += ", and until both match nothing can be issued"
-	}
-	p.add(Warn, topic, what, RefusedLater, then, f.field)
+	p.add(v)
 }
 
 // words say which rule is broken, and by which half.
-func (t twoHalves) words(f caFault, mismatch string) string {
-	of := t.certificateName.certificate(f.at, len(t.certificate.Certificates)) + " "
+func (t twoHalves) words(f caFault) string {
 	switch f.rule {
 	case caNotPEM:
-		return string(t.certificateName) + " holds no certificate in PEM"
+		return t.unread(t.certificateName, t.certificate, readsSigner, "holds no certificate in PEM")
 	case caKeyNotPEM:
-		return string(t.keyName) + " holds no private key in PEM"
+		return t.unread(t.keyName, t.key, readsKey, "holds no private key in PEM")
 	case caKeyUnreadable:
-		if t.key.Key.Encrypted {
-			return string(t.keyName) + " is encrypted, and a control plane cannot decrypt it"
-		}
-		return string(t.keyName) + " holds a private key that cannot be read"
-	case caMismatch:
-		return mismatch + outOfOrder(t.certificate, t.key)
-	case caNotAuthority:
-		return of + misfit{why: notAuthority}.words(t.certificate, readsSigner)
-	case caMayNotSign:
-		return of + misfit{why: mayNotSign}.words(t.certificate, readsSigner)
-	case caAgreesOnKeys:
-		return of + misfit{why: agreesOnKeys}.words(t.certificate, readsSigner)
-	case caOther:
+		return t.unread(t.keyName, t.key, readsKey, "holds a private key that cannot be read")
+	case caNotAuthority, caMayNotSign, caAgreesOnKeys, caMismatch, caOther:
 	}
-	return "the control plane does not take it: " + Visible(f.said)
+	which, what := t.about(f)
+	return which + " " + what
+}
+
+// about is a fault of one certificate: which one, and what is wrong with it.
+func (t twoHalves) about(f caFault) (which, what string) {
+	which = t.certificateName.certificate(f.at, len(t.certificate.Certificates))
+	why, known := map[caRule]misfitReason{caNotAuthority: notAuthority, caMayNotSign: mayNotSign, caAgreesOnKeys: agreesOnKeys}[f.rule]
+	if !known {
+		return which, "is not taken by the control plane: " + Visible(f.said)
+	}
+	return which, misfit{why: why}.words(t.certificate, readsSigner)
+}
+
+// unread says why a half is not read. Of the own one more is worth saying than
+// the control plane does.
+func (t twoHalves) unread(name half, f Facts, as reading, otherwise string) string {
+	if name == ownHalf {
+		for _, m := range f.misfits(as) {
+			if m.at < 0 && m.why != keyBeside {
+				return f.mistaken(m, as)
+			}
+		}
+		if f.Problem != "" || f.Kind == Empty {
+			return firstWord(f.Problem, noValue)
+		}
+	}
+	return string(name) + " " + otherwise
 }
 
 // outOfOrder explains a mismatch by the order of the chain: the key has to

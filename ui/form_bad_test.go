@@ -57,7 +57,7 @@ func TestBadNames(t *testing.T) {
 		{"11 blank at the end", "edge ", `✗ name: only lower-case letters, digits, "-" and "." are allowed; a blank, the 5th, is not`},
 		{"11 newline at the end", "edge\n", `✗ name: only lower-case letters, digits, "-" and "." are allowed; a blank, the 5th, is not`},
 		{"taken", "psp-ca", `✗ name: psp-ca exists in payments already; edit that one, or choose another name` +
-			"\n" + `! role: this is text, but psp-ca is read as a certificate`},
+			"\n" + `! role: it is text, where a CA certificate belongs: accepted; calls to psp fail`},
 	} {
 		if got := strings.Join(findings(r, model.Ref{Mesh: "payments", Name: c.name}, "fake", false), "\n"); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.why, got, c.want)
@@ -122,22 +122,22 @@ func TestBadValues(t *testing.T) {
 		{"31 text around PEM", plain, "notes\n" + key + "more notes\n", false, `  around: text stands before or after the PEM; it is kept, and readers pass over it`},
 		{"32 PEM cut off", plain, key[:len(key)-30], false, `! problem: the PEM block is cut off`},
 		{"33 two keys", plain, key + key, false, `! problem: it has 2 private keys, where one belongs`},
-		{"34 key of another pair", "payments-ca-key", key, false, `! pair: does not match payments-ca-cert, which mTLS backend ca-2 names beside this key. Until both match, nothing can be issued and changes of mesh payments are refused; data planes keep what they have. Save the new certificate right after this key.`},
-		{"35 expired CA", cert, old, false, `! expired: this CA expired on 2025-11-20 by this machine's clock; the control plane accepts it, data planes will not` +
-			"\n" + `! pair: does not match payments-ca-key, which mTLS backend ca-2 names beside this certificate. Until both match, nothing can be issued and changes of mesh payments are refused; data planes keep what they have. Save the new key right after this certificate.`},
-		{"35 CA not valid yet", cert, soon, false, `! not yet: this CA is valid only from 2027-11-20 09:00 UTC, by this machine's clock` +
-			"\n" + `! pair: does not match payments-ca-key, which mTLS backend ca-2 names beside this certificate. Until both match, nothing can be issued and changes of mesh payments are refused; data planes keep what they have. Save the new key right after this certificate.`},
-		{"36 a leaf where a CA belongs", cert, leaf, false, `! CA: this certificate is not a CA. With it, mTLS backend ca-2 would be refused at the next change of mesh payments.` +
-			"\n" + `! pair: does not match payments-ca-key, which mTLS backend ca-2 names beside this certificate. Until both match, nothing can be issued and changes of mesh payments are refused; data planes keep what they have. Save the new key right after this certificate.`},
-		{"36 a CA of another pair", cert, ca, false, `! pair: does not match payments-ca-key, which mTLS backend ca-2 names beside this certificate. Until both match, nothing can be issued and changes of mesh payments are refused; data planes keep what they have. Save the new key right after this certificate.`},
-		{"37 encrypted key", "payments-ca-key", encryptedKey(), false, `! problem: the private key is encrypted, and a control plane cannot decrypt it`},
-		{"38 RSA 1024", plain, publicPEM(t, &rsa.PublicKey{N: odd(1024), E: 65537}), false, `! weak: RSA 1024 is too short to be safe; data planes refuse less than RSA 2048`},
-		{"38 RSA 16384", plain, publicPEM(t, &rsa.PublicKey{N: odd(16384), E: 65537}), false, `! large: RSA 16384 is longer than TLS libraries take; RSA 8192 is the most`},
-		{"38 Ed25519", "psp-client-key", ed25519PEM(t), false, `  key: not every data plane takes Ed25519; EC P-256 and RSA 2048 are taken everywhere` +
-			"\n" + `! pair: does not match psp-client-cert, which is named beside this key; until both match, connections fail. Save the new certificate right after this key.`},
-		{"39 key where a certificate belongs", cert, key, false, `! role: this is a private key, but payments-ca-cert is read as a certificate; who may see certificates would see the key`},
+		{"34 key of another pair", "payments-ca-key", key, false, `! pair: does not match payments-ca-cert: accepted now; the next update of mesh payments is refused, and until both match nothing can be issued; data planes keep what they have. Save the certificate that belongs to it next.`},
+		{"35 expired CA", cert, old, false, `! pair: does not match payments-ca-key: accepted now; the next update of mesh payments is refused, and until both match nothing can be issued; data planes keep what they have. Save the key that belongs to it next.` +
+			"\n" + `! expired: it expired on 2025-11-20 by this machine's clock: accepted; data planes refuse what mTLS backend ca-2 signs with it`},
+		{"35 CA not valid yet", cert, soon, false, `! pair: does not match payments-ca-key: accepted now; the next update of mesh payments is refused, and until both match nothing can be issued; data planes keep what they have. Save the key that belongs to it next.` +
+			"\n" + `! not yet: it is valid only from 2027-11-20 09:00 UTC by this machine's clock: accepted; data planes refuse what mTLS backend ca-2 signs with it`},
+		{"36 a leaf where a CA belongs", cert, leaf, false, `! pair: does not match payments-ca-key: accepted now; the next update of mesh payments is refused, and until both match nothing can be issued; data planes keep what they have. Save the key that belongs to it next.` +
+			"\n" + `! CA: it is not a CA and may not sign certificates: accepted now; the next update of mesh payments is refused`},
+		{"36 a CA of another pair", cert, ca, false, `! pair: does not match payments-ca-key: accepted now; the next update of mesh payments is refused, and until both match nothing can be issued; data planes keep what they have. Save the key that belongs to it next.`},
+		{"37 encrypted key", "payments-ca-key", encryptedKey(), false, `! role: the private key is encrypted, and a control plane cannot decrypt it: accepted now; the next update of mesh payments is refused`},
+		{"38 RSA 1024", plain, publicPEM(t, &rsa.PublicKey{N: odd(1024), E: 65537}), false, `! weak: RSA 1024 is too short to be safe: data planes refuse less than RSA 2048`},
+		{"38 RSA 16384", plain, publicPEM(t, &rsa.PublicKey{N: odd(16384), E: 65537}), false, `! large: RSA 16384 is longer than TLS libraries take: RSA 8192 is the most`},
+		{"38 Ed25519", "psp-client-key", ed25519PEM(t), false, `! pair: does not match psp-client-cert: accepted; calls to psp fail. Save the certificate that belongs to it next.` +
+			"\n" + `  key: not every data plane takes Ed25519; EC P-256 and RSA 2048 are taken everywhere`},
+		{"39 key where a certificate belongs", cert, key, false, `! role: it is a private key, where a certificate belongs, and who may see certificates sees it: accepted now; the next update of mesh payments is refused`},
 		{"40 JWT without signature", plain, jwt(`{"alg":"none"}`, `{"exp":1}`), false, `! problem: its alg is none: it is not signed, so anybody could have made it` +
-			"\n" + `! expired: this token expired on 1970-01-01 by this machine's clock`},
+			"\n" + `! expired: it expired on 1970-01-01 by this machine's clock`},
 		{"40 JWT of two parts", plain, strings.Join(strings.Split(jwt(`{"alg":"HS256"}`, `{"sub":"fake"}`), ".")[:2], "."), false, `! problem: it has 2 parts, where a token has 3`},
 	} {
 		mesh := "payments"

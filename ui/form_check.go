@@ -14,16 +14,18 @@ type check struct {
 	text  string
 	stop  bool // it must be mended before saving
 	warns bool // it is worth saying again before saving
+	harms bool // who refers to the secret is refused or fails by it
 	mend  model.Mend
 	word  string // what enter does on it; "" when nothing
 }
 
 // line is the text as it is drawn: several sentences have an end.
 func (c check) line() string {
-	if strings.Contains(c.text, ". ") && !strings.HasSuffix(c.text, "?") && !strings.HasSuffix(c.text, ".") {
-		return c.text + "."
+	text := besideTopic(c.topic, c.text)
+	if strings.Contains(text, ". ") && !strings.HasSuffix(text, "?") && !strings.HasSuffix(text, ".") {
+		return text + "."
 	}
-	return c.text
+	return text
 }
 
 var (
@@ -119,10 +121,19 @@ func (f form) checkValue(now time.Time) []check {
 	v, _ := f.stored()
 	defer v.Wipe()
 	facts := learnt(f.to, v)
-	traits := model.ValueTraits{MaxValue: f.to.traits.MaxValue}
+	traits := model.ValueTraits{MaxValue: f.to.traits.MaxValue, Empty: f.to.traits.EmptyValues}
+	verdicts := f.verdicts(facts, now)
 	var checks []check
-	for _, found := range model.CheckValue(facts, v.Reveal(), f.expects(), traits, now) {
-		checks = append(checks, checkOf(found))
+	for _, found := range model.CheckValue(facts, v.Reveal(), f.ref(), traits) {
+		if !toldBy(verdicts, found.Text) {
+			checks = append(checks, checkOf(found))
+		}
+	}
+	for _, verdict := range verdicts {
+		checks = append(checks, checkOfVerdict(verdict))
+	}
+	if same, is := f.stock.inventory.CheckSame(f.ref(), facts); is {
+		checks = append(checks, checkOf(same))
 	}
 	if f.entry.from == pastedHere && !isText(v.Reveal()) {
 		checks = append(checks, check{mark: look, topic: "paste", warns: true,
@@ -132,18 +143,21 @@ func (f form) checkValue(now time.Time) []check {
 }
 
 func checkOf(found model.Finding) check {
-	c := check{topic: found.Topic, text: found.Text, mend: found.Mend, word: mendWord(found.Mend)}
-	switch found.Level {
+	return check{topic: found.Topic, text: found.Text, mend: found.Mend, word: mendWord(found.Mend),
+		mark: levelMark(found.Level), warns: found.Level == model.Warn, stop: found.Level == model.Stop}
+}
+
+func levelMark(l model.Level) Span {
+	switch l {
 	case model.Pass:
-		c.mark = passedMark
+		return passedMark
 	case model.Inform:
-		c.mark = unmarked
+		return unmarked
 	case model.Warn:
-		c.mark, c.warns = look, true
+		return look
 	case model.Stop:
-		c.mark, c.stop = failedMark, true
 	}
-	return c
+	return failedMark
 }
 
 func mendWord(m model.Mend) string {
@@ -159,24 +173,6 @@ func mendWord(m model.Mend) string {
 	case model.NoMend:
 	}
 	return ""
-}
-
-// expects is what those who refer to the secret read it as.
-func (f form) expects() model.Expectation {
-	row, ref := f.target(), f.ref()
-	e := model.Expectation{Name: ref.Name, Mesh: ref.Mesh}
-	if len(row.Users) == 0 {
-		return e
-	}
-	u := row.Users[0]
-	e.Role = u.Role
-	if u.OfBackend() {
-		e.Backend = u.By
-	}
-	if partner, ok := f.stock.inventory.Find(row.Partner); ok && row.Partner.Name != "" {
-		e.Partner, e.PartnerName = partner.Secret.Facts, row.Partner.Name
-	}
-	return e
 }
 
 // checkUse says who uses the secret that is edited, and what changes.

@@ -64,7 +64,7 @@ func (f form) changeTo(v model.Value) model.Change {
 		c.System, c.Orphaned = false, false
 	}
 	after.Secret.Facts = learnt(f.to, v)
-	c.After = after
+	c.After, c.Harms = after, f.harms()
 	return c
 }
 
@@ -72,10 +72,7 @@ func (f form) changeTo(v model.Value) model.Change {
 func (f form) effects() []string {
 	var out []string
 	for _, c := range f.checks {
-		switch {
-		case c.warns && c.topic == "pair":
-			out = append(out, sentenceOf("the new value "+c.text))
-		case c.warns:
+		if c.warns {
 			out = append(out, sentenceOf(c.text))
 		}
 	}

@@ -30,12 +30,15 @@ type secret struct {
 	reveal  bool  // what is loading is to be revealed
 	failed  error // why it could not be read
 	top     int
+
+	trial model.Trial   // of the value as it is, before those who refer to it
+	same  model.Finding // another secret that has the value, if any
 }
 
 // openSecret opens the screen of a secret, at once with its value when reveal
 // is set. Facts that are not known yet are learnt now.
 func openSecret(to *session, f Frame, have stock, row model.Row, reveal bool) (Screen, tea.Cmd) {
-	s := secret{to: to, stock: have, row: row}
+	s := secret{to: to, stock: have, row: row}.judged()
 	if reveal {
 		return s.fetch(f, true)
 	}
@@ -182,6 +185,7 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 		s.row.Secret.Facts = old.Facts
 	}
 	s.failed = nil
+	s = s.judged()
 	if !s.reveal {
 		msg.value.wipe()
 		return s, Result{}
@@ -205,6 +209,15 @@ func (s secret) restock(msg restocked) secret {
 	have, row := rowOf(msg.stock, s.row.Secret)
 	row.Secret = s.row.Secret
 	s.stock, s.row = have, row
+	return s.judged()
+}
+
+// judged takes anew what the value is held to. It looks at all secrets, so it is
+// not done whenever the screen is drawn.
+func (s secret) judged() secret {
+	ref, facts := s.row.Secret.Ref, s.row.Secret.Facts
+	s.trial = s.stock.inventory.Trial(ref, facts)
+	s.same, _ = s.stock.inventory.CheckSame(ref, facts)
 	return s
 }
 
@@ -220,6 +233,7 @@ func (s secret) follow(msg changed) (Screen, Result) {
 			return s, Result{Close: true}
 		}
 		s.row.Secret = e.Secret
+		s = s.judged()
 	}
 	return s, Result{}
 }

@@ -58,15 +58,12 @@ func (s secret) facts(r *report, now time.Time) {
 		if info, is := s.stock.inventory.System(row); is && info.Serial >= 0 {
 			r.fact(unmarked, "serial", info.SerialLine())
 		}
-		s.problems(r, facts)
-		s.expiry(r, now)
-		if pair := pairWord(s.stock.inventory, row); pair != "" {
-			mark := unmarked
-			if row.Mismatch {
-				mark = look
-			}
-			r.fact(mark, "pair", pair)
-		}
+		verdicts := model.Preflight(s.trial, now)
+		s.problems(r, facts, verdicts)
+		s.expiry(r, now, verdicts)
+		s.verdicts(r, verdicts)
+	} else if len(row.Users) > 0 && s.failed == nil {
+		r.fact(unmarked, "suitable", "not known: nobody has looked at its value yet")
 	}
 	s.standing(r)
 	if len(row.Users) == 0 && !row.System && !row.Secret.Ref.Global() {
@@ -90,50 +87,6 @@ func (s secret) kind() string {
 		return facts.Describe()
 	}
 	return info.Kind + ", " + facts.Key.Algorithm
-}
-
-func (s secret) problems(r *report, facts model.Facts) {
-	switch {
-	case facts.Size == 0:
-		r.fact(look, "problem", or(facts.Problem, "it has no value")+", so whoever uses it gets nothing; edit it to give it one")
-	case facts.Problem != "":
-		r.fact(look, "problem", facts.Problem)
-	}
-	if facts.Kind == model.VaultReference {
-		r.fact(look, "resolved", "no: a control plane stores it as it is, so whoever uses this secret gets the reference itself, not what it points to")
-	}
-	if facts.Kind == model.Text && facts.TrailingNewline {
-		r.fact(look, "newline", "the value ends with a newline, which readers of a password often take as part of it")
-	}
-	if facts.CRLF {
-		r.fact(look, "lines", "they end with CR LF, kept byte for byte")
-	}
-	if facts.BOM {
-		r.fact(look, "begins", "with a byte order mark, which most readers take as part of the value")
-	}
-	if facts.EncodedTwice != model.Unlearnt {
-		r.fact(look, "base64", "the value itself looks like base64 of "+facts.EncodedTwice.String())
-	}
-}
-
-func (s secret) expiry(r *report, now time.Time) {
-	facts := s.row.Secret.Facts
-	word, pressing := s.row.Expiry(now)
-	if word == "" {
-		return
-	}
-	mark := unmarked
-	if pressing {
-		mark = look
-	}
-	switch word {
-	case "expired":
-		r.fact(mark, "expired", model.AgeWord(now.Sub(facts.NotAfter))+" ago, on "+instant(facts.NotAfter))
-	case "not yet":
-		r.fact(mark, "valid", "not yet: from "+instant(facts.NotBefore))
-	default:
-		r.fact(mark, "expires", word+", on "+instant(facts.NotAfter))
-	}
 }
 
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

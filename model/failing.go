@@ -1,0 +1,58 @@
+package model
+
+// taking names the reader and what it takes the secret for.
+func (r Reference) taking() string {
+	if r.OfBackend() {
+		return "mTLS backend " + Visible(r.By) + " as " + Visible(r.Role)
+	}
+	return r.User() + " as " + Visible(r.Role)
+}
+
+// failing says what fails when the value cannot be used at all.
+func (r Reference) failing() string {
+	by := Visible(r.By)
+	switch r.Kind {
+	case KindMesh:
+		switch {
+		case r.Apart:
+		case r.Enabled:
+			return "mTLS backend " + by + " cannot issue certificates"
+		default:
+			return "mTLS backend " + by + " could not issue certificates; it is not enabled now"
+		}
+	case KindExternalService, KindMeshExternalService:
+		return "calls to " + by + " fail"
+	case KindMeshGateway, KindGateway:
+		return "listeners of " + by + " are left out"
+	case KindMeshIdentity:
+		return "identity " + by + " cannot issue certificates"
+	case KindMeshOPA, KindOPAPolicy:
+	}
+	return "what " + r.User() + " does then is not known here"
+}
+
+// mistrust says who does not trust the value any more.
+func (r Reference) mistrust() string {
+	by := Visible(r.By)
+	switch r.Kind {
+	case KindMesh:
+		switch {
+		case r.Apart:
+		case r.Enabled:
+			return "data planes refuse what mTLS backend " + by + " signs with it"
+		default:
+			return "data planes will refuse what it signs, once mTLS backend " + by + " is enabled"
+		}
+	case KindExternalService, KindMeshExternalService:
+		if r.Role == "CA" {
+			return "calls to " + by + " fail"
+		}
+		return by + " may refuse the calls"
+	case KindMeshGateway, KindGateway:
+		return "clients of " + by + " refuse it"
+	case KindMeshIdentity:
+		return "data planes refuse what identity " + by + " signs with it"
+	case KindMeshOPA, KindOPAPolicy:
+	}
+	return "who reads it for " + r.User() + " may refuse it"
+}
