@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"meshsecrets/model"
 )
@@ -42,7 +43,9 @@ type Inspection struct {
 	Interrupted bool
 
 	examine model.Examiner
-	made    int // how many of the checks were made
+	now     time.Time
+	around  Around // what was read of it, until the last that needs it
+	made    int    // how many of the checks were made
 }
 
 // Wipe overwrites the values.
@@ -75,9 +78,9 @@ func (i *Inspection) stop(s Section, why error, format string, args ...any) {
 
 // Inspect makes the checks before a reassign. Everything is read anew: what a
 // list knows may be some seconds old. System tells that the secret belongs to
-// the control plane itself. Nothing is changed; the caller wipes what is found.
-func (g Gate) Inspect(ctx context.Context, from, to model.Ref, system bool, examine model.Examiner) (Inspection, error) {
-	i := Inspecting(from, to, system, examine)
+// the control plane itself; now decides what has expired. Nothing is changed; the caller wipes what is found.
+func (g Gate) Inspect(ctx context.Context, from, to model.Ref, system bool, examine model.Examiner, now time.Time) (Inspection, error) {
+	i := Inspecting(from, to, system, examine, now)
 	for !i.Over() {
 		var err error
 		if i, err = g.InspectOn(ctx, i); err != nil {
@@ -90,8 +93,8 @@ func (g Gate) Inspect(ctx context.Context, from, to model.Ref, system bool, exam
 // Inspecting is an inspection of which no check was made yet, for whoever shows
 // what is found as it comes: InspectOn makes one check after the other until it
 // is Over.
-func Inspecting(from, to model.Ref, system bool, examine model.Examiner) Inspection {
-	i := Inspection{Change: model.Change{Verb: model.Reassign, System: system}, examine: examine}
+func Inspecting(from, to model.Ref, system bool, examine model.Examiner, now time.Time) Inspection {
+	i := Inspection{Change: model.Change{Verb: model.Reassign, System: system}, examine: examine, now: now}
 	i.Change.Before.Secret.Ref, i.Change.After.Secret.Ref = from, to
 	return i
 }
@@ -206,6 +209,7 @@ func (g Gate) inspectMeshes(ctx context.Context, i *Inspection) error {
 	if err != nil {
 		return err
 	}
+	i.around = around
 	from, to := i.Change.Before.Secret.Ref, i.Change.After.Secret.Ref
 	i.Change.Users, i.Change.Read, i.Change.Unread, i.Unread = around.Users(from), around.Read, around.Unread, around.Unread
 	i.Change.Awaited = around.Users(to)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -35,7 +36,7 @@ func (m *memory) named(resources ...model.Resource) *memory {
 
 func inspected(t *testing.T, m *memory) backend.Inspection {
 	t.Helper()
-	found, err := m.gate().Inspect(t.Context(), source, target, false, model.NewExaminer([32]byte{}))
+	found, err := m.gate().Inspect(t.Context(), source, target, false, model.NewExaminer([32]byte{}), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,10 +32,12 @@
 // grown from an [Inventory] and references, with the words that stand beside
 // each line. It holds no width and no clock, so a screen only draws it.
 //
-// What a value must be for those who read it stands in one place, fit.go.
-// [CheckValue] tells it of a value that is typed, [Preflight] what comes of it
-// and when, [Diagnose] everything that is wrong in an [Inventory], the worst
-// first. They are held to what control planes really answered.
+// What a value must be for those who read it stands in one place, fit.go. A
+// [Trial] holds a value to them before it is saved, before it is moved, and when
+// one looks at it; [Preflight] tells what comes of it and when. [CheckValue] and
+// [Inventory.CheckSame] tell what is odd about the bytes, whoever reads them,
+// and [Diagnose] everything that is wrong in an [Inventory], the worst first.
+// They are held to what control planes really answered.
 //
 // Every write is a [Change]. [Change.Refuse] says what may not be done, whoever
 // wants it: taking a secret from an mTLS backend, moving or imitating one of the

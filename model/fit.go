@@ -168,15 +168,6 @@ func (a reading) wanted() string {
 	return "something else"
 }
 
-// subject names the certificate that a misfit is about: "this certificate", or
-// which one of a chain.
-func (m misfit) subject(f Facts) string {
-	if m.at < 0 || len(f.Certificates) < 2 {
-		return "this certificate"
-	}
-	return "the " + Ordinal(m.at+1) + " certificate"
-}
-
 // feeble gives the first key that is too short, or longer than TLS libraries
 // take.
 func (f *Facts) feeble() (key KeyFacts, short, found bool) {

@@ -42,6 +42,9 @@ type Verdict struct {
 // Harms tells whether somebody is refused or fails because of it.
 func (v Verdict) Harms() bool { return v.When != NotFelt }
 
+// Suits tells whether it says whom the value is right for.
+func (v Verdict) Suits() bool { return v.Topic == topicSuits }
+
 // Line is the verdict on a value that is to come, without an end: when it is
 // felt, and the way out.
 func (v Verdict) Line() string {

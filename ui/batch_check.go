@@ -38,9 +38,9 @@ func (b batch) check(f Frame) (Screen, Result) {
 			continue
 		}
 		b.at = at
-		gate, examine, from, to := b.to.gate, b.to.examine, row.Secret.Ref, b.goal(at)
+		gate, examine, from, to, now := b.to.gate, b.to.examine, row.Secret.Ref, b.goal(at), f.Now
 		running, run := ask(b.to, f, readLimit, func(ctx context.Context) (checked, error) {
-			found, err := gate.Inspect(ctx, from, to, row.System, examine)
+			found, err := gate.Inspect(ctx, from, to, row.System, examine, now)
 			defer found.Wipe()
 			return summed(found), err
 		})

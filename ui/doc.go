@@ -49,6 +49,13 @@
 // lose what they name. Dialogs and screens differ in what they say above it
 // (TestGuards); the gate holds the rules whatever a screen asked.
 //
+// What a value does to those who refer to its secret is model's Preflight,
+// wherever it is told: under a value that is typed (form_preflight.go), on the
+// screen of a secret (secret_verdicts.go), and among the findings before a
+// reassign. The bytes of other secrets are not read for it, but for a reassign.
+// When somebody would fail, the consent is at least a choice
+// (TestAHarmfulValueAsksOnceMore).
+//
 // Who names a secret, and all that a mesh names, is one tree (usedBy) that
 // package model grows and this package only draws. It is about the same stock
 // as the list below it and is told whenever something was worked in there; what

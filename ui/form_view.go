@@ -246,6 +246,9 @@ func drawCheck(c *canvas, bar Span, k check) {
 		if i > 0 {
 			bar, mark, topic = unmarked, unmarked, ""
 		}
+		if width(topic) >= checkLabel {
+			topic += " "
+		}
 		label := Line{{Plain, " "}, bar, {Plain, " "}, mark, {Plain, " "}, {Muted, pad(topic, checkLabel)}}
 		c.add(append(label, Span{Plain, part}))
 	}

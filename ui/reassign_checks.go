@@ -28,7 +28,7 @@ func (i inspected) wipe() { i.Wipe() }
 // beginChecks makes the first check. Everything is read anew: what the list
 // knows may be some seconds old.
 func beginChecks(s *session, f Frame, row model.Row, to model.Ref) (checks, tea.Cmd) {
-	return checks{Inspection: backend.Inspecting(row.Secret.Ref, to, row.System, s.examine)}.on(s, f)
+	return checks{Inspection: backend.Inspecting(row.Secret.Ref, to, row.System, s.examine, f.Now)}.on(s, f)
 }
 
 // on makes the next check.

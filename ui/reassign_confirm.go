@@ -21,13 +21,13 @@ func (r reassign) drawConfirm(c *canvas) {
 		line = append(line, Span{Plain, "        "}, look, Span{Plain, fmt.Sprintf(" %d not made: %s", n, strings.Join(kinds, ", "))})
 	}
 	c.add(line.shortened(c.w - 4))
+	for _, by := range model.Namings(r.checks.Change.Awaited) {
+		c.hang(passedMark, backend.AwaitedBy(by))
+	}
 	for _, found := range r.checks.Findings {
 		if mark := findingMark(found.Outcome); mark == look {
 			c.hang(mark, found.Text)
 		}
-	}
-	for _, by := range model.Namings(r.checks.Change.Awaited) {
-		c.hang(passedMark, backend.AwaitedBy(by))
 	}
 	for _, u := range notRead(r.checks.Unread) {
 		c.hang(unmarked, u.sentence())

@@ -131,7 +131,7 @@ func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, er
 		return backend.Inspection{}, err
 	}
 	from, to := model.Ref{Mesh: m.from, Name: m.name}, model.Ref{Mesh: m.to, Name: m.name}
-	i := backend.Inspecting(from, to, false, e.examiner)
+	i := backend.Inspecting(from, to, false, e.examiner, e.process.Now())
 	var r findings
 	for !i.Over() {
 		next, err := e.gate.InspectOn(life, i)
