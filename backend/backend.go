@@ -2,7 +2,9 @@
 // interfaces, the errors they answer with, and the one gate through which
 // every change goes. The gate refuses what the rules refuse, and looks once more
 // who refers to a secret just before it is deleted or changed: control planes
-// guard little of that themselves. How a control plane is spoken to is in the packages below
+// guard little of that themselves. What is found before a reassign is an
+// [Inspection]: also what the value does to those who wait for it in its new
+// mesh. How a control plane is spoken to is in the packages below
 // it; what secrets are is in package model.
 package backend
 

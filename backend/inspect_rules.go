@@ -29,11 +29,11 @@ func (g Gate) inspectRules(ctx context.Context, i *Inspection) error {
 	default:
 		i.pass(Checked, "no reference in the %s kinds of resources that could be read", model.CountWord(len(c.Read)))
 	}
-	if why != nil {
-		return nil
+	if why == nil {
+		i.expected(c.Awaited)
+		return g.inspectFit(ctx, i)
 	}
-	i.expected(c.Awaited)
-	return g.inspectFit(ctx, i)
+	return nil
 }
 
 // mostNamed is how many of those who refer to a secret have a line each.

@@ -29,7 +29,7 @@ func overrides() []scene {
 	named := func(x *there) { x.names("payments") }
 	return []scene{
 		{name: "named by a policy", lines: []string{move + " --dry-run", move, pushed + " --dry-run", pushed, "recover"}, codes: []int{1, 1, 0, 0, 0}, holds: "checkout", setup: named},
-		{name: "awaited in its new mesh", lines: []string{move}, codes: []int{0}, holds: "checkout", setup: func(x *there) { x.names("checkout") }},
+		{name: "awaited in its new mesh", lines: []string{move + " --dry-run", move}, codes: []int{0, 0}, holds: "checkout", setup: func(x *there) { x.names("checkout") }},
 		{name: "stopped in both, not finished without one", where: universal, lines: []string{pushed, "recover", "recover --finish --yes"},
 			codes: []int{4, 4, 4}, setup: func(x *there) {
 				named(x)
