@@ -51,8 +51,9 @@ type follower struct {
 	kind   model.ResourceKind
 	slots  chan struct{} // so that not all kinds are listed at the same time
 	to     chan<- report
-	wait   time.Duration // after a list that failed
+	wait   time.Duration // after the next list that fails
 	polled error         // why it is not watched, or not relied on
+	gaveUp bool          // the watch failed again and again, while lists did not
 	barred bool          // watching is not tried any more
 	held   bool          // see stream
 }
@@ -76,6 +77,7 @@ func (f *follower) run(ctx context.Context) {
 // round lists the kind and follows it as long as that goes. It gives how long
 // after its beginning the next round is due.
 func (f *follower) round(ctx context.Context) time.Duration {
+	began := f.plane.now()
 	now, from, err := f.list(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -90,21 +92,31 @@ func (f *follower) round(ctx context.Context) time.Duration {
 	if err != nil || f.barred {
 		return kindEvery
 	}
-	switch err = f.follow(ctx, from); {
+	err = f.follow(ctx, from)
+	f.gaveUp = f.gaveUp && f.plane.now().Sub(began) < kindEvery
+	switch {
 	case ctx.Err() != nil:
 		return 0
 	case errors.Is(err, backend.ErrExpired), withStatus(err, http.StatusNotFound):
 		return againAfter // at once, when it was followed for longer than that
 	case unwatchable(err):
 		f.barred = true
+	case !f.gaveUp && f.polled == nil:
+		f.gaveUp = true // whether the server is at fault as a whole, a list tells
+		return 0
 	}
 	f.polled = err
 	f.tell(ctx, report{})
 	return kindEvery
 }
 
-// failed says that the kind could not be listed, and waits longer each time.
+// failed says that the kind could not be listed, and waits longer each time. It
+// is not the watch alone that does not go then.
 func (f *follower) failed(ctx context.Context, err error) time.Duration {
+	f.gaveUp = false
+	if !f.barred {
+		f.polled = nil
+	}
 	wait := f.wait/2 + rand.N(f.wait/2) //nolint:gosec // nobody gains by knowing when we try again
 	f.wait = min(2*f.wait, lastWait)
 	f.tell(ctx, report{failed: retrying(err, wait)})
@@ -157,7 +169,7 @@ func (f *follower) list(ctx context.Context) (map[string]model.Sight, kindPage, 
 // watch that failed before has to last its time before it is relied on again.
 func (f *follower) follow(ctx context.Context, from kindPage) error {
 	tries := patience
-	if f.polled != nil {
+	if f.gaveUp || f.polled != nil {
 		tries = 1
 	}
 	s := &stream{
@@ -177,7 +189,7 @@ func (f *follower) heard(ctx context.Context, h heard) bool {
 	if h.err != nil {
 		return f.polled != nil || f.tell(ctx, report{failed: h.err})
 	}
-	f.polled = nil
+	f.polled, f.gaveUp = nil, false
 	r := report{}
 	if h.what != "" {
 		r.change = &change{key: h.one.key, sight: model.See(h.one.resource), gone: h.what == "DELETED"}
