@@ -39,17 +39,28 @@ const (
 // sideBySide is how many kinds are read at one time.
 const sideBySide = 4
 
+// KindRead is what came of reading one kind of resource: all of them, or why
+// they are not known.
+type KindRead struct {
+	Sights []model.Sight
+	Err    error
+}
+
 // LookAround reads every kind of resource that can refer to a secret. A kind
 // that cannot be read is named, never silently left out; that meshes are
 // unknown to the control plane, or that it does not answer, is an error.
 func LookAround(ctx context.Context, r Reader) (Around, error) {
+	return AroundOf(readKinds(ctx, r, model.ReferringKinds()))
+}
+
+// AroundOf puts together what was read of each kind that can refer to a secret,
+// as LookAround does.
+func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 	var a Around
-	kinds := model.ReferringKinds()
-	answers := askKinds(ctx, r, kinds)
-	for i, kind := range kinds {
-		switch err := answers[i].err; {
+	for _, kind := range model.ReferringKinds() {
+		switch err := read[kind].Err; {
 		case err == nil:
-			a = a.with(kind, answers[i].resources)
+			a = a.with(kind, read[kind].Sights)
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notHere})
 		case errors.Is(err, ErrNoneThere):
@@ -65,36 +76,47 @@ func LookAround(ctx context.Context, r Reader) (Around, error) {
 	return a, nil
 }
 
-// kindAnswer is what came of reading one kind.
-type kindAnswer struct {
-	resources []model.Resource
-	err       error
+// Settles tells of a kind that an error of reading it is an answer, which
+// AroundOf can go by, and no failure.
+func Settles(kind model.ResourceKind, err error) bool {
+	_, failed := AroundOf(map[model.ResourceKind]KindRead{kind: {Err: err}})
+	return failed == nil
 }
 
-// askKinds reads kinds side by side and answers in their order.
-func askKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) []kindAnswer {
-	answers := make([]kindAnswer, len(kinds))
+// readKinds reads kinds side by side.
+func readKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) map[model.ResourceKind]KindRead {
+	answers := make([]KindRead, len(kinds))
 	slots := make(chan struct{}, sideBySide)
 	var wait sync.WaitGroup
 	for i, kind := range kinds {
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			answers[i].resources, answers[i].err = allOf(ctx, r, kind)
+			answers[i].Sights, answers[i].Err = seeAll(ctx, r, kind)
 		})
 	}
 	wait.Wait()
-	return answers
+	read := make(map[model.ResourceKind]KindRead, len(kinds))
+	for i, kind := range kinds {
+		read[kind] = answers[i]
+	}
+	return read
 }
 
-func allOf(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Resource, error) {
-	var all []model.Resource
+// seeAll looks at all resources of a kind, page by page, and keeps none of them.
+func seeAll(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Sight, error) {
+	var all []model.Sight
 	for cursor := ""; ; {
 		page, err := r.Resources(ctx, kind, cursor)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, page.Resources...)
+		if page.Again {
+			all = nil
+		}
+		for _, resource := range page.Resources {
+			all = append(all, model.See(resource))
+		}
 		if page.Next == "" {
 			return all, nil
 		}
@@ -102,36 +124,32 @@ func allOf(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Reso
 	}
 }
 
-func (a Around) with(kind model.ResourceKind, resources []model.Resource) Around {
+func (a Around) with(kind model.ResourceKind, seen []model.Sight) Around {
 	a.Read = append(a.Read, kind)
-	a.Counts = a.Counts.with(kind, resources)
+	a.Counts = a.Counts.with(kind, seen)
 	if kind == model.KindMesh {
-		a.Meshes = make([]model.Mesh, 0, len(resources))
+		a.Meshes = make([]model.Mesh, 0, len(seen))
 	}
-	for _, r := range resources {
-		a.References = append(a.References, model.References(r)...)
+	for _, s := range seen {
+		a.References = append(a.References, s.References...)
 		if kind != model.KindMesh {
 			continue
 		}
-		mesh, err := model.ReadMesh(r)
-		if err != nil {
-			a.Note = fmt.Sprintf("Mesh %s could not be read whole: %v.", model.Visible(r.Name), err)
+		if s.Err != nil {
+			a.Note = fmt.Sprintf("Mesh %s could not be read whole: %v.", model.Visible(s.Name), s.Err)
 		}
-		a.Meshes = append(a.Meshes, mesh)
+		a.Meshes = append(a.Meshes, s.Trust)
 	}
 	if kind == model.KindMeshIdentity && a.Meshes != nil {
-		a.Meshes = model.WithIdentities(a.Meshes, resources)
+		a.Meshes = model.WithIdentities(a.Meshes, seen)
 	}
 	return a
 }
 
-func (c Counts) with(kind model.ResourceKind, resources []model.Resource) Counts {
+func (c Counts) with(kind model.ResourceKind, seen []model.Sight) Counts {
 	of := map[string]int{}
-	for _, r := range resources {
-		if kind == model.KindMesh {
-			r.Mesh = r.Name
-		}
-		of[r.Mesh]++
+	for _, s := range seen {
+		of[s.Mesh]++
 	}
 	if c == nil {
 		c = Counts{}

@@ -40,7 +40,10 @@ type Page struct {
 // ResourcePage is a part of a list of meshes or policies.
 type ResourcePage struct {
 	Resources []model.Resource
-	Next      string
+	Next      string // the cursor of the next page; "" when this was the last
+	// Again tells that the list changed while it was read and is now read
+	// anew: what earlier pages held is void, this page begins the list.
+	Again bool
 }
 
 // Event is one change that a watch saw.
@@ -78,10 +81,12 @@ type Reader interface {
 	List(ctx context.Context, q Query) (Page, error)
 	// Get reads one secret and its value. The caller wipes it.
 	Get(ctx context.Context, ref model.Ref) (model.Snapshot, error)
-	// Resources gives one page of the resources of a kind. ErrNotFound means
-	// that the control plane does not know the kind, ErrElsewhere that it cannot
-	// list it although there may be some, ErrNoneThere that there are none
-	// wherever it runs, so that nothing is missed.
+	// Resources gives one page of the resources of a kind; it is called again
+	// with the page's Next until that is empty. ErrNotFound means that the
+	// control plane does not know the kind, ErrElsewhere that it cannot list it
+	// although there may be some, ErrNoneThere that there are none wherever it
+	// runs, so that nothing is missed. A list that changes each time it is read
+	// is ErrConflict: half a list would make a secret look unused.
 	Resources(ctx context.Context, kind model.ResourceKind, cursor string) (ResourcePage, error)
 	// Learn is List for whoever needs facts: it reads values too, and drops
 	// each once its facts are taken. Where Traits.ListsFacts holds it is List.
@@ -97,6 +102,33 @@ type Reader interface {
 	Unfinished(ctx context.Context) ([]model.Unfinished, error)
 	// Watch begins to watch the secrets of q.
 	Watch(ctx context.Context, q Query, from Seen) (Watcher, error)
+}
+
+// Onlooker is a control plane that tells who refers to secrets as that changes.
+// Others are asked again and again with LookAround.
+type Onlooker interface {
+	// LookOn begins to follow every kind that can refer to a secret. It lasts
+	// until it is closed.
+	LookOn(ctx context.Context) Lookout
+}
+
+// Lookout tells who refers to secrets. Next gives all of it: at first once every
+// kind was read, then whenever something of it is different. An error, mostly
+// with Retry, says that something is neither read nor followed now; Next can be
+// called again, and what changed meanwhile comes with the next answer.
+type Lookout interface {
+	Next(ctx context.Context) (Outlook, error)
+	Close()
+}
+
+// Outlook is who refers to secrets now, and how soon a change of that is told.
+type Outlook struct {
+	Around Around
+	// Unwatched are the kinds that are read anew every Every, because they
+	// cannot be watched: Why is the reason of the first. None: all are.
+	Unwatched []model.ResourceKind
+	Every     time.Duration
+	Why       error
 }
 
 // Writer changes a control plane. Only Gate calls it.

@@ -71,7 +71,7 @@ func (g Gate) seen(ctx context.Context, state model.State) (Around, error) {
 	if state == model.Staged {
 		return LookAround(ctx, g.plane)
 	}
-	meshes, err := allOf(ctx, g.plane, model.KindMesh)
+	meshes, err := seeAll(ctx, g.plane, model.KindMesh)
 	if errors.Is(err, ErrForbidden) {
 		return Around{Unread: []model.Unread{{Kind: model.KindMesh, Why: notListed}}}, nil
 	}

@@ -192,7 +192,7 @@ func UnknownMesh(to model.Ref) error {
 
 // meshThere reads whether a mesh exists.
 func (g Gate) meshThere(ctx context.Context, to model.Ref) error {
-	meshes, err := allOf(ctx, g.plane, model.KindMesh)
+	meshes, err := seeAll(ctx, g.plane, model.KindMesh)
 	if errors.Is(err, ErrForbidden) {
 		return UnknownMesh(to)
 	}

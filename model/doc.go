@@ -20,7 +20,8 @@
 //
 // [References] finds who names a secret: by tables of the places that are known,
 // by rules for what control planes make by themselves, and by a bounded walk
-// through everything else, which is told as a guess.
+// through everything else, which is told as a guess. A [Sight] is what is kept of
+// a resource after that.
 //
 // An [Inventory] is the store of all this, and does not change: what comes in
 // makes another one, in which only the rows that it touches are new. [Rows]

@@ -41,31 +41,20 @@ func (d document) skipsValidation() bool {
 	return false
 }
 
-// Identities gives the names of the MeshIdentity resources by mesh, sorted;
-// resources of other kinds are passed over.
-func Identities(resources []Resource) map[string][]string {
+// WithIdentities gives copies of the meshes with the names of the MeshIdentity
+// resources among what was seen, sorted.
+func WithIdentities(meshes []Mesh, seen []Sight) []Mesh {
 	names := map[string][]string{}
-	for _, r := range resources {
-		if r.Kind != KindMeshIdentity {
-			continue
-		}
-		if d, ok := readDocument(r); ok {
-			names[d.mesh] = append(names[d.mesh], d.name)
+	for _, s := range seen {
+		if s.Kind == KindMeshIdentity {
+			names[s.Mesh] = append(names[s.Mesh], s.Name)
 		}
 	}
-	for _, of := range names {
-		slices.Sort(of)
-	}
-	return names
-}
-
-// WithIdentities gives copies of the meshes with the names of the
-// MeshIdentity resources among resources.
-func WithIdentities(meshes []Mesh, resources []Resource) []Mesh {
-	names := Identities(resources)
 	attached := slices.Clone(meshes)
 	for i := range attached {
-		attached[i].Identities = names[attached[i].Name]
+		of := names[attached[i].Name]
+		slices.Sort(of)
+		attached[i].Identities = of
 	}
 	return attached
 }

@@ -98,10 +98,10 @@ func TestReadMeshRefuses(t *testing.T) {
 func TestWithIdentities(t *testing.T) {
 	t.Parallel()
 	meshes := []Mesh{{Name: "shop"}, {Name: "other"}}
-	got := WithIdentities(meshes, []Resource{
-		{Kind: KindMeshIdentity, Mesh: "shop", Name: "z", Raw: []byte(`{"spec": {"provider": {"type": "Spire"}}}`)},
-		{Kind: KindMeshIdentity, Raw: recordedBody(t, "174-ref-mesh-identity-get.json", false)},
-		{Kind: KindMeshGateway, Mesh: "other", Name: "gw", Raw: []byte(`{}`)},
+	got := WithIdentities(meshes, []Sight{
+		See(Resource{Kind: KindMeshIdentity, Mesh: "shop", Name: "z", Raw: []byte(`{"spec": {"provider": {"type": "Spire"}}}`)}),
+		See(Resource{Kind: KindMeshIdentity, Raw: recordedBody(t, "174-ref-mesh-identity-get.json", false)}),
+		See(Resource{Kind: KindMeshGateway, Mesh: "other", Name: "gw", Raw: []byte(`{}`)}),
 	})
 	if !slices.Equal(got[0].Identities, []string{"mid", "z"}) || got[1].Identities != nil {
 		t.Errorf("attached %+v", got)

@@ -48,22 +48,26 @@ type browse struct {
 	written []backend.Event // what was written here while older answers were still to come
 	lessons lessons         // facts, where lists do not bring them
 
-	watch   *request // the next batch is asked for
-	watcher backend.Watcher
-	readAt  time.Time // when what is shown was last known to be so
-	looked  time.Time // when who refers to secrets was last asked for
-	expired time.Time // when the last watch was too old to go on
-	again   time.Time // when what failed is tried again by itself; zero: not
-	every   time.Duration
-	failed  error     // why the last reading of secrets failed; the rows stay
-	unheard error     // why a request beside the watch was not answered, which the watch may not have noticed
-	blinded error     // why who refers to them could not be read
-	denied  error     // why secrets may not be listed at all
-	stopped bool      // reading was stopped by hand
-	stirred bool      // secrets changed since who refers to them was read
-	blinds  int       // how often in a row who refers to them could not be read
-	seenAt  time.Time // when that was last read
-	retryAt time.Time // when the watch tries again by itself, as far as it says
+	watch      *request // the next batch is asked for
+	watcher    backend.Watcher
+	onlook     *request // the next change of who refers to secrets is asked for
+	lookout    backend.Lookout
+	readAt     time.Time // when what is shown was last known to be so
+	looked     time.Time // when who refers to secrets was last asked for
+	expired    time.Time // when the last watch was too old to go on
+	again      time.Time // when what failed is tried again by itself; zero: not
+	every      time.Duration
+	kindsEvery time.Duration // how often some kinds are read that cannot be watched; 0: all are
+	failed     error         // why the last reading of secrets failed; the rows stay
+	unheard    error         // why a request beside the watch was not answered, which the watch may not have noticed
+	blinded    error         // why who refers to them could not be read
+	denied     error         // why secrets may not be listed at all
+	stopped    bool          // reading was stopped by hand
+	stirred    bool          // secrets changed since who refers to them was read
+	blinds     int           // how often in a row who refers to them could not be read
+	seenAt     time.Time     // when that was last read
+	lookAt     time.Time     // when it is tried again, as far as that is told
+	retryAt    time.Time     // when the watch tries again by itself, as far as it says
 
 	first     bool // the first page of a list is asked for: it takes the place of what is there
 	quiet     bool // the list is read again at its pace, which is not worth a word
@@ -112,6 +116,7 @@ func (b browse) close() {
 	if b.watcher != nil {
 		b.watcher.Close()
 	}
+	b.lookAway()
 }
 
 // Do does a deed.
@@ -306,6 +311,12 @@ func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 		return b.took(f, msg)
 	case answer[backend.Around]:
 		return b.sawAround(f, msg)
+	case answer[lookedOn]:
+		return b.lookedOn(f, msg)
+	case answer[backend.Outlook]:
+		return b.lookedOut(f, msg)
+	case answer[answered]:
+		return b.probed(f, msg)
 	case answer[stock]:
 		return b.merged(f, msg)
 	case answer[lesson]:

@@ -36,6 +36,8 @@ func (b browse) banner(f Frame, w int) []Line {
 func (b browse) tries(f Frame) string {
 	at := b.retryAt
 	switch {
+	case b.failed == nil && b.lookout != nil && b.unheard == nil:
+		at = b.lookAt
 	case b.failed == nil && b.to.traits.Watches:
 		at = b.looked.Add(b.lookPause())
 	case at.IsZero():
@@ -192,6 +194,8 @@ func (b browse) freshness(f Frame) Line {
 		return Line{{Warning, "!"}, {Plain, " references read " + model.AgeWord(f.Now.Sub(b.seenAt)) + " ago"}}
 	case b.watches() && b.watcher == nil:
 		return nil
+	case b.watches() && b.kindsEvery > 0:
+		return say(Plain, "references read every "+everyWord(b.kindsEvery))
 	case b.watches():
 		return say(Plain, "live")
 	}

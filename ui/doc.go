@@ -28,6 +28,10 @@
 // the list is whole the stock's inventory holds it, and each change goes there;
 // only a list that is being read is kept beside it, in pages.
 //
+// Secrets, and who refers to them, are followed by two open questions where a
+// control plane pushes changes (follow, lookOn). Where it does not, one poll
+// brings both; whoever may not watch has them listed at a pace, and is told.
+//
 // The steps of a reassign are a move: it hands the gate's progress from one step
 // to the next, for a screen, a batch or a recovery. Which steps are to come is
 // asked of the plan, so nothing here knows their order; what a mesh, or the

@@ -93,10 +93,14 @@ func (b browse) untook(f Frame, err error) (Screen, Result) {
 // look asks who refers to secrets.
 func (b browse) look(f Frame) (browse, tea.Cmd) {
 	b.looking.stop()
+	b = b.lookAway()
+	b.looked = f.Now
 	plane := b.to.plane
+	if onlooker, is := plane.(backend.Onlooker); is {
+		return b.lookOn(f, onlooker)
+	}
 	var run tea.Cmd
 	b.looking, run = ask(b.to, f, listLimit, func(ctx context.Context) (backend.Around, error) { return backend.LookAround(ctx, plane) })
-	b.looked = f.Now
 	return b, run
 }
 

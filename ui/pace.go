@@ -51,13 +51,16 @@ func (b browse) relist(f Frame) (browse, tea.Cmd) {
 	return b.page(f, "")
 }
 
-// lookAgain asks once more who refers to secrets. Where secrets are polled, that
-// comes with each poll.
+// lookAgain asks once more who refers to secrets, or where that is followed
+// whether anybody answers. Where secrets are polled, it comes with each poll.
 func (b browse) lookAgain(f Frame) (browse, tea.Cmd) {
 	if !b.to.traits.Watches || b.listing || b.looking != nil || b.stopped || f.Now.Sub(b.looked) < b.lookPause() {
 		return b, nil
 	}
 	b.stirred = false
+	if b.lookout != nil {
+		return b.probe(f)
+	}
 	return b.look(f)
 }
 
@@ -67,6 +70,8 @@ func (b browse) lookPause() time.Duration {
 	switch {
 	case b.unheard != nil:
 		return min(lookSoon<<min(b.blinds, 2), retryEvery)
+	case b.lookout != nil:
+		return lookEvery
 	case b.blinds > 0:
 		return min(lookSoon<<min(b.blinds-1, 8), lookEvery)
 	case b.stirred:
@@ -89,7 +94,7 @@ func (b browse) unwatch(f Frame, err error) (Screen, Result) {
 		b.watcher.Close()
 	}
 	b.watch, b.watcher = nil, nil
-	b.unwatched, b.failed, b.every, b.readAt, b.again = true, nil, relistEvery, f.Now, f.Now.Add(relistEvery)
+	b.unwatched, b.failed, b.unheard, b.every, b.readAt, b.again = true, nil, nil, relistEvery, f.Now, f.Now.Add(relistEvery)
 	why := "you may not watch secrets"
 	if e, is := errors.AsType[*backend.Error](err); is && e.Reason != "" {
 		why = e.Reason
@@ -125,6 +130,7 @@ func (b browse) muted() string {
 // and there when nothing can be changed.
 func (b browse) handed() stock {
 	have := b.stock
+	have.followed = b.follows()
 	have.begun, have.stopped, have.schooling = b.afoot.unfinished, b.afoot.stopped, b.lessons.schooling()
 	if have.silent = b.muted(); have.silent != "" {
 		have.silent += "."

@@ -134,11 +134,7 @@ func (p problems) readLine(f Frame) string {
 		secrets += ", the facts of " + model.CountWord(d.Secrets-d.Unlearnt) + " of them"
 	}
 	parts := []string{plural(d.Meshes, "mesh", "meshes"), secrets, plural(len(p.stock.read), "kind of resources", "kinds of resources")}
-	text := strings.Join(parts, ", ")
-	if !p.stock.lookedAt.IsZero() {
-		text += ", " + model.AgeWord(f.Now.Sub(p.stock.lookedAt)) + " ago"
-	}
-	return text
+	return strings.Join(parts, ", ") + p.stock.when(f.Now)
 }
 
 // unread names all that was not looked at, so that what is wrong there is not

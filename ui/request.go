@@ -6,8 +6,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"meshsecrets/backend"
 )
 
 // desk counts the requests that are open, so that a test can wait until
@@ -56,7 +54,7 @@ func letGo(value any) {
 	switch v := value.(type) {
 	case wiper:
 		v.wipe()
-	case backend.Watcher:
+	case interface{ Close() }: // a watch
 		v.Close()
 	}
 }

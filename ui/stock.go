@@ -39,6 +39,7 @@ type stock struct {
 	unseen    string // why who refers to secrets could not be read the last time; a sentence
 	// What only screens are handed.
 	silent    string             // why nothing can be changed now
+	followed  bool               // every change of who refers to secrets is told
 	begun     []model.Unfinished // reassigns that are not finished, as far as known
 	stopped   []string           // the ids of those that this console began and does no more
 	schooling schooling          // how the reading of facts stands
@@ -223,6 +224,17 @@ func (s stock) seen(scope model.Scope) backend.Seen {
 		}
 	}
 	return backend.Seen{Mark: s.mark, Secrets: secrets}
+}
+
+// when says how old is what refers to secrets: ", 5s ago", ", live".
+func (s stock) when(now time.Time) string {
+	switch {
+	case s.followed:
+		return ", live"
+	case s.lookedAt.IsZero():
+		return ""
+	}
+	return ", " + model.AgeWord(now.Sub(s.lookedAt)) + " ago"
 }
 
 // waiting says why a secret cannot be changed now: nothing answers, or who uses

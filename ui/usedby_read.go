@@ -55,10 +55,7 @@ func (u usedBy) whatWasRead(t *trustText, f Frame) {
 	if !u.stock.looked || u.mesh == "" {
 		return
 	}
-	when := ""
-	if !u.stock.lookedAt.IsZero() {
-		when = ", " + model.AgeWord(f.Now.Sub(u.stock.lookedAt)) + " ago"
-	}
+	when := u.stock.when(f.Now)
 	t.head("What was read", "")
 	if !u.drawn() {
 		u.kindsRead(t, when)

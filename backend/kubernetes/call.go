@@ -99,9 +99,9 @@ func (c call) dryRun() []string {
 	return nil
 }
 
-// request makes the request of a call about secrets, or about a path. A name
-// that is empty or would change the path is refused by client-go: a deletion
-// without one would be of everything.
+// request makes the request of a call about secrets, about a kind that is listed
+// or watched, or about a path. A name that is empty or would change the path is
+// refused by client-go: a deletion without one would be of everything.
 func (c *client) request(call call) *rest.Request {
 	method := methods[call.verb]
 	if method == "" {
@@ -112,6 +112,9 @@ func (c *client) request(call call) *rest.Request {
 		request.AbsPath(call.path)
 	} else {
 		request.Resource(call.at.resource).NamespaceIfScoped(call.at.namespace, call.at.namespace != "")
+	}
+	if call.path == "" && call.at.group != "" {
+		request.AbsPath("/apis", call.at.group, call.at.version)
 	}
 	if call.path == "" && call.verb != verbCreate && call.verb != verbList && call.verb != verbWatch {
 		request.Name(call.at.name)

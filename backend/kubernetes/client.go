@@ -5,7 +5,7 @@
 //
 // Of client-go it uses what kubectl uses: clientcmd and its ways to log in, a
 // rest client whose scheme knows secrets alone, in protobuf, and the dynamic
-// client for all other kinds. For safety, four things of it are not taken as
+// client for kinds that are read once. For safety, four things of it are not taken as
 // they are:
 //
 //   - Its decoders keep copies, which nobody can overwrite, and its metadata
@@ -43,8 +43,10 @@
 // comes, errors translates, metadata and secret turn objects into the console's
 // words, list and cursor page, read, write and rehearse handle one secret,
 // conditions says on what conditions it is written, keep writes, reads, lists
-// and drops safety copies, copy says what one is, resources reads meshes,
-// policies and Gateways, zones those who follow, watch and stream follow changes.
+// and drops safety copies, copy says what one is, kinds and resources read
+// meshes, policies and Gateways page by page, zones those who follow, watch and
+// stream follow changes of secrets, follow and lookout those of what refers to
+// them, with the same streams.
 package kubernetes
 
 import (

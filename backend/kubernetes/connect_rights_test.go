@@ -179,7 +179,30 @@ func reads(p backend.ControlPlane) error {
 	if _, err := p.Zones(ctx); err != nil {
 		return err
 	}
+	if err := follows(ctx, p.(backend.Onlooker)); err != nil {
+		return err
+	}
 	return watches(ctx, p, seen)
+}
+
+// follows begins to follow who refers to secrets, and sees that no kind is only
+// read from time to time.
+func follows(ctx context.Context, p backend.Onlooker) error {
+	lookout := p.LookOn(ctx)
+	defer lookout.Close()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	for {
+		now, err := lookout.Next(ctx)
+		switch {
+		case now.Every > 0:
+			return fmt.Errorf("%v are not watched: %w", now.Unwatched, now.Why)
+		case errors.Is(err, context.DeadlineExceeded):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
 }
 
 // lists reads all pages.

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -13,72 +12,24 @@ import (
 	"meshsecrets/model"
 )
 
-// Where resources of the mesh are, and Gateways.
-const (
-	kumaGroup      = "kuma.io"
-	kumaVersion    = "v1alpha1"
-	gatewayGroup   = "gateway.networking.k8s.io"
-	gatewayVersion = "v1"
-	gatewayBefore  = "v1beta1" // which clusters serve alone that are older
-)
-
-// maxPages bounds a list that is read at once: 50,000 objects.
-const maxPages = 100
-
-// resourceKind is how a kind is found: some belong to the cluster and name
-// their mesh, some to a namespace and carry it as a label.
-type resourceKind struct {
-	plural     string
-	namespaced bool
-	gateway    bool // of the Gateway API; it belongs to an application's namespace
-}
-
-var resourceKinds = map[model.ResourceKind]resourceKind{
-	model.KindMesh:                {plural: "meshes"},
-	model.KindExternalService:     {plural: "externalservices"},
-	model.KindMeshGateway:         {plural: "meshgateways"},
-	model.KindMeshExternalService: {plural: "meshexternalservices", namespaced: true},
-	model.KindMeshIdentity:        {plural: "meshidentities", namespaced: true},
-	model.KindMeshOPA:             {plural: "meshopas", namespaced: true},
-	model.KindOPAPolicy:           {plural: "opapolicies"},
-	model.KindGateway:             {plural: "gateways", namespaced: true, gateway: true},
-}
-
-// Resources gives all resources of a kind in one page: a reference that is
-// missed makes a secret look unused, so half a list is no answer. Those of a
-// namespace are looked for in all of them; who may not do that sees those of
-// the control plane's own, but no Gateways: theirs are those of applications.
+// Resources gives the next page of a kind.
 func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor string) (backend.ResourcePage, error) {
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
-	known, ok := resourceKinds[kind]
-	if !ok || cursor != "" {
+	at, sound := decodeKindCursor(cursor)
+	if _, known := resourceKinds[kind]; !known || !sound {
 		return backend.ResourcePage{}, p.client.failure(call{op: opList}, backend.ErrInvalid, "there is no such list", nil)
 	}
-	asked := listOf(known.plural)
-	if known.gateway {
-		asked.at.group, asked.at.version = gatewayGroup, gatewayVersion
-	}
-	all, err := p.client.everything(ctx, asked, "")
-	if known.gateway && errors.Is(err, backend.ErrNotFound) {
-		asked.at.version = gatewayBefore
-		all, err = p.client.everything(ctx, asked, "")
-	}
-	if known.namespaced && !known.gateway && errors.Is(err, backend.ErrForbidden) {
-		asked.at.namespace = p.namespace
-		all, err = p.client.everything(ctx, asked, "")
-	}
-	if errors.Is(err, backend.ErrNotFound) {
-		err = p.client.failure(call{op: opList}, backend.ErrNotFound, "not on this control plane", nil)
-	}
+	read, err := p.kindPage(ctx, kind, at)
 	if err != nil {
 		return backend.ResourcePage{}, err
 	}
-	page := backend.ResourcePage{Resources: make([]model.Resource, len(all))}
-	for i, object := range all {
-		if page.Resources[i], err = resourceOf(kind, known, object); err != nil {
-			return backend.ResourcePage{}, p.client.unreadable(call{op: opList})
-		}
+	page := backend.ResourcePage{Resources: make([]model.Resource, len(read.objects)), Again: read.again}
+	for i := range read.objects {
+		page.Resources[i] = read.objects[i].resource
+	}
+	if read.more {
+		page.Next = encode(read.next)
 	}
 	return page, nil
 }
@@ -129,22 +80,4 @@ func (c *client) objectsOf(ctx context.Context, call call, options metav1.ListOp
 		return err
 	})
 	return page, err
-}
-
-func resourceOf(kind model.ResourceKind, known resourceKind, object unstructured.Unstructured) (model.Resource, error) {
-	raw, err := object.MarshalJSON()
-	if err == nil && object.GetName() == "" {
-		err = errWire
-	}
-	made := object.GetCreationTimestamp().UTC()
-	r := model.Resource{Kind: kind, Name: object.GetName(), Created: made, Modified: made, Raw: raw}
-	switch {
-	case kind == model.KindMesh:
-	case known.namespaced:
-		r.Mesh = cmp.Or(object.GetLabels()[model.LabelMesh], object.GetAnnotations()[model.LabelMesh], defaultMesh)
-	default:
-		mesh, _, _ := unstructured.NestedString(object.Object, "mesh")
-		r.Mesh = cmp.Or(mesh, defaultMesh)
-	}
-	return r, err
 }

@@ -126,7 +126,8 @@ func TestEndlessLists(t *testing.T) {
 		t.Errorf("secrets: %v after %d requests", err, asked)
 	}
 	asked = 0
-	if _, err := p.Resources(t.Context(), model.KindMesh, ""); !errors.Is(err, backend.ErrTooLarge) || asked != 100 {
+	meshes := &follower{plane: p, kind: model.KindMesh, slots: make(chan struct{}, 1)}
+	if _, _, err := meshes.list(t.Context()); !errors.Is(err, backend.ErrTooLarge) || asked != 100 {
 		t.Errorf("meshes: %v after %d requests", err, asked)
 	}
 }

@@ -28,51 +28,74 @@ const (
 
 // heard is what a stream has to say: a change, that all is well, or why not.
 type heard struct {
-	kind string // the type of secrets it is about
-	what string // "ADDED", "MODIFIED", "DELETED"; "" for what is no change
-	meta metav1.ObjectMeta
+	kind string            // the type of secrets it is about
+	what string            // "ADDED", "MODIFIED", "DELETED"; "" for what is no change
+	meta metav1.ObjectMeta // of a secret
+	one  object            // of another kind
 	err  error
 }
 
-// stream follows one type of secrets over as many connections as it takes.
+// subject is what a stream follows: how its changes are asked for, and how the
+// object of one is read, and its revision.
+type subject interface {
+	changes(options metav1.ListOptions) call
+	read(raw []byte) (h heard, revision string, err error)
+}
+
+// stream follows one kind of object over as many connections as it takes.
 type stream struct {
 	plane    *plane
-	of       phase
+	of       subject
 	revision string // where it goes on
-	to       chan<- heard
+	// tell is given what there is to say, and answers whether anybody listens.
+	tell func(ctx context.Context, h heard) bool
+	// gives decides after how many failures in a row it gives up, and because of
+	// which error at once; nil: never, but for a server that forgot where we are.
+	gives    func(err error, failures int) bool
 	wait     time.Duration
 	failing  bool // the last connection failed
+	failures int  // in a row
 	short    int  // connections in a row that ended at once, without a word
 	// held tells that what stands between holds an answer back until its first
 	// event, or its end: connections are then so short that their end is awaited.
 	held bool
+	// doubted tells that connections failed before: nothing is said to be well
+	// before something came through one, or a short one lasted its time.
+	doubted bool
 }
 
-// run follows until the context ends or the server forgot where we are.
-func (s *stream) run(ctx context.Context) {
+// run follows until the context ends, the server forgot where we are or it gives
+// up. The error is why.
+func (s *stream) run(ctx context.Context) error {
 	s.wait = firstWait
 	for ctx.Err() == nil {
 		began, held := s.plane.now(), s.held
 		err := s.connection(ctx)
 		if ctx.Err() != nil {
-			return
+			break
 		}
 		if s.held && !held {
 			continue // nothing is told before one was tried that ends in time
 		}
 		if err == nil && s.plane.now().Sub(began) >= firstWait {
 			s.short = 0
+			if s.doubted {
+				s.doubted = false
+				s.tell(ctx, heard{})
+			}
 			continue // it ended in its time
 		}
-		err = s.ended(err)
-		if errors.Is(err, backend.ErrExpired) {
-			s.tell(ctx, heard{err: err})
-			return
+		if err = s.ended(err); err != nil {
+			s.failures++
+		}
+		if errors.Is(err, backend.ErrExpired) || err != nil && s.gives != nil && s.gives(err, s.failures) {
+			return err
 		}
 		if !s.pause(ctx, err) {
-			return
+			break
 		}
 	}
+	return context.Cause(ctx)
 }
 
 // ended says that nothing is followed when connections end at once, one after
@@ -94,10 +117,8 @@ func (s *stream) pause(ctx context.Context, err error) bool {
 	s.wait = min(2*s.wait, lastWait)
 	var failure *backend.Error
 	if errors.As(err, &failure) {
-		told := *failure
-		told.Retry = wait
 		s.failing = true
-		if !s.tell(ctx, heard{err: &told}) {
+		if !s.tell(ctx, heard{err: retrying(failure, wait)}) {
 			return false
 		}
 	}
@@ -111,25 +132,12 @@ func (s *stream) pause(ctx context.Context, err error) bool {
 	}
 }
 
-func (s *stream) tell(ctx context.Context, h heard) bool {
-	h.kind = s.of.kind
-	select {
-	case <-ctx.Done():
-		return false
-	case s.to <- h:
-		return true
-	}
-}
-
 // connection asks for the changes since the last one and tells them, until the
 // connection ends.
 func (s *stream) connection(ctx context.Context) error {
 	seconds := s.length()
-	c := call{op: opWatch, verb: verbWatch, at: s.plane.at(""), accept: acceptMetadata, limit: math.MaxInt64, idle: watchIdle,
-		params: &metav1.ListOptions{
-			Watch: true, AllowWatchBookmarks: true, ResourceVersion: s.revision, TimeoutSeconds: &seconds,
-			FieldSelector: "type=" + s.of.kind, LabelSelector: s.of.labels,
-		}}
+	c := s.of.changes(metav1.ListOptions{Watch: true, AllowWatchBookmarks: true, ResourceVersion: s.revision, TimeoutSeconds: &seconds})
+	c.op, c.verb, c.limit, c.idle = opWatch, verbWatch, math.MaxInt64, watchIdle
 	got, err := s.plane.client.open(ctx, c)
 	if err != nil {
 		s.held = s.held || silent(err)
@@ -140,7 +148,7 @@ func (s *stream) connection(ctx context.Context) error {
 	// That there is a connection is good news, unless they end at once: then
 	// only what comes through one is.
 	if s.failing && s.short == 0 {
-		s.failing = false
+		s.failing, s.failures = false, 0
 		if !s.tell(ctx, heard{}) {
 			return nil
 		}
@@ -161,7 +169,7 @@ func (s *stream) connection(ctx context.Context) error {
 
 // length is how many seconds a connection is to last.
 func (s *stream) length() int64 {
-	if s.held {
+	if s.held || s.doubted {
 		return int64(heldLength / time.Second)
 	}
 	seconds := int64(watchLength / time.Second)
@@ -184,21 +192,18 @@ func (s *stream) event(ctx context.Context, c call, event metav1.WatchEvent) err
 		}
 		return s.plane.client.status(c, int(status.Code), status, true)
 	}
-	inner, packed, err := unwrap(raw)
-	if err == nil && !packed {
-		inner = raw
-	}
-	meta, metaErr := metadataOf(inner, packed)
-	if err != nil || metaErr != nil || meta.ResourceVersion == "" {
+	h, revision, err := s.of.read(raw)
+	if err != nil || revision == "" {
 		return s.plane.client.failure(c, backend.ErrStranger, "it sent an event that cannot be read", nil)
 	}
-	s.revision, s.wait = meta.ResourceVersion, firstWait
-	s.failing, s.short = false, 0
+	s.revision, s.wait = revision, firstWait
+	s.failing, s.doubted, s.failures, s.short = false, false, 0, 0
 	switch event.Type {
 	case "BOOKMARK":
 		s.tell(ctx, heard{})
 	case "ADDED", "MODIFIED", "DELETED":
-		s.tell(ctx, heard{what: event.Type, meta: meta})
+		h.what = event.Type
+		s.tell(ctx, h)
 	}
 	return nil
 }

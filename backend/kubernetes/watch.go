@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"meshsecrets/backend"
 	"meshsecrets/model"
 )
@@ -40,14 +42,54 @@ func (p *plane) Watch(ctx context.Context, q backend.Query, from backend.Seen) (
 		if revision == "" {
 			return nil, p.client.failure(call{op: opWatch}, backend.ErrInvalid, "there is no list to go on from", nil)
 		}
-		streams = append(streams, &stream{plane: p, of: of, revision: revision, to: w.news})
+		streams = append(streams, &stream{plane: p, of: changesOf{p, of}, revision: revision, tell: w.toldOf(of.kind)})
 	}
 	// It lasts until it is closed, not only as long as the call that began it.
 	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
 	for _, s := range streams {
-		go s.run(ctx)
+		go func() {
+			if err := s.run(ctx); ctx.Err() == nil {
+				s.tell(ctx, heard{err: err})
+			}
+		}()
 	}
 	return w, nil
+}
+
+// toldOf takes what the stream of a type of secrets says.
+func (w *watcher) toldOf(kind string) func(context.Context, heard) bool {
+	return func(ctx context.Context, h heard) bool {
+		h.kind = kind
+		select {
+		case <-ctx.Done():
+			return false
+		case w.news <- h:
+			return true
+		}
+	}
+}
+
+// changesOf are the changes of one type of secrets: of their metadata alone.
+type changesOf struct {
+	plane *plane
+	phase phase
+}
+
+func (c changesOf) changes(options metav1.ListOptions) call {
+	options.FieldSelector, options.LabelSelector = "type="+c.phase.kind, c.phase.labels
+	return call{at: c.plane.at(""), accept: acceptMetadata, params: &options}
+}
+
+func (changesOf) read(raw []byte) (heard, string, error) {
+	inner, packed, err := unwrap(raw)
+	if err == nil && !packed {
+		inner = raw
+	}
+	if err != nil {
+		return heard{}, "", err
+	}
+	meta, err := metadataOf(inner, packed)
+	return heard{meta: meta}, meta.ResourceVersion, err
 }
 
 // watched are the watches of a query. Those of mesh default without a label
@@ -149,15 +191,18 @@ func (w *watcher) trouble() error {
 		if !failing {
 			continue
 		}
-		var told *backend.Error
-		if !errors.As(t.err, &told) || told.Retry == 0 {
-			return t.err
-		}
-		again := *told
-		again.Retry = max(t.until.Sub(w.plane.now()), time.Millisecond) // 0 would be never
-		return &again
+		return t.left(w.plane.now())
 	}
 	return nil
+}
+
+// left is the error with the time that is left now.
+func (t trouble) left(now time.Time) error {
+	told, is := errors.AsType[*backend.Error](t.err)
+	if !is || told.Retry == 0 {
+		return t.err
+	}
+	return retrying(told, max(t.until.Sub(now), time.Millisecond)) // 0 would be never
 }
 
 func (w *watcher) wait(ctx context.Context, enough <-chan time.Time, changes map[model.Ref]backend.Event) error {

@@ -215,6 +215,7 @@ func TestWatchWhoseAnswersAreHeld(t *testing.T) {
 		if took, most := time.Since(began), headerTime+3*heldLength+time.Second; took > most {
 			t.Errorf("that took %v, more than %v", took, most)
 		}
+		synctest.Wait() // the next connection is asked for by then
 		if h.asked[1] != "20" || h.asked[2] != "20" {
 			t.Errorf("connections of %q seconds were asked for", h.asked)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -138,7 +139,7 @@ func readJSONList(raw []byte) (list, error) {
 		Metadata metav1.ListMeta   `json:"metadata"`
 		Items    []json.RawMessage `json:"items"`
 	}
-	if err := json.Unmarshal(raw, &document); err != nil || document.Kind == "" {
+	if err := json.Unmarshal(raw, &document); err != nil || !strings.HasSuffix(document.Kind, "List") {
 		return list{}, errWire
 	}
 	found := list{meta: document.Metadata, items: make([][]byte, len(document.Items))}

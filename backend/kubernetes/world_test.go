@@ -1,10 +1,12 @@
 package kubernetes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"meshsecrets/backend"
 	"meshsecrets/backend/backendtest"
@@ -295,6 +297,31 @@ func TestResources(t *testing.T) {
 		p.identity.Mode = backend.ModeGlobal
 		if zones, err := p.Zones(t.Context()); err != nil || len(zones) != 0 {
 			t.Errorf("the zones are %v, %v", zones, err)
+		}
+	})
+}
+
+// A change of a mesh is told by whoever may watch, and asked for by nobody.
+func TestLookoutInBothWorlds(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w world) {
+		seen, _ := inUse(t, w)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		p := w.as(apiservertest.Viewer)
+		watch := p.LookOn(ctx)
+		defer watch.Close()
+		now, err := watch.Next(ctx)
+		if err != nil || now.Every > 0 || len(now.Around.Users(seen.Secret.Ref)) != 1 {
+			t.Fatalf("at first it is used by %v, %v are read every %v; %v", now.Around.Users(seen.Secret.Ref), now.Unwatched, now.Every, err)
+		}
+		for _, spec := range []map[string]any{{}, apiservertest.Provided("ca-cert", "ca-key")} {
+			w.mesh(seen.Secret.Ref.Mesh, spec)
+			for len(now.Around.Users(seen.Secret.Ref)) != min(len(spec), 1) {
+				if now, err = watch.Next(ctx); err != nil { // a test beside it changes other meshes
+					t.Fatalf("after the mesh became %v: %v", spec, err)
+				}
+			}
 		}
 	})
 }

@@ -2,6 +2,9 @@
 // it connects, lists without keeping values, reads one value when asked, and
 // writes on the condition that what is written over was seen.
 //
+// This API has no watch, so what can change is read again and again, page by
+// page: secrets by poll.go, and who refers to them whenever secrets were read.
+//
 // What cannot be trusted, and what is done about it:
 //
 //   - A redirect could carry the token away: none is followed. The links that

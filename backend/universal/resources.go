@@ -41,33 +41,40 @@ func (p *plane) gateways(c call) error {
 	return p.client.failure(c, backend.ErrNoneThere, "there are none outside of Kubernetes", nil)
 }
 
-// Resources gives all resources of a kind in one page: a reference that is
-// missed makes a secret look unused, so half a list is no answer. A list that
-// changes three times while it is read is ErrConflict.
-func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor string) (backend.ResourcePage, error) {
+// Resources gives the next page of a kind. Pages overlap by one row, as those of
+// secrets do: a page that does not join on to the one before means that
+// resources came or went, and the list is read anew, twice at most. Then it is
+// ErrConflict: a reference that is missed makes a secret look unused, so half a
+// list is no answer.
+func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, from string) (backend.ResourcePage, error) {
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
 	c := call{op: opList, method: http.MethodGet}
 	if kind == model.KindGateway {
 		return backend.ResourcePage{}, p.gateways(c)
 	}
-	path, ok := pathOfKind(kind)
+	path, known := pathOfKind(kind)
 	if kind == model.KindOPAPolicy {
 		var err error
 		if path, err = p.policyPath(ctx, kind); err != nil {
 			return backend.ResourcePage{}, err
 		}
-		ok = true
+		known = true
 	}
-	if !ok || cursor != "" {
+	at, sound := cursor{Sweep: 1}, true
+	if from != "" {
+		at, sound = decodeCursor(from)
+		sound = sound && at.Part == ofSecrets && at.Page > 0
+	}
+	if !known || !sound {
 		return backend.ResourcePage{}, p.client.failure(c, backend.ErrInvalid, "there is no such list", nil)
 	}
 	c.path = []string{path}
-	all, err := p.everything(ctx, c, string(kind))
+	page, err := p.resourcesAt(ctx, c, string(kind), at)
 	if notThere(err) {
 		return backend.ResourcePage{}, p.client.failure(c, backend.ErrNotFound, "not on this control plane", nil)
 	}
-	return backend.ResourcePage{Resources: all}, err
+	return page, err
 }
 
 // policyPath asks the control plane where it lists a kind of policy: the paths
@@ -91,46 +98,70 @@ func (p *plane) policyPath(ctx context.Context, kind model.ResourceKind) (string
 	return "", p.client.failure(c, backend.ErrNotFound, "not on this control plane", nil)
 }
 
-// everything reads a list to its end, and again when it changed meanwhile.
+// everything reads a list to its end.
 func (p *plane) everything(ctx context.Context, c call, kind string) ([]model.Resource, error) {
-	for range maxSweeps {
-		all, whole, err := p.once(ctx, c, kind)
-		if err != nil || whole {
-			return all, err
-		}
-	}
-	return nil, p.client.failure(c, backend.ErrConflict, "the list changed each time it was read", nil)
-}
-
-// once reads a list to its end; whole is false when it changed meanwhile. The
-// offset counts what was read: links to a next page are not looked at.
-func (p *plane) once(ctx context.Context, c call, kind string) (all []model.Resource, whole bool, err error) {
-	total := -1
-	for total < 0 || len(all) < total {
-		list, page, err := p.resourcePage(ctx, c, kind, len(all))
+	var all []model.Resource
+	for at := (cursor{Sweep: 1}); ; {
+		page, err := p.resourcesAt(ctx, c, kind, at)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		if total >= 0 && list.total != total || len(page) == 0 && list.total > len(all) {
-			return nil, false, nil
+		if page.Again {
+			all = nil
 		}
-		total, all = list.total, append(all, page...)
+		all = append(all, page.Resources...)
+		if page.Next == "" {
+			return all, nil
+		}
+		at, _ = decodeCursor(page.Next) // which was just written
 	}
-	return all, len(all) == total && distinct(all), nil
 }
 
-// distinct tells whether no resource stands there twice, as it would when the
-// list shifted between two pages.
-func distinct(all []model.Resource) bool {
-	seen := make(map[model.Ref]bool, len(all))
-	for _, r := range all {
-		ref := model.Ref{Mesh: r.Mesh, Name: r.Name}
-		if seen[ref] {
-			return false
+// resourcesAt reads one page, or when that does not join on to the one before
+// the first one anew.
+func (p *plane) resourcesAt(ctx context.Context, c call, kind string, at cursor) (backend.ResourcePage, error) {
+	again := false
+	for {
+		list, rows, err := p.resourcePage(ctx, c, kind, at.Page*stride)
+		if err != nil {
+			return backend.ResourcePage{}, err
 		}
-		seen[ref] = true
+		if at.Page == 0 {
+			at.Total = list.total
+		}
+		if continues(at, list.total, rows) {
+			return pageOf(at, rows, again), nil
+		}
+		if at.Sweep == maxSweeps {
+			return backend.ResourcePage{}, p.client.failure(c, backend.ErrConflict, "the list changed each time it was read", nil)
+		}
+		at, again = cursor{Sweep: at.Sweep + 1}, true
 	}
-	return true
+}
+
+// continues tells whether a page goes on where the one before ended.
+func continues(at cursor, total int, rows []model.Resource) bool {
+	return total == at.Total && len(rows) == rowsOn(at.Page, total) && (at.Page == 0 || standsFor(rows[0]) == at.Last)
+}
+
+// pageOf is the page of the rows that were read, without the one that was on
+// the page before.
+func pageOf(at cursor, rows []model.Resource, again bool) backend.ResourcePage {
+	page := backend.ResourcePage{Resources: rows, Again: again}
+	if at.Page > 0 {
+		page.Resources = rows[1:]
+	}
+	if at.Page++; at.Page < pagesFor(at.Total) {
+		at.Last = standsFor(rows[len(rows)-1])
+		page.Next = at.encode()
+	}
+	return page
+}
+
+// standsFor is the digest of a resource, whatever is in it: a status that is
+// written does not shift a list.
+func standsFor(r model.Resource) string {
+	return digest(model.Secret{Ref: model.Ref{Mesh: r.Mesh, Name: r.Name}, Created: r.Created})
 }
 
 func (p *plane) resourcePage(ctx context.Context, c call, kind string, offset int) (listing, []model.Resource, error) {
