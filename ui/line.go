@@ -41,14 +41,17 @@ func say(role Role, text string) Line { return Line{{role, text}} }
 // blank is a line with nothing on it.
 func blank() Line { return nil }
 
-// width is the number of cells that text takes.
+// width is the number of cells that text takes. Of ASCII and of our own glyphs
+// each takes one; what comes from outside is measured.
 func width(text string) int {
-	for i := range len(text) {
-		if text[i] >= 0x80 {
+	cells := 0
+	for _, r := range text {
+		if r >= 0x80 && !narrow[r] {
 			return ansi.StringWidth(text)
 		}
+		cells++
 	}
-	return len(text)
+	return cells
 }
 
 // width is the number of cells of the line.

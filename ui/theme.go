@@ -11,8 +11,28 @@ import (
 // styles: the terminal's own sixteen colours, of those only 1 to 6, because
 // palettes in wide use turn the bright ones into greys.
 type Theme struct {
-	styles [Foreign + 1]lipgloss.Style
-	ascii  *strings.Replacer // nil when the terminal draws our glyphs
+	inks  [Foreign + 1]ink
+	ascii *strings.Replacer // nil when the terminal draws our glyphs
+}
+
+// narrow are the glyphs of our own, each of which takes one cell.
+var narrow = func() map[rune]bool {
+	all := map[rune]bool{}
+	for i := 0; i < len(glyphs); i += 2 {
+		for _, r := range glyphs[i] {
+			all[r] = true
+		}
+	}
+	return all
+}()
+
+// ink is what the terminal is sent before and after the text of a role. It is
+// made once: to ask a style for each piece of text is half the price of a frame.
+type ink struct{ before, after string }
+
+func inkOf(s lipgloss.Style) ink {
+	before, after, _ := strings.Cut(s.Render("x"), "x")
+	return ink{before, after}
 }
 
 // glyphs are all the characters beyond ASCII that the console draws itself,
@@ -32,7 +52,7 @@ func NewTheme(dark, ascii bool) Theme {
 		accent = lipgloss.Blue
 	}
 	style := lipgloss.NewStyle
-	t := Theme{styles: [Foreign + 1]lipgloss.Style{
+	styles := [Foreign + 1]lipgloss.Style{
 		Plain:       style(),
 		Title:       style().Bold(true),
 		Accent:      style().Bold(true).Foreground(accent),
@@ -45,7 +65,11 @@ func NewTheme(dark, ascii bool) Theme {
 		Muted:       style().Faint(true),
 		Typed:       style().Bold(true),
 		Foreign:     style(),
-	}}
+	}
+	var t Theme
+	for role := range styles {
+		t.inks[role] = inkOf(styles[role])
+	}
 	if ascii {
 		t.ascii = strings.NewReplacer(glyphs...)
 	}
@@ -62,11 +86,12 @@ func (t Theme) draw(b *strings.Builder, l Line) {
 		if t.ascii != nil && role != Foreign {
 			text = t.ascii.Replace(text)
 		}
-		if role == Plain || role == Foreign {
-			b.WriteString(text)
+		if text == "" {
 			continue
 		}
-		b.WriteString(t.styles[role].Render(text))
+		b.WriteString(t.inks[role].before)
+		b.WriteString(text)
+		b.WriteString(t.inks[role].after)
 	}
 }
 

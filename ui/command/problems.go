@@ -64,7 +64,7 @@ func newProblems(p Process) *cobra.Command {
 	set.StringVarP(&w.mesh, "mesh", "m", "", "only the mesh of this `name`")
 	f.defineReach(set)
 	f.defineManner(set, p)
-	c.SetUsageTemplate(c.UsageTemplate() + exitsProblems + "\n")
+	endsWith(c, exitsProblems)
 	return c
 }
 

@@ -67,7 +67,7 @@ func newReassign(p Process) *cobra.Command {
 	set.BoolVar(&m.despite, despiteFlag, false, aboutDespite)
 	f.defineReach(set)
 	f.defineManner(set, p)
-	c.SetUsageTemplate(c.UsageTemplate() + exitsReassign + "\n")
+	endsWith(c, exitsReassign)
 	return c
 }
 

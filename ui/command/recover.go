@@ -83,7 +83,7 @@ func newRecover(p Process) *cobra.Command {
 	set.BoolVar(&r.despite, despiteFlag, false, "with --finish: "+aboutDespite)
 	f.defineReach(set)
 	f.defineManner(set, p)
-	c.SetUsageTemplate(c.UsageTemplate() + exitsRecover + "\n")
+	endsWith(c, exitsRecover)
 	return c
 }
 

@@ -36,8 +36,10 @@ const exits = `
 Exit codes:
   0  done
   2  the program stopped on a mistake of its own
-  3  wrong usage, no terminal, or a file or address that cannot be used{{if not .HasParent}}
-The help of problems, reassign and recover tells theirs.{{end}}`
+  3  wrong usage, no terminal, or a file or address that cannot be used`
+
+const exitsElsewhere = `
+The help of problems, reassign and recover tells theirs.`
 
 func newRoot(p Process) *cobra.Command {
 	var f flags
@@ -61,7 +63,7 @@ func newRoot(p Process) *cobra.Command {
 	f.define(root, p)
 	root.SetFlagErrorFunc(flagProblem)
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetUsageTemplate(root.UsageTemplate() + exits + "\n")
+	root.SetUsageFunc(usageWithExits(root.UsageFunc()))
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(newProblems(p), newReassign(p), newRecover(p), newServeDemo(p), newVersion(), newLoginGuard(p))
 	return root
