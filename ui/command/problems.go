@@ -58,20 +58,18 @@ func newProblems(p Process) *cobra.Command {
 		RunE:    func(c *cobra.Command, _ []string) error { return f.problems(c.Context(), p, c, w) },
 	}
 	set := c.Flags()
-	set.StringVarP(&w.output, "output", "o", "text", "how it is printed: text or json``")
+	set.StringVarP(&w.output, "output", "o", asText, "how it is printed: text or json``")
 	set.StringVarP(&w.mesh, "mesh", "m", "", "only the mesh of this `name`")
-	f.defineReach(set)
-	f.defineManner(set, p)
-	c.SetUsageTemplate(c.UsageTemplate() + exitsProblems + "\n")
+	f.lastly(c, p, exitsProblems)
 	return c
 }
 
 // check refuses what cannot be meant. What was given is not quoted.
-func (w wanted) check() error {
-	switch {
-	case w.output != "text" && w.output != "json":
-		return refuse("What is printed is chosen with -o text or -o json. %s", seeHelpOf("problems"))
-	case w.mesh != "" && model.CheckName(w.mesh) != nil:
+func (w wanted) check(c *cobra.Command) error {
+	if err := knownOutput(c, w.output); err != nil {
+		return err
+	}
+	if w.mesh != "" && model.CheckName(w.mesh) != nil {
 		return refuse("What is given to --mesh is not the name of a mesh: lower-case letters, digits, \"-\" and \".\".")
 	}
 	return nil
@@ -80,7 +78,7 @@ func (w wanted) check() error {
 // problems reads a control plane and tells what is wrong with it. It changes
 // nothing, so the first signal leaves at once.
 func (f *flags) problems(life context.Context, p Process, c *cobra.Command, w wanted) error {
-	if err := w.check(); err != nil {
+	if err := w.check(c); err != nil {
 		return err
 	}
 	ending := attend(life, p.Signals)
@@ -98,7 +96,7 @@ func (f *flags) problems(life context.Context, p Process, c *cobra.Command, w wa
 	if found, err = found.of(w.mesh, e); err != nil {
 		return err
 	}
-	if w.output == "json" {
+	if w.output == asJSON {
 		found.printJSON(e, w.mesh)
 	} else {
 		found.printText(e, w.mesh)

@@ -37,7 +37,7 @@ Exit codes:
   0  done
   2  the program stopped on a mistake of its own
   3  wrong usage, no terminal, or a file or address that cannot be used{{if not .HasParent}}
-The help of problems, reassign and recover tells theirs.{{end}}`
+The help of each command tells its own.{{end}}`
 
 func newRoot(p Process) *cobra.Command {
 	var f flags
@@ -59,11 +59,13 @@ func newRoot(p Process) *cobra.Command {
 		},
 	}
 	f.define(root, p)
+	f.completes(root, p)
 	root.SetFlagErrorFunc(flagProblem)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageTemplate(root.UsageTemplate() + exits + "\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newProblems(p), newReassign(p), newRecover(p), newServeDemo(p), newVersion(), newLoginGuard(p))
+	root.AddCommand(newList(p), newGet(p), newCreate(p), newEdit(p), newDelete(p), newProblems(p), newReassign(p), newRecover(p),
+		newServeDemo(p), newCompletion(), newMan(p), newVersion(), newLoginGuard(p))
 	return root
 }
 

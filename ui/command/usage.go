@@ -30,7 +30,10 @@ func quotable(name string) string {
 }
 
 // secretFlags are flags people try, having seen them elsewhere.
-var secretFlags = []string{"token", "password", "value", "data", "secret", "auth", "header"}
+var secretFlags = []string{"token", "password", "value", "data", "secret", "auth", "header", "from-literal"}
+
+// loginFlags are those of them by which people try to log in.
+var loginFlags = []string{"token", "auth", "header"}
 
 // seeHelpOf is seeHelp of a command.
 func seeHelpOf(command string) string {
@@ -83,13 +86,35 @@ func unknownFlag(c *cobra.Command, name string) error {
 		help = seeHelpOf(c.Name())
 	}
 	if slices.Contains(secretFlags, name) {
-		return refuse("There is no flag --%s: everybody on this machine could read what is given to it. "+
-			"A token is read from a file: --token-file.", name)
+		instead := "A token is read from a file: --token-file."
+		if c.Flags().Lookup("from-file") != nil && !slices.Contains(loginFlags, name) {
+			instead = "A value is read from a file or from standard input: --from-file."
+		}
+		return refuse("There is no flag --%s: everybody on this machine could read what is given to it. %s", name, instead)
 	}
 	if len(name) < 2 || !plainWord.MatchString(name) {
 		return refuse("One of the flags is not known. %s", help)
 	}
 	return refuse("There is no flag --%s. %s", name, help)
+}
+
+// annotationExits is where a command keeps what its exit codes mean: its help and
+// its manual page both tell it.
+const annotationExits = "exits"
+
+// endsWith gives a command's help its last part: the exit codes.
+func endsWith(c *cobra.Command, exits string) {
+	c.Annotations = map[string]string{annotationExits: exits}
+	c.SetUsageTemplate(c.UsageTemplate() + exits + "\n")
+}
+
+// lastly gives a command what all have that work on a control plane: the flags
+// that say which one and how, what shells complete, and the end of its help.
+func (f *flags) lastly(c *cobra.Command, p Process, exits string) {
+	f.defineReach(c.Flags())
+	f.defineManner(c.Flags(), p)
+	f.completes(c, p)
+	endsWith(c, exits)
 }
 
 // noArguments refuses what is left on a command line.
