@@ -171,7 +171,7 @@ func (e *errand) checkAdditions(reading context.Context, wanted []model.Snapshot
 		changes = append(changes, change)
 	}
 	for _, text := range notSeen(around) {
-		r.fine("", "not read", text)
+		r.sheet.line("", "%s", text)
 	}
 	return changes, r, nil
 }

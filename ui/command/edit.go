@@ -141,7 +141,7 @@ func (e *errand) checkEdit(reading context.Context, s saving, value model.Value)
 	r.sheet.title("%s, to be saved in %s on %s", model.Visible(s.name), whereWords(k.ref), e.about())
 	e.checkUse(r, k, change)
 	for _, text := range notSeen(around) {
-		r.fine("", "not read", text)
+		r.sheet.line("", "%s", text)
 	}
 	return change, r, e.checkValue(r, k, change.After, k.now.Secret.Facts)
 }

@@ -16,12 +16,13 @@ type known struct {
 	now       model.Snapshot // of one that is there, its facts learnt; whoever asked wipes it
 	inventory model.Inventory
 	row       model.Row // what its control plane makes of it; a ghost when it is missing
+	meshless  bool      // its mesh does not exist, as far as that is known
 }
 
 // know reads a secret, and of the secrets that are named together with it what
 // they are: no more than these is asked for.
 func (e *errand) know(reading context.Context, around backend.Around, ref model.Ref) (known, error) {
-	k := known{ref: ref}
+	k := known{ref: ref, meshless: !ref.Global() && around.Meshes != nil && !around.Has(ref.Mesh)}
 	now, err := e.plane.Get(reading, ref)
 	switch {
 	case errors.Is(err, backend.ErrNotFound):
@@ -94,9 +95,16 @@ func (k known) change(verb model.Verb, around backend.Around) model.Change {
 
 // notThere says that there is no such secret, and who misses it.
 func (k known) notThere() error {
-	text := "There is no such secret in " + whereWords(k.ref) + "."
+	name, where := "such secret", " in "+whereWords(k.ref)
 	if plainName.MatchString(k.ref.Name) {
-		text = "There is no secret " + k.ref.Name + " in " + whereWords(k.ref) + "."
+		name = "secret " + k.ref.Name
+	}
+	if k.ref.Global() {
+		name, where = "global "+name, ""
+	}
+	text := "There is no " + name + where + "."
+	if k.meshless {
+		text += " That mesh does not exist."
 	}
 	for _, by := range model.Namings(k.row.Users) {
 		text += " It is named by " + by.Line() + "."

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 
 	"meshsecrets/backend"
@@ -76,25 +77,28 @@ func (e *errand) came(c model.Change, err error) error {
 		return failure{text: model.Redact(sentences(parts...), c.Before.Value, c.After.Value), code: code}
 	}
 	var told *backend.Error
-	reason := ""
+	reason, early, arrived := "", false, true
 	if errors.As(err, &told) {
-		reason = told.Reason
+		reason, early = told.Reason, told.Reason == "" || told.Status == http.StatusConflict
+		arrived = !errors.Is(told.Kind, backend.ErrUnavailable)
 	}
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, mistake):
 		return mistake
+	case !arrived && errors.Is(err, backend.ErrUnknown):
+		return fail(ExitUsage, "The change of "+name+" did not arrive.", nothing)
 	case errors.Is(err, errInsisted), errors.Is(err, backend.ErrUnknown):
 		return fail(ExitUnfinished, "Whether "+name+" was "+pastOf(c.Verb)+" is not known.",
 			"What is there is shown by: meshsecrets get "+quoted(c.Ref().Name)+" "+placeOf(c.Ref()).flag()+" "+e.reached)
 	case errors.Is(err, backend.ErrOverwrote):
 		return fail(ExitUnfinished, "Somebody made "+name+" in "+where+" in the same moment, and this replaced their value.", "Ask who it was before going on.")
 	case errors.Is(err, backend.ErrExists) && reason != "":
-		return fail(ExitRefused, sentence(strings.TrimSuffix(reason, "."))+".", nothing)
+		return fail(ExitRefused, "Not added: "+strings.TrimSuffix(reason, ".")+".", nothing)
 	case errors.Is(err, backend.ErrExists):
 		return existsAlready(c.Ref())
-	case errors.Is(err, backend.ErrConflict) && reason != "":
+	case errors.Is(err, backend.ErrConflict) && !early: // it was made, and changed right after
 		return fail(ExitUnfinished, sentence(strings.TrimSuffix(reason, "."))+".")
 	case errors.Is(err, backend.ErrConflict):
 		return fail(ExitRefused, "Somebody changed "+name+" after it was read.", nothing, "Look at it again, then decide.")
@@ -281,7 +285,10 @@ func stoppedAfter(err error, made, of int) error {
 	if made == 0 || !errors.As(err, &f) {
 		return err
 	}
-	f.text = sentences(strings.TrimSuffix(f.text, " Nothing was changed."), "Of "+model.CountWord(of)+", "+counted(made, "was", "were")+
-		" done before, and "+model.CountWord(of-made-1)+" after it not begun.")
+	said := model.CountWord(made) + " of " + model.CountWord(of) + " done before it"
+	if left := of - made - 1; left > 0 {
+		said += ", " + model.CountWord(left) + " not begun"
+	}
+	f.text = sentences(strings.TrimSuffix(f.text, " Nothing was changed."), sentence(said)+".")
 	return f
 }
