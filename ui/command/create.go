@@ -54,7 +54,7 @@ func newCreate(p Process) *cobra.Command {
 		},
 	}
 	set := c.Flags()
-	s.defineFor(set, "it is to be")
+	s.define(set, "the `mesh` that it is to be in", "it is to be a global secret")
 	set.StringVar(&s.file, "from-file", "", "the `file` that holds the value; - is standard input")
 	set.StringVarP(&s.manifest, "file", "f", "", "the `manifest` with one secret or several; - is standard input")
 	set.BoolVar(&s.dry, "dry-run", false, aboutDry)

@@ -51,7 +51,7 @@ func newDelete(p Process) *cobra.Command {
 		},
 	}
 	set := c.Flags()
-	d.defineFor(set, "they are")
+	d.define(set, "the `mesh` that they are in", "they are global secrets")
 	set.BoolVar(&d.dry, "dry-run", false, aboutDry)
 	set.BoolVar(&d.yes, "yes", false, aboutYes)
 	set.BoolVar(&d.despite, despiteFlag, false, "let it go although it is named where it is; --yes alone does not")

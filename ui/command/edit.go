@@ -45,7 +45,7 @@ func newEdit(p Process) *cobra.Command {
 		},
 	}
 	set := c.Flags()
-	s.defineFor(set, "it is")
+	s.define(set, "the `mesh` that it is in", "it is a global secret")
 	set.StringVar(&s.file, "from-file", "", "the `file` that holds the new value; - is standard input")
 	set.BoolVar(&s.dry, "dry-run", false, aboutDry)
 	set.BoolVar(&s.yes, "yes", false, aboutYes)

@@ -57,7 +57,7 @@ func newGet(p Process) *cobra.Command {
 		},
 	}
 	set := c.Flags()
-	g.defineFor(set, "it is")
+	g.define(set, "the `mesh` that it is in", "it is a global secret")
 	set.StringVarP(&g.output, "output", "o", asText, "how it is printed: text, json, yaml, manifest or raw``")
 	set.StringVar(&g.form, "form", "", "of a manifest: universal or kubernetes; the control plane's own by default``")
 	set.BoolVar(&g.reveal, "reveal", false, "show the value")

@@ -19,11 +19,6 @@ func (w *place) define(set *pflag.FlagSet, mesh, global string) {
 	set.BoolVar(&w.global, "global", false, global)
 }
 
-// defineFor is define for commands about secrets that are named.
-func (w *place) defineFor(set *pflag.FlagSet, what string) {
-	w.define(set, "the `mesh` that "+what+" in", what+" a global secret")
-}
-
 // check refuses what cannot be meant. What was given is not quoted.
 func (w place) check() error {
 	switch {

@@ -24,6 +24,9 @@ const examples = `  meshsecrets --demo
       a context of the kumactl configuration, one mesh
   meshsecrets --server https://cp.example.com:5682 --token-file ~/.cp-token --read-only
       a control plane by its address, nothing can be changed
+  meshsecrets list --demo --mesh payments
+      the same without the screens, a line each; get, create, edit and delete
+      are there as well
   meshsecrets reassign stripe-webhook-token --from payments --to checkout --dry-run
       what a reassign would find, without the screens; meshsecrets recover shows
       those that were interrupted
