@@ -2,44 +2,49 @@ package model
 
 import "time"
 
-// wrongs are the words for what can be wrong with a row whenever one looks, the
-// most pressing first.
-var wrongs = []struct {
-	word string
-	is   func(*Row) bool
-}{
-	{"orphaned", func(r *Row) bool { return r.Orphaned }},
-	{"being deleted", func(r *Row) bool { return r.Secret.Object.Deleting }},
-	{"mismatched", func(r *Row) bool { return r.Blamed }},
-	{"unlabelled", func(r *Row) bool { return r.Secret.Unlabelled }},
-	{"empty label", func(r *Row) bool { return r.Secret.Object.EmptyLabel }},
-	{"in annotation", func(r *Row) bool { return r.Secret.Object.Applied }},
-	{"not resolved", func(r *Row) bool { return r.Secret.Facts.Kind == VaultReference }},
-	{"ends with a newline", func(r *Row) bool { return r.Secret.Facts.TrailingNewline && r.newlineHurts() }},
+// wrong says what is most wrong with the row, whenever one looks; "" for
+// nothing.
+func (r *Row) wrong() string {
+	word, _ := r.wrongAfter(0)
+	return word
 }
 
-// wrong says what is most wrong with the row, whenever one looks.
-func (r *Row) wrong() string {
-	for i := range wrongs {
-		if wrongs[i].is(r) {
-			return wrongs[i].word
-		}
+// wrongAfter gives the next word for what is wrong with the row, the most
+// pressing first, and where it stands among them; "" when there is no more. It
+// is asked for every row whenever one near it changes, so it makes nothing.
+func (r *Row) wrongAfter(n int) (word string, at int) {
+	facts, object := &r.Secret.Facts, &r.Secret.Object
+	switch {
+	case n < 1 && r.Orphaned:
+		return "orphaned", 1
+	case n < 2 && object.Deleting:
+		return "being deleted", 2
+	case n < 3 && r.Blamed:
+		return "mismatched", 3
+	case n < 4 && r.Secret.Unlabelled:
+		return "unlabelled", 4
+	case n < 5 && object.EmptyLabel:
+		return "empty label", 5
+	case n < 6 && object.Applied:
+		return "in annotation", 6
+	case n < 7 && facts.Kind == VaultReference:
+		return "not resolved", 7
+	case n < 8 && facts.TrailingNewline && r.newlineHurts():
+		return "ends with a newline", 8
 	}
-	return ""
+	return "", n
 }
 
 // Notes are all words that a list without marks has for a row: what is wrong
 // with it, the most pressing first, then what is only worth knowing. Whether
 // it is in use is not among them.
 func (r Row) Notes(now time.Time) []string {
-	var notes []string
 	if r.Ghost() {
 		return []string{"missing"}
 	}
-	for i := range wrongs {
-		if wrongs[i].is(&r) {
-			notes = append(notes, wrongs[i].word)
-		}
+	var notes []string
+	for word, at := r.wrongAfter(0); word != ""; word, at = r.wrongAfter(at) {
+		notes = append(notes, word)
 	}
 	switch word, look := r.Expiry(now); {
 	case look && word == "not yet":
