@@ -25,7 +25,7 @@ var ErrSeveralDocuments = errors.New("the text holds several documents, and one 
 // computes. Its errors name a line or a field and never repeat the text, which
 // holds the value. The caller wipes the snapshot.
 func ReadManifest(text []byte) (Snapshot, Form, error) {
-	if severalDocuments(text) {
+	if len(documents(string(text))) > 1 {
 		return Snapshot{}, UniversalForm, ErrSeveralDocuments
 	}
 	root, err := decodeManifest(text)
@@ -39,30 +39,6 @@ func ReadManifest(text []byte) (Snapshot, Form, error) {
 	}
 	s, err := r.universal(root)
 	return s, UniversalForm, err
-}
-
-// severalDocuments looks for a separator after the first content. Inside of a
-// value one cannot stand at the beginning of a line.
-func severalDocuments(text []byte) bool {
-	content, ended := false, false
-	for line := range strings.SplitSeq(string(text), "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		word, _, _ := strings.Cut(line, " ")
-		switch {
-		case word == "---" && content:
-			return true
-		case word == "---":
-			content = strings.TrimSpace(line) != "---"
-		case word == "...":
-			ended = true
-		case strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "#"):
-		case ended:
-			return true
-		default:
-			content = true
-		}
-	}
-	return false
 }
 
 // lineOf finds the line in an error of the YAML reader. Nothing else of such

@@ -68,30 +68,6 @@ func (r Row) Note() (look bool, word string) {
 	return false, ""
 }
 
-// wrong says what is wrong with the row, whenever one looks.
-func (r *Row) wrong() string {
-	facts := &r.Secret.Facts
-	switch {
-	case r.Orphaned:
-		return "orphaned"
-	case r.Secret.Object.Deleting:
-		return "being deleted"
-	case r.Blamed:
-		return "mismatched"
-	case r.Secret.Unlabelled:
-		return "unlabelled"
-	case r.Secret.Object.EmptyLabel:
-		return "empty label"
-	case r.Secret.Object.Applied:
-		return "in annotation"
-	case facts.Kind == VaultReference:
-		return "not resolved"
-	case facts.TrailingNewline && r.newlineHurts():
-		return "ends with a newline"
-	}
-	return ""
-}
-
 // newlineHurts tells whether a newline at the end would be taken for a part of
 // the value: PEM and JSON may end with one, and control planes cut it off from
 // revocations.

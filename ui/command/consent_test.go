@@ -114,6 +114,74 @@ func TestConsentToAnOverride(t *testing.T) {
 	}
 }
 
+// What writes without the screen asks for the same as the console: the name, and
+// before that what unlocks a system secret. Several are agreed to by their number.
+func TestConsentToWrite(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, line, typed string
+		code              int
+		asks              string // what is asked for last; "" for nothing
+		left              map[string]string
+	}{
+		{"fine", "create new --mesh checkout --from-file FILE/new", "", 0, "", map[string]string{"checkout/new": "fake-new"}},
+		{"wants a look", "create new --mesh checkout --from-file FILE/line", "new\n", 0, "new", map[string]string{"checkout/new": "fake-new\n"}},
+		{"wants a look, declined", "create new --mesh checkout --from-file FILE/line", "no\n", 1, "new", map[string]string{"checkout/new": ""}},
+		{"in use", "edit psp --mesh payments --from-file FILE/new", "psp\n", 0, "psp", map[string]string{"payments/psp": "fake-new"}},
+		{"in use, declined", "edit psp --mesh payments --from-file FILE/new", "\n", 1, "psp", map[string]string{"payments/psp": "fake"}},
+		{"not in use", "edit hook --mesh payments --from-file FILE/new", "", 0, "", map[string]string{"payments/hook": "fake-new"}},
+		{"deleted", "delete hook --mesh payments", "hook\n", 0, "hook", map[string]string{"payments/hook": ""}},
+		{"deleted in use", "delete psp --mesh payments", "psp\n", 0, "psp", map[string]string{"payments/psp": ""}},
+		{"kept", "delete hook --mesh payments", "y\n", 1, "hook", map[string]string{"payments/hook": movedValue}},
+		{"several", "delete hook new --mesh payments", "2 secrets\n", 0, "2 secrets", map[string]string{"payments/hook": "", "payments/new": ""}},
+		{"several, one named", "delete hook psp --mesh payments", "", 1, "", map[string]string{"payments/hook": movedValue, "payments/psp": "fake"}},
+		{"a system secret", "delete inter-cp-ca --global", "unlock system\ninter-cp-ca\n", 0, "inter-cp-ca", map[string]string{"global/inter-cp-ca": ""}},
+		{"a system secret by its name alone", "delete inter-cp-ca --global", "inter-cp-ca\n", 1, "unlock system", map[string]string{"global/inter-cp-ca": "fake"}},
+		{"a system secret, its flag given", "edit inter-cp-ca --global --unlock-system --from-file FILE/new", "inter-cp-ca\n", 0, "inter-cp-ca", map[string]string{"global/inter-cp-ca": "fake-new"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			x := standing(t, embedded.EnvironmentUniversal)
+			x.file("new", "fake-new")
+			x.file("line", "fake-new\n")
+			x.far.Seed(embedded.Secret{Mesh: "payments", Name: "new", Value: []byte("fake"), Created: at})
+			x.far.Seed(embedded.Secret{Name: "inter-cp-ca", Value: []byte("fake"), Created: at})
+			text, code := x.types(strings.ReplaceAll(tt.line, "FILE", x.home), types(tt.typed))
+			asked := strings.Contains(text, "to go on: ")
+			if code != tt.code || asked != (tt.asks != "") || asked && !strings.Contains(text, "Type  "+tt.asks+"  to go on: ") {
+				t.Errorf("exit %d, want %d\n%s", code, tt.code, text)
+			}
+			for ref, want := range tt.left {
+				if got := x.valueOf(ref); got != want {
+					t.Errorf("in the end %s is %q, want %q", ref, got, want)
+				}
+			}
+		})
+	}
+}
+
+// A terminal acts on what it is sent, so what is revealed there is made visible,
+// and what is no text is not printed.
+func TestRevealedOnATerminal(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentUniversal)
+	x.far.Seed(embedded.Secret{Mesh: "checkout", Name: "hostile", Value: []byte("fake \u202e\u200b\r\nnext"), Created: at})
+	x.far.Seed(embedded.Secret{Mesh: "checkout", Name: "binary", Value: []byte("fake \x1b]0;title\x07"), Created: at})
+	for _, output := range []string{"raw", "text"} {
+		text, code := x.types("get hostile --mesh checkout --reveal -o "+output, types(""))
+		if code != ExitDone || !strings.Contains(text, "fake \\u{202E}\\u{200B}␍\r\nnext\r\n") {
+			t.Errorf("%s: exit %d\n%q", output, code, text)
+		}
+		text, code = x.types("get binary --mesh checkout --reveal -o "+output, types(""))
+		if code != ExitRefused || strings.ContainsAny(text, "\x1b\x07") || !strings.Contains(text, "meshsecrets get binary --mesh checkout --reveal -o raw --server "+x.server.URL+" > FILE") {
+			t.Errorf("%s: exit %d\n%q", output, code, text)
+		}
+	}
+	if text, code := x.types("create new --mesh checkout --from-file -", types("")); code != ExitUsage || !strings.Contains(text, "that is a terminal") {
+		t.Errorf("a value can be typed: exit %d\n%s", code, text)
+	}
+}
+
 // To recover, the mesh is typed where the secret will be.
 func TestConsentToRecover(t *testing.T) {
 	t.Parallel()

@@ -9,11 +9,20 @@
 // what is wrong with a command line, terminal asks about the terminal, and harden
 // keeps memory off the disk.
 //
-// What works without the screens: problems, reassign and recover are the
-// commands, problems_print and recover_show what the first and the last list;
-// target is the one control plane that they work on, errand such a piece of work
-// and what is typed for it, steps takes the steps of a reassign, ended says what
-// came of them, and sheet prints.
+// What works without the screens: list, get, create, edit, delete, problems,
+// reassign and recover are the commands; list_table, get_print, problems_print
+// and recover_show what they print, and entry the documents of list and get.
+// target is the one control plane that they work on, place where on it, errand
+// such a piece of work and what is typed for it, and sheet prints. survey reads
+// a whole list, known one secret with those who refer to it.
+//
+// What changes something: input reads values from files and pipes, checks says
+// what is found about them, write asks for consent, makes the change and says
+// what came of it; steps takes the steps of a reassign, and ended says what came
+// of them. get_value is the one place where a value is printed.
+//
+// completion and completes tell shells what can be typed, man and roff write the
+// manual pages: both from the commands themselves.
 //
 // No flag takes a value or a token: everybody on a machine can read the
 // command lines of everybody else.

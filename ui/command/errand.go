@@ -92,11 +92,17 @@ func ready(p Process, yes bool, looks string) error {
 }
 
 // writable refuses what would change something where nothing may be changed.
+// Where the flag says so, the command line contradicts itself.
 func (t target) writable() error {
-	if readOnly, why := t.gate.ReadOnly(); readOnly {
-		return failure{text: t.shown() + " is read-only (" + why + "): nothing can be changed here.", code: ExitRefused}
+	readOnly, why := t.gate.ReadOnly()
+	if !readOnly {
+		return nil
 	}
-	return nil
+	code := ExitRefused
+	if t.entry.ReadOnly {
+		code = ExitUsage
+	}
+	return failure{text: t.shown() + " is read-only (" + why + "): nothing can be changed here.", code: code}
 }
 
 // agrees asks for a phrase to be typed.

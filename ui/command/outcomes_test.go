@@ -30,6 +30,7 @@ type there struct {
 	reach   []string // the flags that lead to it
 	signals chan os.Signal
 	printed string // the file with what the command under way printed
+	input   string // what is led into a command
 	// asked sees each request before it is answered. A status is the answer, 0
 	// lets it through.
 	asked func(*http.Request) int
@@ -106,12 +107,15 @@ func standing(t *testing.T, environment string) *there {
 // terminal, without what differs from run to run.
 func (x *there) does(line string) (string, int) {
 	x.t.Helper()
-	null, err := os.Open(os.DevNull)
+	in, err := os.Open(os.DevNull)
+	if x.input != "" {
+		in, err = os.Open(x.file("input", x.input))
+	}
 	if err != nil {
 		x.t.Error(err)
 		return "", -1
 	}
-	defer func() { _ = null.Close() }()
+	defer func() { _ = in.Close() }()
 	out, err := os.Create(filepath.Join(x.t.TempDir(), "out"))
 	if err != nil {
 		x.t.Error(err)
@@ -121,7 +125,7 @@ func (x *there) does(line string) (string, int) {
 	x.printed = out.Name()
 	var said bytes.Buffer
 	code := Main(context.Background(), Process{
-		Args: append(strings.Fields(line), x.reach...), In: null, Out: out, Err: &said, Home: x.home, Host: "lab-7",
+		Args: append(strings.Fields(line), x.reach...), In: in, Out: out, Err: &said, Home: x.home, Host: "lab-7",
 		Environ: []string{"LANG=C.UTF-8"}, Now: func() time.Time { return at }, Signals: x.signals,
 	})
 	printed, err := os.ReadFile(out.Name())
@@ -137,6 +141,15 @@ func (x *there) does(line string) (string, int) {
 		text += "stderr: " + said
 	}
 	return x.still(text) + fmt.Sprintf("exit %d\n", code), code
+}
+
+// file writes a file for a command, and gives its path.
+func (x *there) file(name, content string) string {
+	path := filepath.Join(x.home, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		x.t.Error(err)
+	}
+	return path
 }
 
 // interrupt asks the command under way to stop, and waits until it says that it

@@ -3,8 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -60,20 +58,18 @@ func newProblems(p Process) *cobra.Command {
 		RunE:    func(c *cobra.Command, _ []string) error { return f.problems(c.Context(), p, c, w) },
 	}
 	set := c.Flags()
-	set.StringVarP(&w.output, "output", "o", "text", "how it is printed: text or json``")
+	set.StringVarP(&w.output, "output", "o", asText, "how it is printed: text or json``")
 	set.StringVarP(&w.mesh, "mesh", "m", "", "only the mesh of this `name`")
-	f.defineReach(set)
-	f.defineManner(set, p)
-	endsWith(c, exitsProblems)
+	f.lastly(c, p, exitsProblems)
 	return c
 }
 
 // check refuses what cannot be meant. What was given is not quoted.
-func (w wanted) check() error {
-	switch {
-	case w.output != "text" && w.output != "json":
-		return refuse("What is printed is chosen with -o text or -o json. %s", seeHelpOf("problems"))
-	case w.mesh != "" && model.CheckName(w.mesh) != nil:
+func (w wanted) check(c *cobra.Command) error {
+	if err := knownOutput(c, w.output); err != nil {
+		return err
+	}
+	if w.mesh != "" && model.CheckName(w.mesh) != nil {
 		return refuse("What is given to --mesh is not the name of a mesh: lower-case letters, digits, \"-\" and \".\".")
 	}
 	return nil
@@ -82,7 +78,7 @@ func (w wanted) check() error {
 // problems reads a control plane and tells what is wrong with it. It changes
 // nothing, so the first signal leaves at once.
 func (f *flags) problems(life context.Context, p Process, c *cobra.Command, w wanted) error {
-	if err := w.check(); err != nil {
+	if err := w.check(c); err != nil {
 		return err
 	}
 	ending := attend(life, p.Signals)
@@ -100,7 +96,7 @@ func (f *flags) problems(life context.Context, p Process, c *cobra.Command, w wa
 	if found, err = found.of(w.mesh, e); err != nil {
 		return err
 	}
-	if w.output == "json" {
+	if w.output == asJSON {
 		found.printJSON(e, w.mesh)
 	} else {
 		found.printText(e, w.mesh)
@@ -122,87 +118,30 @@ func unlooked(ending ending, err error) error {
 
 // looked is a control plane as it was read, and what is wrong with it.
 type looked struct {
+	survey
 	model.Diagnosis
-	inventory model.Inventory
-	read      []model.ResourceKind
-	blind     []string // what could not be read although it may be there: sentences
 }
 
-// lookAt reads everything. The secrets come last: what refers to one that is
-// made in between does not miss it.
+// lookAt reads everything.
 func (e *errand) lookAt(reading context.Context) (looked, error) {
 	say := e.progress()
 	defer say("")
-	say("Reading who refers to secrets.")
-	around, err := backend.LookAround(reading, e.plane)
+	read, err := e.surveyed(reading, say, model.Scope{All: true}, true)
 	if err != nil {
 		return looked{}, err
 	}
-	found := looked{read: around.Read}
-	secrets, err := e.allSecrets(reading, say, &found)
-	if err != nil {
-		return looked{}, err
-	}
+	found := looked{survey: read}
 	say("Looking for reassigns that were interrupted.")
 	id := e.plane.Identity()
-	standing := model.Standing{Federated: id.Federated, Kubernetes: id.Environment == backend.Kubernetes, Unread: around.Unread}
+	standing := model.Standing{Federated: id.Federated, Kubernetes: id.Environment == backend.Kubernetes, Unread: read.unread}
 	if standing.Unfinished, err = e.interrupted(reading); err != nil {
 		if reading.Err() != nil {
 			return looked{}, err
 		}
 		found.blind = append(found.blind, "Whether a reassign was interrupted is not known. "+because(err))
 	}
-	for _, u := range around.Unread {
-		if mayBeThere(u) {
-			found.blind = append(found.blind, string(u.Kind)+" was not read: "+model.Visible(u.Why)+".")
-		}
-	}
-	if around.Note != "" {
-		found.blind = append(found.blind, around.Note)
-	}
-	found.inventory = model.TakeInventory(around.Meshes, secrets, around.References)
 	found.Diagnosis = model.Diagnose(found.inventory, standing, e.process.Now())
 	return found, nil
-}
-
-// mayBeThere tells that a kind was not read because this user may not.
-func mayBeThere(u model.Unread) bool { return strings.HasPrefix(u.Why, "you may not") }
-
-// allSecrets reads the list with its facts; without facts where values may not
-// be read.
-func (e *errand) allSecrets(reading context.Context, say func(string), found *looked) ([]model.Secret, error) {
-	secrets, unsettled, err := listAll(reading, e.plane.Learn, say)
-	if errors.Is(err, backend.ErrForbidden) && !e.plane.Traits().ListsFacts {
-		why := because(err)
-		if secrets, unsettled, err = listAll(reading, e.plane.List, say); err == nil {
-			found.blind = append(found.blind, "Values were not read, so what is wrong with them is not known. "+why)
-		}
-	}
-	if unsettled {
-		found.blind = append(found.blind, "The list of secrets changed each time it was read, so it may lack some.")
-	}
-	return secrets, err
-}
-
-func listAll(reading context.Context, list func(context.Context, backend.Query) (backend.Page, error), say func(string)) (all []model.Secret, unsettled bool, err error) {
-	for cursor := ""; ; {
-		page, err := list(reading, backend.Query{Cursor: cursor})
-		if err != nil {
-			return nil, false, err
-		}
-		if page.Again {
-			all = nil
-		}
-		all, unsettled = append(all, page.Secrets...), unsettled || page.Unsettled
-		text := "Reading secrets: " + model.CountWord(len(all))
-		if page.Total > 0 {
-			text += " of " + model.CountWord(page.Total)
-		}
-		say(text + ".")
-		if cursor = page.Next; cursor == "" {
-			return all, unsettled, nil
-		}
-	}
 }
 
 // interrupted are the unfinished reassigns, and how far each came.
@@ -220,19 +159,6 @@ func (e *errand) interrupted(reading context.Context) ([]model.Interrupted, erro
 	return out, err
 }
 
-// progress says on a terminal how far the reading is; "" takes that away.
-func (e *errand) progress() func(string) {
-	to, _ := e.process.Err.(*os.File)
-	line := sheet{to: e.process.Err, ascii: e.sheet.ascii, live: watched(columnsOf(to))}
-	return func(text string) {
-		if text == "" {
-			_, _ = io.WriteString(line.to, line.live.cleared())
-			return
-		}
-		line.rewrite(text)
-	}
-}
-
 // of is what is wrong in one mesh, "" for all; a reassign is about both of its
 // meshes, and one that cannot be read about any.
 func (l looked) of(mesh string, e *errand) (looked, error) {
@@ -243,8 +169,7 @@ func (l looked) of(mesh string, e *errand) (looked, error) {
 		i := p.Interrupted
 		return p.Ref.Mesh != mesh && (i == nil || i.Problem == "" && i.Plan.To.Mesh != mesh)
 	})
-	known := func(m model.MeshSummary) bool { return m.Mesh.Name == mesh }
-	if len(l.blind) == 0 && !slices.ContainsFunc(l.inventory.Meshes, known) {
+	if len(l.blind) == 0 && !l.hasMesh(mesh) {
 		return l, refuse("%s has no mesh %s.", e.shown(), mesh)
 	}
 	return l, nil

@@ -20,7 +20,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	wanted := string(content)
-	for name, table := range map[string]string{"flags": flagTable()} {
+	for name, table := range map[string]string{"flags": flagTable(), "commands": commandTable()} {
 		wanted, err = splice(wanted, name, table)
 		if err != nil {
 			t.Fatal(err)
@@ -63,6 +63,30 @@ func flagTable() string {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(flag+" "+name), usage)
 	})
+	return b.String()
+}
+
+// commandTable is every command with the flags that it alone has.
+func commandTable() string {
+	var b strings.Builder
+	b.WriteString("| command | what it does | its own flags |\n|---|---|---|\n")
+	var shared flags
+	var common pflag.FlagSet
+	shared.defineReach(&common)
+	shared.defineManner(&common, Process{})
+	for _, c := range pagesOf(newRoot(Process{Environ: []string{"LANG=C.UTF-8"}})) {
+		var own []string
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			switch {
+			case common.Lookup(f.Name) != nil:
+			case f.Shorthand != "":
+				own = append(own, "`-"+f.Shorthand+"`, `--"+f.Name+"`")
+			default:
+				own = append(own, "`--"+f.Name+"`")
+			}
+		})
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name(), c.Short, strings.Join(own, " "))
+	}
 	return b.String()
 }
 

@@ -65,9 +65,7 @@ func newReassign(p Process) *cobra.Command {
 	set.BoolVar(&m.dry, "dry-run", false, "only look, and print what would happen")
 	set.BoolVar(&m.yes, "yes", false, "go on without asking")
 	set.BoolVar(&m.despite, despiteFlag, false, aboutDespite)
-	f.defineReach(set)
-	f.defineManner(set, p)
-	endsWith(c, exitsReassign)
+	f.lastly(c, p, exitsReassign)
 	return c
 }
 

@@ -185,7 +185,7 @@ func scenes() []scene {
 		{name: "only looked", lines: []string{"reassign hook --from payments --to checkout --dry-run --read-only"}, codes: []int{0}},
 		{name: "in use", lines: []string{"reassign psp --from payments --to checkout --dry-run", "reassign psp --from payments --to checkout --yes"}, codes: []int{1, 1}},
 		{name: "nobody to ask", lines: []string{"reassign hook --from payments --to checkout", "recover --finish"}, codes: []int{3, 0}},
-		{name: "read-only", lines: []string{move + " --read-only", "recover --finish --yes --read-only", "recover --read-only"}, codes: []int{1, 1, 0}},
+		{name: "read-only", lines: []string{move + " --read-only", "recover --finish --yes --read-only", "recover --read-only"}, codes: []int{3, 3, 0}},
 		{name: "not there", lines: []string{"reassign nope --from payments --to checkout --yes", "reassign hook --from nope --to checkout --yes"}, codes: []int{1, 1}},
 		{name: "no such mesh", lines: []string{"reassign hook --from payments --to nope --yes"}, codes: []int{1}},
 		{name: "taken", where: universal, lines: []string{move}, codes: []int{1}, setup: func(x *there) {

@@ -81,9 +81,7 @@ func newRecover(p Process) *cobra.Command {
 	set.BoolVar(&r.forget, "forget", false, "end the one of NAME without moving anything, where neither is possible")
 	set.BoolVar(&r.yes, "yes", false, "go on without asking")
 	set.BoolVar(&r.despite, despiteFlag, false, "with --finish: "+aboutDespite)
-	f.defineReach(set)
-	f.defineManner(set, p)
-	endsWith(c, exitsRecover)
+	f.lastly(c, p, exitsRecover)
 	return c
 }
 

@@ -24,6 +24,9 @@ const examples = `  meshsecrets --demo
       a context of the kumactl configuration, one mesh
   meshsecrets --server https://cp.example.com:5682 --token-file ~/.cp-token --read-only
       a control plane by its address, nothing can be changed
+  meshsecrets list --demo --mesh payments
+      the same without the screens, a line each; get, create, edit and delete
+      are there as well
   meshsecrets reassign stripe-webhook-token --from payments --to checkout --dry-run
       what a reassign would find, without the screens; meshsecrets recover shows
       those that were interrupted
@@ -39,7 +42,7 @@ Exit codes:
   3  wrong usage, no terminal, or a file or address that cannot be used`
 
 const exitsElsewhere = `
-The help of problems, reassign and recover tells theirs.`
+The help of each command tells its own.`
 
 func newRoot(p Process) *cobra.Command {
 	var f flags
@@ -61,11 +64,13 @@ func newRoot(p Process) *cobra.Command {
 		},
 	}
 	f.define(root, p)
+	f.completes(root, p)
 	root.SetFlagErrorFunc(flagProblem)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageFunc(usageWithExits(root.UsageFunc()))
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newProblems(p), newReassign(p), newRecover(p), newServeDemo(p), newVersion(), newLoginGuard(p))
+	root.AddCommand(newList(p), newGet(p), newCreate(p), newEdit(p), newDelete(p), newProblems(p), newReassign(p), newRecover(p),
+		newServeDemo(p), newCompletion(), newMan(p), newVersion(), newLoginGuard(p))
 	return root
 }
 

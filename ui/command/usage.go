@@ -31,7 +31,10 @@ func quotable(name string) string {
 }
 
 // secretFlags are flags people try, having seen them elsewhere.
-var secretFlags = []string{"token", "password", "value", "data", "secret", "auth", "header"}
+var secretFlags = []string{"token", "password", "value", "data", "secret", "auth", "header", "from-literal"}
+
+// loginFlags are those of them by which people try to log in.
+var loginFlags = []string{"token", "auth", "header"}
 
 // seeHelpOf is seeHelp of a command.
 func seeHelpOf(command string) string {
@@ -84,8 +87,11 @@ func unknownFlag(c *cobra.Command, name string) error {
 		help = seeHelpOf(c.Name())
 	}
 	if slices.Contains(secretFlags, name) {
-		return refuse("There is no flag --%s: everybody on this machine could read what is given to it. "+
-			"A token is read from a file: --token-file.", name)
+		instead := "A token is read from a file: --token-file."
+		if c.Flags().Lookup("from-file") != nil && !slices.Contains(loginFlags, name) {
+			instead = "A value is read from a file or from standard input: --from-file."
+		}
+		return refuse("There is no flag --%s: everybody on this machine could read what is given to it. %s", name, instead)
 	}
 	if len(name) < 2 || !plainWord.MatchString(name) {
 		return refuse("One of the flags is not known. %s", help)
@@ -122,6 +128,15 @@ func usageWithExits(plain func(*cobra.Command) error) func(*cobra.Command) error
 		_, err := io.WriteString(c.OutOrStderr(), told+"\n")
 		return err
 	}
+}
+
+// lastly gives a command what all have that work on a control plane: the flags
+// that say which one and how, what shells complete, and the end of its help.
+func (f *flags) lastly(c *cobra.Command, p Process, exits string) {
+	f.defineReach(c.Flags())
+	f.defineManner(c.Flags(), p)
+	f.completes(c, p)
+	endsWith(c, exits)
 }
 
 // noArguments refuses what is left on a command line.

@@ -1,0 +1,147 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+const aboutEdit = `Gives a secret another value. It needs a file, or - for standard input, which
+is read byte for byte; in the console, e edits a value where it is shown.
+
+The new value is checked first, and what was found is printed on standard error.
+What is in use, what the control plane made for itself and what wants a look is
+asked about. When somebody changed the secret meanwhile, nothing is written; when
+the value is what is there already, neither.`
+
+const examplesEdit = `  meshsecrets edit psp-ca --mesh payments --from-file new-ca.pem
+      another value, asked about because a policy uses it
+  printf %s "$TOKEN" | meshsecrets edit deploy-token --mesh default --from-file - --yes
+      from a variable, without being asked
+  meshsecrets edit psp-ca --mesh payments --from-file new-ca.pem --dry-run
+      only look`
+
+const exitsEdit = `
+Exit codes:
+  0  saved, read back, equal; or nothing is different; with --dry-run: nothing
+     stands against it` + exitsWrite
+
+func newEdit(p Process) *cobra.Command {
+	var f flags
+	var s saving
+	c := &cobra.Command{
+		Use:     "edit NAME (--mesh MESH | --global) --from-file FILE",
+		Short:   "Give a secret another value, from a file",
+		Long:    aboutEdit,
+		Example: examplesEdit,
+		Args:    oneName,
+		RunE: func(c *cobra.Command, args []string) error {
+			s.name = args[0]
+			return f.edit(c.Context(), p, c, s)
+		},
+	}
+	set := c.Flags()
+	s.define(set, "the `mesh` that it is in", "it is a global secret")
+	set.StringVar(&s.file, "from-file", "", "the `file` that holds the new value; - is standard input")
+	set.BoolVar(&s.dry, "dry-run", false, aboutDry)
+	set.BoolVar(&s.yes, "yes", false, aboutYes)
+	set.BoolVar(&s.unlock, unlockFlag, false, aboutUnlock)
+	f.lastly(c, p, exitsEdit)
+	return c
+}
+
+// edit checks the new value, asks where that is needed, and saves it.
+func (f *flags) edit(life context.Context, p Process, c *cobra.Command, s saving) error {
+	if err := notEmpty(c.Flags()); err != nil {
+		return err
+	}
+	if err := s.needed(c); err != nil {
+		return err
+	}
+	if s.file == "" {
+		return refuse("edit needs --from-file, the file that holds the new value, or - for standard input. %s", seeHelpOf("edit"))
+	}
+	ending := attend(life, p.Signals)
+	reading, stop := ending.until(life)
+	defer stop()
+	value, err := ending.take(p, s.file, "--from-file")
+	if err != nil {
+		return err
+	}
+	defer value.Wipe()
+	e, err := f.errand(reading, p, c, ending)
+	if err != nil {
+		return err
+	}
+	defer e.warned()
+	e.yes = s.yes
+	if err := e.looking(s.dry); err != nil {
+		return err
+	}
+	change, r, err := e.checkEdit(reading, s, value)
+	defer change.Before.Wipe()
+	switch {
+	case errors.Is(err, errSame):
+		e.sheet.title("%s has this value already. Nothing was changed.", model.Visible(s.name))
+		return nil
+	case err != nil:
+		return err
+	case s.dry && change.System && !s.unlock:
+		return locked([]model.Change{change})
+	case s.dry:
+		if err := e.tries(reading, []model.Change{change}); err != nil {
+			return err
+		}
+		e.nothingAgainst(r.looks)
+		return nil
+	}
+	if err := e.asks(consent{changes: []model.Change{change}, looks: r.looks, unlock: s.unlock}); err != nil {
+		return err
+	}
+	return e.eachOf(life, []model.Change{change}, func(c model.Change) string {
+		return model.Visible(c.Ref().Name) + " saved in " + whereWords(c.Ref()) + ", read back, equal"
+	})
+}
+
+// errSame tells that the value is what is there already.
+var errSame = errors.New("nothing is different")
+
+// checkEdit reads the secret and checks what it is to be. The change holds the
+// value that was given; the caller wipes what was read.
+func (e *errand) checkEdit(reading context.Context, s saving, value model.Value) (model.Change, *remarks, error) {
+	r := e.remarks()
+	around, err := backend.LookAround(reading, e.plane)
+	if err != nil {
+		return model.Change{}, r, e.unread(err)
+	}
+	k, err := e.know(reading, around, s.ref(s.name))
+	if err != nil {
+		return model.Change{}, r, e.unread(err)
+	}
+	defer k.now.Wipe()
+	switch {
+	case !k.there:
+		return model.Change{}, r, k.notThere()
+	case k.now.Value.Equal(value):
+		return model.Change{}, r, errSame
+	}
+	change := k.change(model.Edit, around)
+	change.After = model.Snapshot{Secret: change.Before.Secret, Value: value}
+	change.After.Secret.Facts = e.examiner.Examine(value.Reveal())
+	if err := e.may(reading, change); err != nil {
+		return change, r, err
+	}
+	if change.Before.Secret.Object.Immutable {
+		return change, r, failure{text: model.Visible(s.name) + " is immutable and cannot be edited. Nothing was changed; delete it and create it again, or reassign it.", code: ExitRefused}
+	}
+	r.sheet.title("%s, to be saved in %s on %s", model.Visible(s.name), whereWords(k.ref), e.about())
+	e.checkUse(r, k, change)
+	for _, text := range notSeen(around) {
+		r.sheet.line("", "%s", text)
+	}
+	return change, r, e.checkValue(r, k, change.After, k.now.Secret.Facts)
+}

@@ -1,0 +1,170 @@
+package command
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"meshsecrets/model"
+)
+
+const aboutList = `Lists the secrets of a control plane, with what the console's list shows of each:
+what kind of value it is, when it expires, how old it is, who uses it, and what is
+worth knowing. A secret that is referred to and is not there is listed as missing.
+
+Values are read to learn what they are, and dropped at once; none is printed.
+With --no-facts they are not read at all, and who uses a secret is told all the same.`
+
+const examplesList = `  meshsecrets list --context prod-eu
+      all secrets of prod-eu, a line each
+  meshsecrets list --mesh payments --filter 'stripe !old'
+      those of one mesh whose name holds one word and not the other
+  meshsecrets list --global --no-facts -o name
+      only the names of the global secrets
+  meshsecrets list -o json | jq -r '.secrets[] | select(.missing) | .name'
+      the names of those that are missing`
+
+const exitsList = `
+Exit codes:
+  0  listed; what could not be read is told on standard error
+  2  the program stopped on a mistake of its own
+  3  nobody could look (connection, permission), or wrong usage`
+
+// listing is what the command line says of a list.
+type listing struct {
+	place
+	filter, output string
+	noFacts        bool
+}
+
+func newList(p Process) *cobra.Command {
+	var f flags
+	var l listing
+	c := &cobra.Command{
+		Use:     "list [--mesh MESH | --global] [--filter WORDS] [-o text|json|yaml|name]",
+		Short:   "List secrets, what they are and who uses them",
+		Long:    aboutList,
+		Example: examplesList,
+		Args:    noArguments,
+		RunE:    func(c *cobra.Command, _ []string) error { return f.list(c.Context(), p, c, l) },
+	}
+	set := c.Flags()
+	l.define(set, "only the `mesh` of this name", "only global secrets")
+	set.StringVar(&l.filter, "filter", "", "only those that hold these `words` in their name or mesh; !word excludes")
+	set.StringVarP(&l.output, "output", "o", asText, "how it is printed: text, json, yaml or name``")
+	set.BoolVar(&l.noFacts, "no-facts", false, "do not read values to learn what they are")
+	f.lastly(c, p, exitsList)
+	return c
+}
+
+// check refuses what cannot be meant.
+func (l listing) check(c *cobra.Command) error {
+	if err := notEmpty(c.Flags()); err != nil {
+		return err
+	}
+	if err := knownOutput(c, l.output); err != nil {
+		return err
+	}
+	return l.place.check()
+}
+
+// outputsOf is what -o takes of a command.
+func outputsOf(c *cobra.Command) []string {
+	switch c.Name() {
+	case "list":
+		return []string{asText, asJSON, asYAML, asName}
+	case "get":
+		return []string{asText, asJSON, asYAML, asManifest, asRaw}
+	}
+	return []string{asText, asJSON}
+}
+
+// knownOutput refuses an output that there is not. What was given is not quoted.
+func knownOutput(c *cobra.Command, output string) error {
+	known := outputsOf(c)
+	if slices.Contains(known, output) {
+		return nil
+	}
+	last := len(known) - 1
+	return refuse("What is printed is chosen with -o %s or -o %s. %s", strings.Join(known[:last], ", -o "), known[last], seeHelpOf(c.Name()))
+}
+
+// list reads a list and prints it. It changes nothing, so the first signal
+// leaves at once.
+func (f *flags) list(life context.Context, p Process, c *cobra.Command, l listing) error {
+	if err := l.check(c); err != nil {
+		return err
+	}
+	ending := attend(life, p.Signals)
+	reading, stop := ending.until(life)
+	defer stop()
+	e, err := f.errand(reading, p, c, ending)
+	if err != nil {
+		return unlooked(ending, err)
+	}
+	defer e.warned()
+	say := e.progress()
+	// Names alone need no facts.
+	found, err := e.surveyed(reading, say, l.scope(), !l.noFacts && l.output != asName)
+	say("")
+	if err != nil {
+		return unlooked(ending, err)
+	}
+	if l.mesh != "" && len(found.blind) == 0 && !found.hasMesh(l.mesh) {
+		return refuse("%s has no mesh %s.", e.shown(), l.mesh)
+	}
+	e.printList(l, found, l.rows(found))
+	return nil
+}
+
+// rows are those that are listed.
+func (l listing) rows(found survey) []model.Row {
+	all := found.inventory.In(l.scope())
+	var rows []model.Row
+	for _, i := range model.ParseFilter(l.filter).Hits(all, nil) {
+		rows = append(rows, *all.At(i))
+	}
+	return rows
+}
+
+// printList prints rows as they were asked for, and on standard error what
+// could not be read.
+func (e *errand) printList(l listing, found survey, rows []model.Row) {
+	switch l.output {
+	case asName:
+		for _, row := range rows {
+			if !row.Ghost() {
+				e.sheet.title("%s", model.Visible(row.Secret.Ref.String()))
+			}
+		}
+	case asText:
+		e.printTable(rows, l.noFacts)
+		if len(rows) == 0 {
+			e.tellNone(l, found)
+		}
+	default:
+		d := listDocument{
+			planeEntry: e.planeEntry(), Mesh: l.mesh, Global: l.global, Secrets: []secretEntry{},
+			Complete: len(found.blind) == 0, NotRead: unreadEntries(found.unread), Notes: append([]string{}, found.blind...),
+		}
+		for _, row := range rows {
+			d.Secrets = append(d.Secrets, e.secretEntry(row))
+		}
+		printDocument(e.sheet.to, l.output, d)
+	}
+	for _, text := range found.blind {
+		_, _ = io.WriteString(e.process.Err, text+"\n")
+	}
+}
+
+// tellNone says that nothing is listed, where it does not get into the output.
+func (e *errand) tellNone(l listing, found survey) {
+	text := "No secret is in " + l.words() + " on " + e.about() + "."
+	if found.inventory.In(l.scope()).Len() > 0 {
+		text = "Nothing in " + l.words() + " on " + e.about() + " matches the filter."
+	}
+	_, _ = io.WriteString(e.process.Err, text+"\n")
+}
