@@ -22,6 +22,9 @@ type Config struct {
 	Examiner  model.Examiner // the one that the backends use, so that fingerprints compare
 	ASCII     bool           // no characters beyond ASCII of our own
 	Still     bool           // no ticks: for frames that hold still
+	Keys      keymap.Map     // what the keys do; the zero map stands for the console's own
+	RevealFor time.Duration  // how long a value stays revealed; 0 for 60 s
+	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
 	Observers []backend.Observer
 }
 
@@ -47,7 +50,11 @@ type App struct {
 
 // New makes the console. Nothing is read before Init's commands run.
 func New(life context.Context, c Config) App {
-	a := App{life: life, config: c, keys: keymap.Default(), dark: true, theme: NewTheme(true, c.ASCII),
+	keys := c.Keys
+	if len(keys.All()) == 0 {
+		keys = keymap.Default()
+	}
+	a := App{life: life, config: c, keys: keys, dark: true, theme: NewTheme(true, c.ASCII),
 		desk: &desk{}, writes: &sync.WaitGroup{}, now: c.Clock()}
 	a.stack = []Screen{newPicker(a.link(), c.Mesh)}
 	if c.Start != nil {
@@ -222,7 +229,7 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 		a.message, a.refused = refused(deed.Not), refusedDeed{deed.ID, deed.Not}
 		return a, nil
 	}
-	if why, is := a.readOnly(); is && a.keys.Get(deed.ID).Writes {
+	if why := a.withheld(a.keys.Get(deed.ID)); why != "" {
 		a.message = refused(why)
 		return a, nil
 	}
@@ -288,27 +295,6 @@ func (a App) again(p Press) (tea.Model, tea.Cmd) {
 		}
 	}
 	return a, nil
-}
-
-// deeds are those of a screen that can be offered: read-only takes the writing
-// ones away, here and nowhere else.
-func (a App) deeds(s Screen) []Deed {
-	deeds := s.Deeds(a.frame())
-	if _, is := a.readOnly(); !is {
-		return deeds
-	}
-	return slices.DeleteFunc(slices.Clone(deeds), func(d Deed) bool { return a.keys.Get(d.ID).Writes })
-}
-
-// readOnly tells whether nothing may be written where the screens are, and
-// why.
-func (a App) readOnly() (why string, is bool) {
-	s := a.session()
-	if s == nil {
-		return "", false
-	}
-	is, because := s.gate.ReadOnly()
-	return model.Visible(s.entry.Name) + " is read-only (" + model.Visible(because) + "): nothing can be changed here.", is
 }
 
 // session is the control plane that the screens on top are about.

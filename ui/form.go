@@ -273,7 +273,7 @@ func (f form) Do(fr Frame, p Press) (Screen, Result) {
 	case keymap.Right:
 		return f.chosen(1).checked(fr.Now), Result{}
 	case keymap.RevealTyped:
-		f.shown, f.until = !f.shown, fr.Now.Add(maskAfter)
+		f.shown, f.until = !f.shown, fr.maskAt()
 		return f.checked(fr.Now), Result{}
 	case keymap.Save:
 		return f.save(fr)

@@ -12,9 +12,6 @@ import (
 	"meshsecrets/model"
 )
 
-// maskAfter is how long a value stays revealed.
-const maskAfter = 60 * time.Second
-
 // secret shows one secret: metadata, references, facts, and its value, masked
 // until it is asked for. The value is fetched when it is revealed and let go
 // when it is masked.
@@ -158,7 +155,7 @@ func (s secret) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		return s.restock(msg), Result{}
 	case tick:
 		if s.shown && !f.Now.Before(s.until) {
-			return s.mask(), Result{Say: maskedAgain("x")}
+			return s.mask(), Result{Say: maskedAgain(f, keymap.Reveal)}
 		}
 	}
 	return s, Result{}
@@ -187,7 +184,7 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 		return s, Result{}
 	}
 	msg.value.wipeRest()
-	s.value, s.shown, s.until = msg.value.Value, true, f.Now.Add(maskAfter)
+	s.value, s.shown, s.until = msg.value.Value, true, f.maskAt()
 	s.laid = &layout{}
 	lines, value := s.body(f)
 	if value >= 0 && len(lines) > f.Height-1 {
