@@ -38,6 +38,7 @@ type flags struct {
 	readOnly     bool
 	ascii        bool
 	noReveal     bool
+	confirm      string // the name of a protected control plane, with --yes
 	theme        string
 	mouse        bool
 	set          *pflag.FlagSet // what was given, once it is checked
@@ -98,6 +99,12 @@ func (f *flags) defineReach(set *pflag.FlagSet) {
 func (f *flags) defineManner(set *pflag.FlagSet, p Process) {
 	set.BoolVar(&f.readOnly, "read-only", false, "nothing can be changed")
 	set.BoolVar(&f.ascii, "ascii", !speaksUTF8(p.getenv), "draw with ASCII characters only; the default where the locale is not UTF-8")
+}
+
+// defineYes defines the flags by which what would be typed is taken for typed.
+func (f *flags) defineYes(set *pflag.FlagSet, yes *bool) {
+	set.BoolVar(yes, "yes", false, "go on without asking")
+	set.StringVar(&f.confirm, "confirm", "", "with --yes: the `name` of the control plane, which one that is protected asks for")
 }
 
 // defineLooks defines the flags that only the screens have. What is not given
