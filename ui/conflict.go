@@ -58,6 +58,13 @@ func (c conflict) read(fr Frame) (conflict, tea.Cmd) {
 	return c, run
 }
 
+func (c conflict) holds() bool { return true }
+
+func (c conflict) masked() Screen {
+	c.shown = false
+	return c
+}
+
 func (c conflict) close() {
 	c.reading.stop()
 	c.base.Wipe()

@@ -138,6 +138,13 @@ func (f form) waits() bool { return f.reading != nil || f.saving != nil || f.fai
 
 func (f form) busy() (string, bool) { return "saving " + f.called(), f.saving != nil }
 
+func (f form) holds() bool { return true }
+
+func (f form) masked() Screen {
+	f.shown = false
+	return f
+}
+
 func (f form) close() {
 	f.reading.stop()
 	f.loading.stop()

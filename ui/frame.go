@@ -40,6 +40,9 @@ func (a App) draw() ([]Line, *Point) {
 	if a.tooSmall() {
 		return a.drawTooSmall(), nil
 	}
+	if a.locked {
+		return a.drawLocked(), nil
+	}
 	base := len(a.stack) - 1
 	for base > 0 && a.boxed(base) {
 		base--

@@ -41,6 +41,13 @@ func (m manifest) close() {
 	m.value.Wipe()
 }
 
+// masked masks it, and reveals nothing that is still being read.
+func (m manifest) masked() Screen {
+	m.loading.stop()
+	m.loading = nil
+	return m.mask()
+}
+
 func (m manifest) mask() manifest {
 	m.value.Wipe()
 	m.value, m.shown = model.Value{}, false

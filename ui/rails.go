@@ -18,6 +18,16 @@ func (a App) deeds(s Screen) []Deed {
 	return slices.DeleteFunc(slices.Clone(deeds), func(d Deed) bool { return a.withheld(a.keys.Get(d.ID)) != "" })
 }
 
+// offered are the deeds of the screen on top, and those that the console itself
+// has.
+func (a App) offered() []Deed {
+	deeds := a.deeds(a.stack[len(a.stack)-1])
+	if a.config.Suspends {
+		deeds = append(slices.Clip(deeds), Deed{ID: keymap.Suspend, Quiet: true})
+	}
+	return deeds
+}
+
 // withheld says why an action is not to be had where the screens are, "" when
 // it is.
 func (a App) withheld(action keymap.Action) string {

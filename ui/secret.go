@@ -57,6 +57,15 @@ func (s secret) fetch(f Frame, reveal bool) (secret, tea.Cmd) {
 	return s, run
 }
 
+// masked masks it, and reveals nothing that is still being read.
+func (s secret) masked() Screen {
+	s.reveal = false
+	if s.shown {
+		return s.mask()
+	}
+	return s
+}
+
 // mask hides the value and lets it go.
 func (s secret) mask() secret {
 	s.value.Wipe()
