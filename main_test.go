@@ -415,3 +415,54 @@ func peak(t *testing.T, pid int) int {
 	kib, _ := strconv.Atoi(string(found[1]))
 	return kib
 }
+
+// TestSuspends is ctrl+z and back, under a shell with job control: what is
+// revealed is masked first, and the screen comes back.
+func TestSuspends(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash, whose job control this needs")
+	}
+	run := program(t)
+	run.Path, run.Args = shell, []string{"bash", "--norc", "--noprofile", "-i"}
+	run.Env = append(run.Env, "PS1=the-shell$ ")
+	c := start(t, run)
+	c.WaitFor("the-shell$")
+	c.Type(built + " --demo\r")
+	c.WaitFor("payments-ca-cert")
+	c.Type("/stripe\r")
+	c.WaitFor("1 of 32")
+	c.Type("x")
+	c.WaitFor("eyJhbGciOi")
+	c.Type("\x1a")
+	c.WaitFor("Stopped")
+	if strings.Contains(c.Screen(), "eyJ") {
+		t.Errorf("the value is still to be seen:\n%s", c.Screen())
+	}
+	c.Type("fg\r")
+	c.WaitFor("masked, x reveals it")
+	c.Type("x")
+	c.WaitFor("eyJhbGciOi")
+	c.Type(ctrlC)
+	c.Until("the shell", func(screen string) bool { return strings.HasSuffix(screen, "the-shell$") })
+	c.Type("exit\r")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	c.Restored()
+}
+
+// Where no shell waits, ctrl+z says so and stops nothing.
+func TestSuspendsNotWithoutAShell(t *testing.T) {
+	t.Parallel()
+	c := start(t, program(t, "--demo"))
+	c.WaitFor("payments-ca-cert")
+	c.Type("\x1a")
+	c.WaitFor("ctrl+z does nothing here: no shell is waiting behind this terminal.")
+	c.Type("q")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	c.Restored()
+}

@@ -284,7 +284,9 @@ type Entry struct {
 	Environment Environment
 	Address     string // without user and password; "inside this program"
 	ReadOnly    bool   // set by --read-only or the configuration
+	WhyReadOnly string // what set it; "" is this run
 	Protected   bool   // asks for its name before a write
+	NoReveal    bool   // no value is shown, or given away, by any means
 	Unverified  bool   // the check of certificates is switched off
 	Current     bool   // the configuration's own choice
 	Mesh        string // the mesh to begin with, when the configuration names one

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -44,7 +45,7 @@ func (g Gate) Ground() model.Ground {
 	}
 	switch {
 	case g.entry.ReadOnly:
-		ground.ReadOnly, ground.WhyReadOnly = true, "set for this run"
+		ground.ReadOnly, ground.WhyReadOnly = true, cmp.Or(g.entry.WhyReadOnly, "set for this run")
 	case !id.MayWrite:
 		ground.ReadOnly, ground.WhyReadOnly = true, id.WhyNot
 	}

@@ -32,7 +32,7 @@ func looking() []Action {
 		{ID: OpenNamed, Word: "open by name", Help: "open by name", What: "a secret by its name, or MESH/NAME", Section: Look, Takes: true},
 		{ID: LearnFacts, Word: "learn facts", Help: "learn facts", What: "of all meshes: kind, expiry and size", Section: Look},
 		{ID: Filter, Keys: []string{"/"}, Word: "filter", Help: "filter (!word: not)", What: "show only what matches", Section: Look},
-		{ID: Reveal, Keys: []string{"x"}, Word: "reveal", Help: "reveal or mask", What: "show its value, or mask it", Section: Look},
+		{ID: Reveal, Keys: []string{"x"}, Word: "reveal", Help: "reveal or mask", What: "show its value, or mask it", Section: Look, Reveals: true},
 		{ID: UsedBy, Keys: []string{"u"}, Word: "used by", Help: "used by", What: "who names it, and the trust of its mesh", Section: Look},
 		{ID: Problems, Keys: []string{"p"}, Word: "problems", Help: "problems", What: "all that is wrong, the worst first", Section: Look},
 		{ID: Manifest, Keys: []string{"y"}, Word: "manifest", Help: "manifest, masked", What: "its manifest, the value masked", Section: Look},
@@ -70,7 +70,7 @@ func filling() []Action {
 		{ID: Left, Keys: []string{"left"}, Word: "left", Help: "choice to the left", Section: Form, Beside: Right, Both: "choice"},
 		{ID: Right, Keys: []string{"right"}, Word: "right", Help: "choice to the right", Section: Form},
 		{ID: Save, Keys: []string{"ctrl+s"}, Word: "save", Help: "save", Section: Form, Writes: true},
-		{ID: RevealTyped, Keys: []string{"ctrl+x"}, Word: "reveal", Help: "reveal or mask", Section: Form},
+		{ID: RevealTyped, Keys: []string{"ctrl+x"}, Word: "reveal", Help: "reveal or mask", Section: Form, Reveals: true},
 		{ID: Accept, Keys: []string{"enter"}, Word: "do it", Help: "do it", Section: Form},
 		{ID: Complete, Keys: []string{"tab"}, Word: "complete", Help: "complete", Section: Form},
 		{ID: Leave, Keys: []string{"esc"}, Word: "leave", Help: "leave", Section: Form},
@@ -88,6 +88,7 @@ func program() []Action {
 		{ID: Reload, Keys: []string{"ctrl+r"}, Word: "reload", Help: "reload", What: "read the control plane again", Section: Program, Beside: Redraw, Both: "reload, redraw"},
 		{ID: Redraw, Keys: []string{"ctrl+l"}, Word: "redraw", Help: "redraw", What: "draw the screen again", Section: Program},
 		{ID: Back, Keys: []string{"esc", "q"}, Word: "back", Help: "back", What: "to where you came from", Section: Program},
-		{ID: Quit, Keys: []string{"ctrl+c"}, Word: "quit", Help: "quit", What: "leave the console", Section: Program},
+		{ID: Quit, Keys: []string{"ctrl+c"}, Word: "quit", Help: "quit", What: "leave the console", Section: Program, Beside: Suspend, Both: "quit, suspend"},
+		{ID: Suspend, Keys: []string{"ctrl+z"}, Word: "suspend", Help: "suspend", What: "to the shell; fg comes back", Section: Program},
 	}
 }

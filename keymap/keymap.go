@@ -55,6 +55,7 @@ const (
 	Redraw     ID = "redraw"
 	Back       ID = "back"
 	Quit       ID = "quit"
+	Suspend    ID = "suspend"
 
 	// Of forms, choices and the command line.
 	NextField   ID = "next field"
@@ -98,6 +99,7 @@ type Action struct {
 	Beside    ID   // the action that shares its line of help
 	Takes     bool // a word is typed after its name: the last word of its ID stands for that
 	Writes    bool // it changes the control plane, so read-only takes it away
+	Reveals   bool // it shows a value, or gives it away: switched off where nothing is revealed
 	Dangerous bool // what it does cannot be taken back by pressing another key
 	OnMarks   bool // it can act on several secrets at once
 }

@@ -45,6 +45,15 @@ func (v Verdict) Harms() bool { return v.When != NotFelt }
 // Suits tells whether it says whom the value is right for.
 func (v Verdict) Suits() bool { return v.Topic == topicSuits }
 
+// Alone is what it says where its topic does not stand beside it, without what
+// comes of it.
+func (v Verdict) Alone() string {
+	if v.Suits() {
+		return v.Topic + " " + v.What + v.others()
+	}
+	return v.What
+}
+
 // Line is the verdict on a value that is to come, without an end: when it is
 // felt, and the way out.
 func (v Verdict) Line() string {
@@ -65,10 +74,15 @@ func (v Verdict) Line() string {
 // Comes is the verdict on a value that is there, without an end: that it was
 // accepted needs no words any more.
 func (v Verdict) Comes() string {
+	return v.What + v.comes()
+}
+
+// comes is what comes of it for those who refer to the value.
+func (v Verdict) comes() string {
 	if v.Then == "" {
-		return v.What + v.others()
+		return v.others()
 	}
-	return v.What + ": " + v.Then + v.others()
+	return ": " + v.Then + v.others()
 }
 
 func (v Verdict) others() string {

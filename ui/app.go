@@ -22,6 +22,10 @@ type Config struct {
 	Examiner  model.Examiner // the one that the backends use, so that fingerprints compare
 	ASCII     bool           // no characters beyond ASCII of our own
 	Still     bool           // no ticks: for frames that hold still
+	Keys      keymap.Map     // what the keys do; the zero map stands for the console's own
+	RevealFor time.Duration  // how long a value stays revealed; 0 for 60 s
+	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
+	Suspends  bool           // a shell takes the terminal back when the console is suspended
 	Observers []backend.Observer
 }
 
@@ -43,12 +47,19 @@ type App struct {
 	refused       refusedDeed // what the message is about, when it says why a deed cannot be done
 	leaving       bool        // ctrl+c was pressed while a write is under way
 	gone          bool        // nothing is drawn any more
+	touched       time.Time   // when a key came last
+	locked        bool        // no key came for too long
 }
 
 // New makes the console. Nothing is read before Init's commands run.
 func New(life context.Context, c Config) App {
-	a := App{life: life, config: c, keys: keymap.Default(), dark: true, theme: NewTheme(true, c.ASCII),
+	keys := c.Keys
+	if len(keys.All()) == 0 {
+		keys = keymap.Default()
+	}
+	a := App{life: life, config: c, keys: keys, dark: true, theme: NewTheme(true, c.ASCII),
 		desk: &desk{}, writes: &sync.WaitGroup{}, now: c.Clock()}
+	a.touched = a.now
 	a.stack = []Screen{newPicker(a.link(), c.Mesh)}
 	if c.Start != nil {
 		a.stack = append(a.stack, newConnecting(a.link(), *c.Start, nil, meshFor(c.Mesh, *c.Start), true))
@@ -124,9 +135,11 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.theme = NewTheme(a.dark, a.config.ASCII)
 		return a, nil
 	case tea.KeyPressMsg:
+		a.touched = a.now
 		return a.press(msg)
 	case tea.PasteMsg:
-		if a.tooSmall() {
+		a.touched = a.now
+		if a.tooSmall() || a.locked {
 			return a, nil
 		}
 		a.message = Message{}
@@ -141,10 +154,17 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if !a.config.Still {
 			run = tea.Batch(run, nextTick())
 		}
-		return next.(App).relieved(), run
+		a, lock := next.(App).relieved().idled()
+		return a, tea.Batch(run, lock)
 	}
 	next, run := a.tellAll(msg)
-	return next.(App).relieved().warned().resolved(run)
+	a = next.(App)
+	if a.locked {
+		var swept tea.Cmd
+		a, swept = a.swept()
+		run = tea.Batch(run, swept)
+	}
+	return a.relieved().warned().resolved(run)
 }
 
 // resolved ends a quit that waited for a write, once that write is over. When
@@ -193,10 +213,16 @@ func (a App) give(i int, msg tea.Msg) (tea.Model, tea.Cmd) {
 // press finds the deed of a key among those the top screen has now.
 func (a App) press(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	pressed := msg.String()
-	if a.keys.Get(keymap.Quit).Has(pressed) {
+	switch {
+	case a.locked:
+		return a.pressLocked(pressed)
+	case a.keys.Get(keymap.Quit).Has(pressed):
 		return a.quit()
 	}
 	a.message = Message{}
+	if a.keys.Get(keymap.Suspend).Has(pressed) {
+		return a.suspend()
+	}
 	if a.tooSmall() {
 		return a, nil
 	}
@@ -222,18 +248,20 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 		a.message, a.refused = refused(deed.Not), refusedDeed{deed.ID, deed.Not}
 		return a, nil
 	}
-	if why, is := a.readOnly(); is && a.keys.Get(deed.ID).Writes {
+	if why := a.withheld(a.keys.Get(deed.ID)); why != "" {
 		a.message = refused(why)
 		return a, nil
 	}
 	switch p.ID {
 	case keymap.Redraw:
 		return a, tea.ClearScreen
+	case keymap.Suspend:
+		return a.suspend()
 	case keymap.Help:
-		a.stack = push(a.stack, newHelp(a.deeds(a.stack[top]), a.keys))
+		a.stack = push(a.stack, newHelp(a.offered(), a.keys))
 		return a, nil
 	case keymap.Commands:
-		a.stack = push(a.stack, newCommands(a.deeds(a.stack[top]), a.keys))
+		a.stack = push(a.stack, newCommands(a.offered(), a.keys))
 		return a, nil
 	}
 	screen, result := a.stack[top].Do(a.frame(), p)
@@ -282,33 +310,15 @@ func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
 
 // again does a deed on the screen that is now on top.
 func (a App) again(p Press) (tea.Model, tea.Cmd) {
+	if p.ID == keymap.Suspend {
+		return a.suspend()
+	}
 	for _, deed := range a.stack[len(a.stack)-1].Deeds(a.frame()) {
 		if deed.ID == p.ID {
 			return a.do(deed, p)
 		}
 	}
 	return a, nil
-}
-
-// deeds are those of a screen that can be offered: read-only takes the writing
-// ones away, here and nowhere else.
-func (a App) deeds(s Screen) []Deed {
-	deeds := s.Deeds(a.frame())
-	if _, is := a.readOnly(); !is {
-		return deeds
-	}
-	return slices.DeleteFunc(slices.Clone(deeds), func(d Deed) bool { return a.keys.Get(d.ID).Writes })
-}
-
-// readOnly tells whether nothing may be written where the screens are, and
-// why.
-func (a App) readOnly() (why string, is bool) {
-	s := a.session()
-	if s == nil {
-		return "", false
-	}
-	is, because := s.gate.ReadOnly()
-	return model.Visible(s.entry.Name) + " is read-only (" + model.Visible(because) + "): nothing can be changed here.", is
 }
 
 // session is the control plane that the screens on top are about.
@@ -358,32 +368,6 @@ func (a App) leave() (tea.Model, tea.Cmd) {
 	a.gone = true
 	return a, tea.Quit
 }
-
-// busy names the write that is under way.
-func (a App) busy() (string, bool) {
-	for i := len(a.stack) - 1; i >= 0; i-- {
-		if w, ok := a.stack[i].(worker); ok {
-			if what, is := w.busy(); is {
-				return what, true
-			}
-		}
-	}
-	return "", false
-}
-
-// keeps names the secret whose only copy is in this console.
-func (a App) keeps() (string, bool) {
-	for i := len(a.stack) - 1; i >= 0; i-- {
-		if k, ok := a.stack[i].(keeper); ok {
-			if name, is := k.keeps(); is {
-				return name, true
-			}
-		}
-	}
-	return "", false
-}
-
-func (a App) writing() bool { _, is := a.busy(); return is }
 
 func push(stack []Screen, s Screen) []Screen {
 	return append(slices.Clone(stack), s)

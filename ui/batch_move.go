@@ -172,6 +172,8 @@ func (b batch) keeps() (string, bool) {
 	return b.one.keeps()
 }
 
+func (b batch) holds() bool { return b.leg >= movingAll && b.one.holds() }
+
 func (b batch) close() {
 	b.running.stop()
 	if b.leg >= movingAll {

@@ -72,6 +72,8 @@ func (d removal) typing() bool { return d.ask.typed() && d.writing == nil && !d.
 
 func (d removal) busy() (string, bool) { return "deleting " + d.name(), d.writing != nil }
 
+func (d removal) holds() bool { return true }
+
 func (d removal) close() {
 	d.reading.stop()
 	d.trying.stop()

@@ -58,6 +58,13 @@ func (c conflict) read(fr Frame) (conflict, tea.Cmd) {
 	return c, run
 }
 
+func (c conflict) holds() bool { return true }
+
+func (c conflict) masked() Screen {
+	c.shown = false
+	return c
+}
+
 func (c conflict) close() {
 	c.reading.stop()
 	c.base.Wipe()
@@ -108,7 +115,7 @@ func (c conflict) Do(fr Frame, p Press) (Screen, Result) {
 	case keymap.Down, keymap.Up:
 		c.at = moved(p.ID, c.at, len(resolutions), len(resolutions))
 	case keymap.Reveal:
-		c.shown, c.until = !c.shown, fr.Now.Add(maskAfter)
+		c.shown, c.until = !c.shown, fr.maskAt()
 	case keymap.Reload:
 		c, run := c.read(fr)
 		return c, Result{Run: run}
@@ -126,7 +133,7 @@ func (c conflict) Do(fr Frame, p Press) (Screen, Result) {
 func (c conflict) Update(fr Frame, msg tea.Msg) (Screen, Result) {
 	if _, is := msg.(tick); is && c.shown && !fr.Now.Before(c.until) {
 		c.shown = false
-		return c, Result{Say: maskedAgain("x")}
+		return c, Result{Say: maskedAgain(fr, keymap.Reveal)}
 	}
 	got, is := msg.(answer[held])
 	if !is || c.reading == nil || got.to != c.reading {

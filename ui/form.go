@@ -138,6 +138,13 @@ func (f form) waits() bool { return f.reading != nil || f.saving != nil || f.fai
 
 func (f form) busy() (string, bool) { return "saving " + f.called(), f.saving != nil }
 
+func (f form) holds() bool { return true }
+
+func (f form) masked() Screen {
+	f.shown = false
+	return f
+}
+
 func (f form) close() {
 	f.reading.stop()
 	f.loading.stop()
@@ -273,7 +280,7 @@ func (f form) Do(fr Frame, p Press) (Screen, Result) {
 	case keymap.Right:
 		return f.chosen(1).checked(fr.Now), Result{}
 	case keymap.RevealTyped:
-		f.shown, f.until = !f.shown, fr.Now.Add(maskAfter)
+		f.shown, f.until = !f.shown, fr.maskAt()
 		return f.checked(fr.Now), Result{}
 	case keymap.Save:
 		return f.save(fr)

@@ -227,8 +227,11 @@ func (f form) checkChange() check {
 	switch {
 	case f.entry.from == asStored && !f.decode:
 		c.text = "nothing yet: what is typed or pasted replaces the value, ctrl+x shows it for editing"
-		if f.shown {
+		switch {
+		case f.shown:
 			c.text = "nothing yet"
+		case f.to.veiled():
+			c.text = "nothing yet: what is typed or pasted replaces the value"
 		}
 	case fault != nil:
 		c.text = "told once the value can be decoded"

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -75,10 +76,10 @@ func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
 		}
 		if f.shown && !fr.Now.Before(f.until) {
 			f.shown = false
-			return f, Result{Say: maskedAgain("ctrl+x")}
+			return f, Result{Say: maskedAgain(fr, keymap.RevealTyped)}
 		}
 	case tea.KeyPressMsg, tea.PasteMsg:
-		f.until = fr.Now.Add(maskAfter)
+		f.until = fr.maskAt()
 		if f.typing() {
 			return f.typed(fr, msg)
 		}

@@ -135,9 +135,11 @@ func (f form) drawValue(c *canvas, fr Frame) {
 	case f.failed != nil:
 		note = "could not be read"
 	case !f.entry.empty() && f.shown:
-		note += ", revealed, ctrl+x masks"
+		note += ", revealed, " + fr.Keys.Get(keymap.RevealTyped).Label() + " masks"
+	case !f.entry.empty() && !f.to.veiled():
+		note += ", masked, " + fr.Keys.Get(keymap.RevealTyped).Label() + " reveals"
 	case !f.entry.empty():
-		note += ", masked, ctrl+x reveals"
+		note += ", masked"
 	}
 	c.section("Value", note)
 	if f.shown && !f.waits() && f.at == atValue {
@@ -274,7 +276,10 @@ func (f form) hints(fr Frame) Line {
 	if f.shown {
 		word = "mask"
 	}
-	hints = append(hints, hint{label(keymap.Save), "save"}, hint{label(keymap.RevealTyped), word})
+	hints = append(hints, hint{label(keymap.Save), "save"})
+	if !f.to.veiled() {
+		hints = append(hints, hint{label(keymap.RevealTyped), word})
+	}
 	gap := "  "
 	if fr.Width >= twoPanes {
 		gap = "   "

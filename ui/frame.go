@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,8 @@ const chrome = 3
 
 // frame is what a screen is handed.
 func (a App) frame() Frame {
-	return Frame{Width: a.width, Height: max(a.height-chrome, 0), Whole: a.height, Now: a.now, Keys: a.keys}
+	return Frame{Width: a.width, Height: max(a.height-chrome, 0), Whole: a.height, Now: a.now, Keys: a.keys,
+		RevealFor: cmp.Or(a.config.RevealFor, revealFor)}
 }
 
 func (a App) tooSmall() bool { return a.width < smallest || a.height < lowest }
@@ -37,6 +39,9 @@ func (a App) View() tea.View {
 func (a App) draw() ([]Line, *Point) {
 	if a.tooSmall() {
 		return a.drawTooSmall(), nil
+	}
+	if a.locked {
+		return a.drawLocked(), nil
 	}
 	base := len(a.stack) - 1
 	for base > 0 && a.boxed(base) {
@@ -210,8 +215,8 @@ func (a App) hint(d Deed) Line {
 	label := action.Label()
 	switch {
 	case d.ID == keymap.Down:
-		label = "j k"
-	case d.ID == keymap.Back && word == "quit":
+		label += " " + a.keys.Get(keymap.Up).Label()
+	case d.ID == keymap.Back && word == "quit" && action.Has("q"):
 		label = "q"
 	}
 	return Line{{Accent, label}, {Muted, " " + word}}

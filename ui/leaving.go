@@ -144,3 +144,29 @@ func (a App) Farewell() []string {
 func shortSeconds(d time.Duration) string {
 	return strconv.Itoa(int(d.Seconds())) + " s"
 }
+
+// busy names the write that is under way.
+func (a App) busy() (string, bool) {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if w, ok := a.stack[i].(worker); ok {
+			if what, is := w.busy(); is {
+				return what, true
+			}
+		}
+	}
+	return "", false
+}
+
+// keeps names the secret whose only copy is in this console.
+func (a App) keeps() (string, bool) {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if k, ok := a.stack[i].(keeper); ok {
+			if name, is := k.keeps(); is {
+				return name, true
+			}
+		}
+	}
+	return "", false
+}
+
+func (a App) writing() bool { _, is := a.busy(); return is }

@@ -41,6 +41,13 @@ func (m manifest) close() {
 	m.value.Wipe()
 }
 
+// masked masks it, and reveals nothing that is still being read.
+func (m manifest) masked() Screen {
+	m.loading.stop()
+	m.loading = nil
+	return m.mask()
+}
+
 func (m manifest) mask() manifest {
 	m.value.Wipe()
 	m.value, m.shown = model.Value{}, false
@@ -100,10 +107,10 @@ func (m manifest) Update(f Frame, msg tea.Msg) (Screen, Result) {
 			return m, Result{Say: explain(msg.err, m.to)}
 		}
 		msg.value.wipeRest()
-		m.value, m.shown, m.until = msg.value.Value, true, f.Now.Add(maskAfter)
+		m.value, m.shown, m.until = msg.value.Value, true, f.maskAt()
 	case tick:
 		if m.shown && !f.Now.Before(m.until) {
-			return m.mask(), Result{Say: maskedAgain("x")}
+			return m.mask(), Result{Say: maskedAgain(f, keymap.Reveal)}
 		}
 	}
 	return m, Result{}

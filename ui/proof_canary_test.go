@@ -13,6 +13,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"meshsecrets/backend"
 	"meshsecrets/backend/embedded"
 	"meshsecrets/backend/embedded/demo"
 )
@@ -135,7 +136,7 @@ func echo(code int) func(*http.Request) (*http.Response, error) {
 }
 
 // withCanaries runs a walk on the demo with canaries in mesh sandbox.
-func withCanaries(t *testing.T, walk func(*watched)) {
+func withCanaries(t *testing.T, walk func(*watched), rules ...func(*backend.Entry)) {
 	t.Helper()
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -146,7 +147,12 @@ func withCanaries(t *testing.T, walk func(*watched)) {
 		for name, value := range canaries() {
 			cp.Seed(embedded.Secret{Mesh: "sandbox", Name: name, Value: []byte(value), Created: frameTime})
 		}
-		state{name: "canary", want: "browse"}.on(t, cp, 100, 30, func(s *stateful) {
+		in := func(_ *stateful, e *backend.Entry) {
+			for _, rule := range rules {
+				rule(e)
+			}
+		}
+		state{name: "canary", want: "browse", entry: in}.on(t, cp, 100, 30, func(s *stateful) {
 			walk(&watched{stateful: s, looks: disguises()})
 		})
 	})

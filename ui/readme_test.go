@@ -33,7 +33,7 @@ var pages = []struct {
 var everywhere = map[keymap.ID]bool{
 	keymap.Down: true, keymap.Up: true, keymap.Top: true, keymap.Bottom: true, keymap.HalfDown: true, keymap.HalfUp: true,
 	keymap.PageDown: true, keymap.PageUp: true, keymap.Commands: true, keymap.Help: true, keymap.Redraw: true,
-	keymap.Back: true, keymap.Quit: true,
+	keymap.Back: true, keymap.Quit: true, keymap.Suspend: true,
 }
 
 // TestTheReadmeShowsTheKeysAndAFrame holds the README's key table and frame

@@ -113,6 +113,11 @@ func (r reassign) busy() (string, bool) { return "reassigning " + r.name(), r.st
 // keeps tells that this screen holds the only copy of a value.
 func (r reassign) keeps() (string, bool) { return r.name(), r.stage == stopped && r.move.lastHolder() }
 
+// holds tells that what was checked is here with its value.
+func (r reassign) holds() bool {
+	return r.stage == checking || r.stage == confirming || r.stage == stopped
+}
+
 // under tells that steps were begun.
 func (r reassign) under() bool { return r.stage >= stepping }
 

@@ -39,11 +39,6 @@ func present(v model.Value, f model.Facts, w int) (lines []Line, note string) {
 	return hexLines(v.Reveal(), w), "as hex"
 }
 
-// maskedAgain is said when a value was revealed long enough.
-func maskedAgain(key string) Message {
-	return Message{Text: "The value is masked again after 60 s. " + key + " reveals it."}
-}
-
 // layout is a value laid out for one width, so that a frame costs what is in
 // sight and not what the value is long. It lives as long as the value is
 // revealed.

@@ -82,6 +82,7 @@ type Frame struct {
 	Width, Height int // of the body, in cells
 	Now           time.Time
 	Keys          keymap.Map
+	RevealFor     time.Duration // how long a value stays revealed
 	// Whole is the height of the terminal.
 	Whole int
 }

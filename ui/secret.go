@@ -12,9 +12,6 @@ import (
 	"meshsecrets/model"
 )
 
-// maskAfter is how long a value stays revealed.
-const maskAfter = 60 * time.Second
-
 // secret shows one secret: metadata, references, facts, and its value, masked
 // until it is asked for. The value is fetched when it is revealed and let go
 // when it is masked.
@@ -61,6 +58,15 @@ func (s secret) fetch(f Frame, reveal bool) (secret, tea.Cmd) {
 	var run tea.Cmd
 	s.loading, run = readSecret(s.to, f, s.row.Secret.Ref)
 	return s, run
+}
+
+// masked masks it, and reveals nothing that is still being read.
+func (s secret) masked() Screen {
+	s.reveal = false
+	if s.shown {
+		return s.mask()
+	}
+	return s
 }
 
 // mask hides the value and lets it go.
@@ -161,7 +167,7 @@ func (s secret) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		return s.restock(msg), Result{}
 	case tick:
 		if s.shown && !f.Now.Before(s.until) {
-			return s.mask(), Result{Say: maskedAgain("x")}
+			return s.mask(), Result{Say: maskedAgain(f, keymap.Reveal)}
 		}
 	}
 	return s, Result{}
@@ -191,7 +197,7 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 		return s, Result{}
 	}
 	msg.value.wipeRest()
-	s.value, s.shown, s.until = msg.value.Value, true, f.Now.Add(maskAfter)
+	s.value, s.shown, s.until = msg.value.Value, true, f.maskAt()
 	s.laid = &layout{}
 	lines, value := s.body(f)
 	if value >= 0 && len(lines) > f.Height-1 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"meshsecrets/backend"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -154,8 +155,11 @@ func (s secret) drawValue(r *report, f Frame) {
 		return
 	}
 	if !s.shown {
-		note := "masked, x reveals it"
-		if s.loading != nil && s.reveal {
+		note := "masked, " + f.Keys.Get(keymap.Reveal).Label() + " reveals it"
+		switch {
+		case s.to.veiled():
+			note = "masked; revealing is switched off"
+		case s.loading != nil && s.reveal:
 			note = "reading"
 		}
 		r.section("Value", note)

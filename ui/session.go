@@ -99,6 +99,9 @@ func (s *session) badges() Line {
 	if s.entry.Protected {
 		line = append(line, Span{Plain, " "}, Span{Warning, "[protected]"})
 	}
+	if s.veiled() {
+		line = append(line, Span{Plain, " "}, Span{Muted, "[no-reveal]"})
+	}
 	if s.entry.Unverified {
 		line = append(line, Span{Plain, " "}, Span{Warning, "[unverified]"})
 	}

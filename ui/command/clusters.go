@@ -41,7 +41,7 @@ func (d *directory) kubeconfig() ([]backend.Entry, []string) {
 func (d *directory) cluster(c kubernetes.Context) backend.Entry {
 	entry := backend.Entry{
 		Name: c.Name, Group: groupKubeconfig, Environment: backend.Kubernetes, Address: c.Address,
-		ReadOnly: d.flags.readOnly, Unverified: c.Unverified, Current: c.Current, Note: c.Problem,
+		Unverified: c.Unverified, Current: c.Current, Note: c.Problem,
 	}
 	if c.LogsInBy != "" {
 		entry.Note = "runs " + c.LogsInBy + " to log in"
@@ -54,7 +54,7 @@ func (d *directory) cluster(c kubernetes.Context) backend.Entry {
 		options.Namespace = d.flags.namespace
 		return d.connectCluster(life, options)
 	}
-	return entry
+	return d.ruled(entry)
 }
 
 // anew is a context as its file has it now: it may have been mended since it was

@@ -106,7 +106,7 @@ func TestStart(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			entry, err := tt.flags.start(context.Background(), directoryOf(t, home, tt.flags))
+			entry, err := tt.flags.start(directoryOf(t, home, tt.flags))
 			got := ""
 			switch {
 			case err != nil:
@@ -136,7 +136,7 @@ func TestOnlyContext(t *testing.T) {
 		home := t.TempDir()
 		withKubeconfig(t, home, one(user))
 		f := flags{}
-		entry, err := f.start(context.Background(), directoryOf(t, home, f))
+		entry, err := f.start(directoryOf(t, home, f))
 		if err != nil || (entry != nil) != want {
 			t.Errorf("%s: opened %v (%v), want %v", user, entry != nil, err, want)
 		}
@@ -226,7 +226,7 @@ func TestContextConnects(t *testing.T) {
 		"clusters:\n- {name: c, cluster: {server: \""+server.URL+"\", certificate-authority-data: "+ca+"}}\n")
 	for namespace, want := range map[string]string{"": "by its usual name", "kuma-system": "given"} {
 		f := flags{context: "lab", namespace: namespace, readOnly: true}
-		entry, err := f.start(context.Background(), directoryOf(t, home, f))
+		entry, err := f.start(directoryOf(t, home, f))
 		if err != nil {
 			t.Fatal(err)
 		}

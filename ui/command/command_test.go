@@ -100,7 +100,7 @@ func TestWrongUsage(t *testing.T) {
 		{"--request-timeout -1s", "What is given to --request-timeout is not a time. It looks like 20s.\n"},
 		{"--kubeconfig /nowhere/config", "The kubeconfig /nowhere/config cannot be read: it does not exist. Mend that, or name another one.\n"},
 		{"--context lab", "No context is called lab: no kubeconfig was found, or there is none in it. Name one with --kubeconfig.\n"},
-		{"--demo --kumactl-config x", "--demo reads no files, so --kumactl-config does not go with it.\n"},
+		{"--demo --kumactl-config x", "--demo has one control plane, its own, so --kumactl-config does not go with it.\n"},
 		{"--server http://localhost:1 --client-key key.pem", "--client-cert and --client-key go together. Give both, or neither.\n"},
 		{"--server localhost:5681", "What is given to --server is not an address. It looks like https://cp.example.com:5682.\n"},
 		{"--server https://u:" + secret + "@cp", "The address given to --server holds more than host, port and path: everybody on this machine could read a password in it. " +

@@ -117,7 +117,7 @@ func (f *flags) quietly(c *cobra.Command, p Process, asks func(context.Context, 
 	if err != nil {
 		return nil
 	}
-	entry, err := f.chosen(life, from)
+	entry, err := f.chosen(from)
 	if err != nil || entry.Note != "" {
 		return nil
 	}

@@ -35,6 +35,7 @@ const demoName = "demo"
 // connected.
 type directory struct {
 	flags    flags
+	settings settings
 	path     string               // of the kumactl configuration; "" when there is none
 	clusters kubernetes.Overrides // which kubeconfig files, and what holds against them
 	process  Process
@@ -47,7 +48,11 @@ func newDirectory(p Process, f flags) (*directory, error) {
 	if _, err := rand.Read(key[:]); err != nil {
 		return nil, refuse("This machine gives no random bytes, which fingerprints need.")
 	}
-	d := &directory{flags: f, process: p, examiner: model.NewExaminer(key)}
+	read, err := readSettings(p)
+	if err != nil {
+		return nil, err
+	}
+	d := &directory{flags: f, settings: read.against(f.set, f), process: p, examiner: model.NewExaminer(key)}
 	makes := demo.NewWithClock
 	if f.demo == demoKubernetes {
 		makes = demo.NewKubernetesWithClock
@@ -77,8 +82,14 @@ func newDirectory(p Process, f flags) (*directory, error) {
 	return d, nil
 }
 
-// Entries reads the configuration files anew each time.
+// Entries reads the files that name control planes anew each time.
 func (d *directory) Entries(context.Context) ([]backend.Entry, []string) {
+	entries, warnings := d.read()
+	return entries, append(warnings, d.strangers(entries)...)
+}
+
+// read is Entries with the warnings alone that tell what may be missing.
+func (d *directory) read() ([]backend.Entry, []string) {
 	var entries []backend.Entry
 	if d.flags.server != "" {
 		entries = append(entries, d.given())
@@ -116,7 +127,7 @@ func (d *directory) kumactl() ([]backend.Entry, []string) {
 func (d *directory) context(c universal.Context) backend.Entry {
 	entry := backend.Entry{
 		Name: c.Name, Group: groupKumactl, Environment: backend.Universal,
-		Address: universal.Address(c.Options.URL), ReadOnly: d.flags.readOnly,
+		Address:    universal.Address(c.Options.URL),
 		Unverified: c.Options.SkipVerify, Current: c.Current, Note: c.Problem, Mesh: c.Mesh,
 	}
 	if c.Options.URL == "" {
@@ -131,7 +142,7 @@ func (d *directory) context(c universal.Context) backend.Entry {
 		options.AllowPlaintextToken = d.flags.plaintext
 		return d.connect(life, options)
 	}
-	return entry
+	return d.ruled(entry)
 }
 
 // given is the control plane of --server.
@@ -139,7 +150,7 @@ func (d *directory) given() backend.Entry {
 	f := d.flags
 	entry := backend.Entry{
 		Name: "server", Group: groupRun, Environment: backend.Universal, Address: universal.Address(f.server),
-		ReadOnly: f.readOnly, Unverified: f.skipVerify, Current: true,
+		Unverified: f.skipVerify, Current: true,
 	}
 	entry.Connect = func(life context.Context) (backend.ControlPlane, error) {
 		options := universal.Options{
@@ -155,7 +166,7 @@ func (d *directory) given() backend.Entry {
 		}
 		return d.connect(life, options)
 	}
-	return entry
+	return d.ruled(entry)
 }
 
 // builtIn is the demo. It is spoken to like any other control plane, only
@@ -163,7 +174,7 @@ func (d *directory) given() backend.Entry {
 func (d *directory) builtIn() backend.Entry {
 	entry := backend.Entry{
 		Name: demoName, Group: groupBuiltIn, Environment: backend.Universal,
-		Address: "inside this program", ReadOnly: d.flags.readOnly, Inside: true,
+		Address: "inside this program", Inside: true,
 	}
 	if d.flags.demo == demoKubernetes {
 		entry.Environment = backend.Kubernetes
@@ -178,7 +189,7 @@ func (d *directory) builtIn() backend.Entry {
 		}
 		return d.connect(life, universal.Options{Name: demoName, URL: "http://127.0.0.1", Transport: plane.Transport()})
 	}
-	return entry
+	return d.ruled(entry)
 }
 
 // connect gives all control planes one examiner and one clock, so that their
@@ -207,7 +218,7 @@ func find(entries []backend.Entry, name string) (*backend.Entry, error) {
 		if e.Key() == name {
 			return &e, nil
 		}
-		if e.Name == name || inFile(e) && string(e.Environment)+"/"+e.Name == name {
+		if called(e, name) {
 			found = append(found, e)
 		}
 	}

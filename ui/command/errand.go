@@ -19,7 +19,8 @@ type errand struct {
 	process Process
 	sheet   sheet
 	ending  ending
-	yes     bool // what would be typed is taken for typed
+	yes     bool   // what would be typed is taken for typed
+	confirm string // beside that, the name that is typed for a protected control plane
 	typed   *bufio.Reader
 }
 
@@ -31,7 +32,7 @@ func (f *flags) errand(life context.Context, p Process, c *cobra.Command, e endi
 		return nil, e.stopped(err)
 	}
 	return &errand{
-		target: to, process: p, ending: e, typed: bufio.NewReader(p.In),
+		target: to, process: p, ending: e, confirm: f.confirm, typed: bufio.NewReader(p.In),
 		sheet: sheet{to: c.OutOrStdout(), ascii: f.ascii, live: watched(columnsOf(p.Out))},
 	}, nil
 }
@@ -99,16 +100,27 @@ func (t target) writable() error {
 		return nil
 	}
 	code := ExitRefused
-	if t.entry.ReadOnly {
+	if t.entry.ReadOnly && t.entry.WhyReadOnly == "" {
 		code = ExitUsage
 	}
 	return failure{text: t.shown() + " is read-only (" + why + "): nothing can be changed here.", code: code}
 }
 
+// unasked goes on without asking, when that was said with --yes. A protected
+// control plane takes its name beside it: a script that is run against another
+// one than it was written for must not change that.
+func (e *errand) unasked(yes bool) error {
+	e.yes = yes
+	if !yes || !e.gate.Protected() || e.confirm == e.plane.Identity().Name {
+		return nil
+	}
+	return refuse("%s is protected, so --yes alone does not go on. Nothing was done; give its name too: --confirm %s", e.shown(), quoted(e.plane.Identity().Name))
+}
+
 // agrees asks for a phrase to be typed.
 func (e *errand) agrees(phrase string) error {
 	if e.yes {
-		return nil
+		return e.unasked(true)
 	}
 	_, _ = io.WriteString(e.sheet.to, "Type  "+model.Visible(phrase)+"  to go on: ")
 	lines := make(chan string, 1)

@@ -5,10 +5,13 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"meshsecrets/ui/command/config"
 )
 
 // flags are the console's. The commands that work on a control plane share
@@ -34,7 +37,15 @@ type flags struct {
 	mesh         string
 	readOnly     bool
 	ascii        bool
+	noReveal     bool
+	confirm      string // the name of a protected control plane, with --yes
+	theme        string
+	mouse        bool
+	set          *pflag.FlagSet // what was given, once it is checked
 }
+
+// changed tells whether a flag was given.
+func (f *flags) changed(name string) bool { return f.set != nil && f.set.Changed(name) }
 
 // Where the demo can run.
 const (
@@ -58,6 +69,7 @@ func (f *flags) define(c *cobra.Command, p Process) {
 	f.defineReach(c.Flags())
 	c.Flags().StringVarP(&f.mesh, "mesh", "m", "", "begin with the mesh of this `name`")
 	f.defineManner(c.Flags(), p)
+	f.defineLooks(c.Flags())
 }
 
 // defineReach defines the flags that say which control plane is meant, and how
@@ -89,10 +101,30 @@ func (f *flags) defineManner(set *pflag.FlagSet, p Process) {
 	set.BoolVar(&f.ascii, "ascii", !speaksUTF8(p.getenv), "draw with ASCII characters only; the default where the locale is not UTF-8")
 }
 
+// defineYes defines the flags by which what would be typed is taken for typed.
+func (f *flags) defineYes(set *pflag.FlagSet, yes *bool) {
+	set.BoolVar(yes, "yes", false, "go on without asking")
+	set.StringVar(&f.confirm, "confirm", "", "with --yes: the `name` of the control plane, which one that is protected asks for")
+}
+
+// defineLooks defines the flags that only the screens have. What is not given
+// is as the configuration file has it.
+func (f *flags) defineLooks(set *pflag.FlagSet) {
+	f.defineNoReveal(set)
+	set.StringVar(&f.theme, "theme", "", "the `name` of the colours: "+strings.Join(config.Themes(), ", "))
+	set.BoolVar(&f.mouse, "mouse", false, "click to choose, and turn the wheel to move; text is then selected with shift held")
+}
+
+// defineNoReveal defines the flag by which no value is shown.
+func (f *flags) defineNoReveal(set *pflag.FlagSet) {
+	set.BoolVar(&f.noReveal, "no-reveal", false, "no value is shown or given away, by any key or command")
+}
+
 // check refuses flags that do not go together, and names that were given
 // empty, as an unset variable of a script leaves them.
 func (f *flags) check(c *cobra.Command) error {
 	set := c.Flags()
+	f.set = set
 	if err := notEmpty(set); err != nil {
 		return err
 	}
@@ -114,11 +146,13 @@ func (f *flags) check(c *cobra.Command) error {
 	case f.demo != "" && f.demo != demoUniversal && f.demo != demoKubernetes:
 		return refuse("The demo is given as --demo or --demo=%s.", demoKubernetes)
 	case f.demo != "" && set.Changed("kumactl-config"):
-		return refuse("--demo reads no files, so --kumactl-config does not go with it.")
+		return refuse("--demo has one control plane, its own, so --kumactl-config does not go with it.")
 	case (f.clientCert == "") != (f.clientKey == ""):
 		return refuse("--client-cert and --client-key go together. Give both, or neither.")
 	case f.namespace != "" && !namespaceName.MatchString(f.namespace):
 		return refuse("What is given to --namespace is not the name of a namespace. It looks like kuma-system.")
+	case f.changed("theme") && !slices.Contains(config.Themes(), f.theme):
+		return refuse("--theme is one of %s.", strings.Join(config.Themes(), ", "))
 	case len(f.asGroups) > 0 && f.as == "":
 		return refuse("--as-group goes with --as: a group alone cannot be impersonated.")
 	}

@@ -37,9 +37,9 @@ func (e *errand) printFacts(g getting, k known, around backend.Around) {
 	e.printUse(k, around, fact)
 	for _, v := range e.verdicts(k, secret.Facts, model.Facts{}) {
 		if v.Level == model.Pass {
-			fact("check", v.Line())
+			fact("check", v.Alone())
 		} else {
-			fact("look", v.Line())
+			fact("look", v.Comes())
 		}
 	}
 	if info, is := k.inventory.System(k.row); is {
@@ -198,7 +198,7 @@ func (e *errand) secretDocument(g getting, k known, around backend.Around) secre
 		})
 	}
 	for _, v := range e.verdicts(k, secret.Facts, model.Facts{}) {
-		detail.Verdicts = append(detail.Verdicts, verdictEntry{levelWord(v.Level), v.What, v.Then})
+		detail.Verdicts = append(detail.Verdicts, verdictEntry{levelWord(v.Level), v.Alone(), v.Then})
 	}
 	return secretDocument{
 		planeEntry: e.planeEntry(), Secret: detail, Complete: len(blind) == 0,

@@ -63,7 +63,7 @@ func newReassign(p Process) *cobra.Command {
 	set.StringVar(&m.from, "from", "", "the `mesh` it is in")
 	set.StringVar(&m.to, "to", "", "the `mesh` it is to be in")
 	set.BoolVar(&m.dry, "dry-run", false, "only look, and print what would happen")
-	set.BoolVar(&m.yes, "yes", false, "go on without asking")
+	f.defineYes(set, &m.yes)
 	set.BoolVar(&m.despite, despiteFlag, false, aboutDespite)
 	f.lastly(c, p, exitsReassign)
 	return c
@@ -103,7 +103,9 @@ func (f *flags) reassign(life context.Context, p Process, c *cobra.Command, m mo
 		return err
 	}
 	defer e.warned()
-	e.yes = m.yes
+	if err := e.unasked(m.yes && !m.dry); err != nil {
+		return err
+	}
 	found, err := e.inspect(reading, m)
 	defer found.Wipe()
 	if err != nil || m.dry {

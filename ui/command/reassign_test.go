@@ -27,7 +27,7 @@ func (x *there) plane() (backend.ControlPlane, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry, err := f.start(x.t.Context(), d)
+	entry, err := f.start(d)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func newRecover(p Process) *cobra.Command {
 	set.BoolVar(&r.finish, "finish", false, "go on to the mesh that each was to lead to")
 	set.BoolVar(&r.takeBack, "take-back", false, "go back to the mesh that each came from")
 	set.BoolVar(&r.forget, "forget", false, "end the one of NAME without moving anything, where neither is possible")
-	set.BoolVar(&r.yes, "yes", false, "go on without asking")
+	f.defineYes(set, &r.yes)
 	set.BoolVar(&r.despite, despiteFlag, false, "with --finish: "+aboutDespite)
 	f.lastly(c, p, exitsRecover)
 	return c
@@ -115,7 +115,9 @@ func (f *flags) recover(life context.Context, p Process, c *cobra.Command, r rec
 		return err
 	}
 	defer e.warned()
-	e.yes = r.yes
+	if err := e.unasked(r.yes); err != nil {
+		return err
+	}
 	if err := e.writable(); err != nil && r.asks() {
 		return err
 	}

@@ -80,24 +80,26 @@ func (f *flags) run(life context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	start, err := f.start(life, from)
+	start, err := f.start(from)
 	if err != nil {
 		return err
 	}
+	set := from.settings
 	return runConsole(life, p, ui.Config{
-		Directory: from, Start: start, Mesh: f.mesh, Clock: p.Now, Examiner: from.examiner, ASCII: f.ascii,
+		Directory: from, Start: start, Mesh: f.mesh, Clock: p.Now, Examiner: from.examiner, ASCII: set.ASCII,
+		Keys: set.Keys, RevealFor: set.RevealTimeout, LockAfter: set.IdleLock, Suspends: suspends(),
 	})
 }
 
 // start is the control plane to go straight to, nil for the picker.
-func (f *flags) start(life context.Context, from *directory) (*backend.Entry, error) {
+func (f *flags) start(from *directory) (*backend.Entry, error) {
 	switch {
 	case f.demo != "":
 		return find([]backend.Entry{from.builtIn()}, demoName)
 	case f.server != "":
 		return find([]backend.Entry{from.given()}, from.given().Name)
 	case f.controlPlane != "":
-		entries, warnings := from.Entries(life)
+		entries, warnings := from.read()
 		entry, err := find(entries, f.controlPlane)
 		if err != nil {
 			return nil, withWarnings(err, warnings)
@@ -106,7 +108,7 @@ func (f *flags) start(life context.Context, from *directory) (*backend.Entry, er
 	case f.context != "":
 		return from.chosenContext(f.context)
 	}
-	return onlyOne(from.Entries(life)), nil
+	return onlyOne(from.read()), nil
 }
 
 // onlyOne is the control plane that is opened without asking: the only one

@@ -33,7 +33,8 @@ func (f *flags) reach(life context.Context, p Process, c *cobra.Command) (target
 	if err != nil {
 		return target{}, err
 	}
-	entry, err := f.chosen(life, from)
+	f.ascii = from.settings.ASCII
+	entry, err := f.chosen(from)
 	if err != nil {
 		return target{}, err
 	}
@@ -50,12 +51,12 @@ func (f *flags) reach(life context.Context, p Process, c *cobra.Command) (target
 // be the only one, or be the only current one of all configurations. One that
 // there is something to know of before, as that a program is run to log in, is
 // not taken unasked.
-func (f *flags) chosen(life context.Context, from *directory) (*backend.Entry, error) {
-	given, err := f.start(life, from)
+func (f *flags) chosen(from *directory) (*backend.Entry, error) {
+	given, err := f.start(from)
 	if err != nil || given != nil {
 		return given, err
 	}
-	all, warnings := from.Entries(life)
+	all, warnings := from.read()
 	all = slices.DeleteFunc(all, func(e backend.Entry) bool { return e.Inside })
 	current := slices.DeleteFunc(slices.Clone(all), func(e backend.Entry) bool { return !e.Current })
 	switch {

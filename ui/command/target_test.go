@@ -40,7 +40,7 @@ func TestChosen(t *testing.T) {
 				withKubeconfig(t, home, tt.kubeconfig)
 			}
 			f := flags{}
-			entry, err := f.chosen(context.Background(), directoryOf(t, home, f))
+			entry, err := f.chosen(directoryOf(t, home, f))
 			got := ""
 			switch {
 			case err != nil:
