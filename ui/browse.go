@@ -309,14 +309,8 @@ func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 		return b.begun(f)
 	case answer[backend.Page]:
 		return b.took(f, msg)
-	case answer[backend.Around]:
-		return b.sawAround(f, msg)
-	case answer[lookedOn]:
-		return b.lookedOn(f, msg)
-	case answer[backend.Outlook]:
-		return b.lookedOut(f, msg)
-	case answer[answered]:
-		return b.probed(f, msg)
+	case answer[backend.Around], answer[lookedOn], answer[backend.Outlook], answer[answered]:
+		return b.lookedAround(f, msg)
 	case answer[stock]:
 		return b.merged(f, msg)
 	case answer[lesson]:

@@ -45,6 +45,21 @@ func (b browse) lookAway() browse {
 	return b
 }
 
+// lookedAround takes who refers to secrets, in whatever way it was asked for.
+func (b browse) lookedAround(f Frame, msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case answer[backend.Around]:
+		return b.sawAround(f, msg)
+	case answer[lookedOn]:
+		return b.lookedOn(f, msg)
+	case answer[backend.Outlook]:
+		return b.lookedOut(f, msg)
+	case answer[answered]:
+		return b.probed(f, msg)
+	}
+	return b, Result{}
+}
+
 // lookedOn takes the first that a lookout told.
 func (b browse) lookedOn(f Frame, msg answer[lookedOn]) (Screen, Result) {
 	if msg.to != b.looking {

@@ -151,7 +151,7 @@ func TestReadingFactsForProblemsCanBeStopped(t *testing.T) {
 func TestProblemsSayWhatWasNotRead(t *testing.T) {
 	onCluster(t, 100, 40, deny("resources Mesh", "you may not list meshes"), func(d *world, _ *cluster) {
 		d.press("p")
-		d.shows("1 kind not read", "Mesh was not read: you may not list it.")
+		d.shows("Mesh not read", "Mesh was not read: you may not list it.")
 	})
 }
 

@@ -21,9 +21,12 @@ func (p problems) lower(f Frame) []Line {
 			break
 		}
 	}
-	if read := p.whatWasRead(f); len(c.lines)+1+len(read) <= room && f.Height >= 37 {
-		c.gap()
-		c.add(read...)
+	for _, absent := range []bool{true, false} {
+		if read := p.whatWasRead(f, absent); len(c.lines)+1+len(read) <= room && f.Height >= 37 {
+			c.gap()
+			c.add(read...)
+			break
+		}
 	}
 	return c.fit(room).Lines
 }
@@ -106,8 +109,9 @@ func keyLine(key Span, text string) Line {
 	return Line{{Plain, "   "}, key, {Plain, text}}
 }
 
-// whatWasRead says what the list of problems is worth.
-func (p problems) whatWasRead(f Frame) []Line {
+// whatWasRead says what the list of problems is worth; with the kinds that are
+// not there, where there is room for that.
+func (p problems) whatWasRead(f Frame, absent bool) []Line {
 	c := &canvas{w: f.Width}
 	c.section("What was read", "")
 	c.gap()
@@ -115,7 +119,19 @@ func (p problems) whatWasRead(f Frame) []Line {
 	for _, text := range p.unread() {
 		c.hang(look, text)
 	}
+	if absent {
+		p.absent(c)
+	}
 	return c.lines
+}
+
+// absent names the kinds that the control plane does not have.
+func (p problems) absent(c *canvas) {
+	for _, kinds := range notRead(p.stock.unread) {
+		if kinds.why == absentHere {
+			c.hang(unmarked, kinds.sentence()+".")
+		}
+	}
 }
 
 const andFacts = " and their facts"
@@ -197,5 +213,6 @@ func (p problems) none(f Frame) []Line {
 	for _, text := range missed {
 		c.hang(look, text)
 	}
+	p.absent(c)
 	return c.lines
 }

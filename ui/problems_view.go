@@ -145,8 +145,10 @@ func (p problems) note() string {
 	if p.text != "" {
 		text = model.CountWord(p.len()) + " of " + model.CountWord(len(p.found.Problems))
 	}
-	if n := len(hidden(p.stock.unread)); n > 0 {
-		text += ", " + plural(n, "kind", "kinds") + " not read"
+	if missed := hidden(p.stock.unread); len(missed) > 2 {
+		text += ", " + plural(len(missed), "kind", "kinds") + " not read"
+	} else if len(missed) > 0 {
+		text += ", " + kindNames(missed) + " not read"
 	}
 	if s := p.stock; !s.whole && !s.unlisted {
 		text += ", secrets not all read"

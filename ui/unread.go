@@ -31,10 +31,14 @@ func (s stock) unusedShort() string {
 		return "who uses it is not known yet"
 	case len(s.read) == 0:
 		return "who uses it is not known: you may not list what can name it"
-	case slices.ContainsFunc(s.unread, func(u model.Unread) bool { return strings.HasPrefix(u.Why, "you may not") }):
-		return "no reference found in what you may list"
 	}
-	return "no reference found"
+	switch missed := hidden(s.unread); len(missed) {
+	case 0:
+		return "no reference found"
+	case 1, 2:
+		return "no reference found; " + kindNames(missed) + " not read"
+	}
+	return "no reference found in what you may list"
 }
 
 // unusedFor says it before a secret is deleted.
@@ -119,6 +123,15 @@ func unreadAfter(unread []model.Unread) string {
 		text += "; " + u.kinds + " not read, " + u.reason()
 	}
 	return text
+}
+
+// kindNames names kinds that were not read, whatever the reason.
+func kindNames(unread []model.Unread) string {
+	kinds := make([]model.ResourceKind, len(unread))
+	for i, u := range unread {
+		kinds[i] = u.Kind
+	}
+	return kindList(kinds)
 }
 
 func kindList(kinds []model.ResourceKind) string {

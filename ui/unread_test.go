@@ -25,7 +25,7 @@ func TestNoReferenceFoundSaysWhereItWasLooked(t *testing.T) {
 		},
 		"some": {
 			stock{looked: true, read: []model.ResourceKind{"Mesh"}, unread: []model.Unread{{Kind: "MeshGateway", Why: denied}}},
-			"no reference found; 1 kind read: Mesh; MeshGateway not read, you may not list it", "no reference found in what you may list",
+			"no reference found; 1 kind read: Mesh; MeshGateway not read, you may not list it", "no reference found; MeshGateway not read",
 		},
 		"all there is": {
 			stock{looked: true, read: []model.ResourceKind{"Mesh", "MeshGateway"}, unread: []model.Unread{{Kind: "MeshOPA", Why: absent}, {Kind: "OPAPolicy", Why: absent}}},
