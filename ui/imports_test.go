@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"backend/reassigntest":             {},
 	"backend/kubernetes/loadtest":      {"backend", "backend/kubernetes", "backend/kubernetes/apiservertest", "backend/kubernetes/faultproxy", "model"},
 	"ui/command/figures":               {"backend/embedded", "charm.land/bubbletea/v2", "github.com/creack/pty"},
+	"ui/command/pictures":              {"ui", "ui/command", "charm.land/bubbletea/v2", "github.com/charmbracelet/", "github.com/creack/pty"},
 	"ui/command/terminaltest":          {"github.com/charmbracelet/", "github.com/creack/pty"},
 }
 

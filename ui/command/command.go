@@ -22,6 +22,7 @@ type Process struct {
 	Host    string // the name of this machine, for safety copies; "" when it is not known
 	Self    string // the file of the program itself, to run it again as a guard; "" when it is not known
 	Now     func() time.Time
+	Random  io.Reader        // what fingerprints are keyed with; nil for the machine's own
 	Signals <-chan os.Signal // requests to end; the second one insists
 	// Wrap stands between Bubble Tea and the console when it is not nil: tests
 	// make mistakes happen in it.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -45,7 +46,11 @@ type directory struct {
 
 func newDirectory(p Process, f flags) (*directory, error) {
 	var key [32]byte
-	if _, err := rand.Read(key[:]); err != nil {
+	random := p.Random
+	if random == nil {
+		random = rand.Reader
+	}
+	if _, err := io.ReadFull(random, key[:]); err != nil {
 		return nil, refuse("This machine gives no random bytes, which fingerprints need.")
 	}
 	read, err := readSettings(p)
