@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -84,6 +85,10 @@ func (r *Row) wrong() string {
 		return "empty label"
 	case r.Secret.Object.Applied:
 		return "in annotation"
+	case r.Strange:
+		return "strange name"
+	case r.Alike != "":
+		return "looks like " + Visible(r.Alike)
 	case facts.Kind == VaultReference:
 		return "not resolved"
 	case facts.TrailingNewline && r.newlineHurts():
@@ -100,10 +105,17 @@ func (r *Row) newlineHurts() bool {
 	return (kind == Text || kind == JWT) && !IsRevocations(r.Secret.Ref)
 }
 
+// Trusted tells whether the mesh's own mTLS hangs on the secret: its enabled
+// backend uses it, or a MeshIdentity. Of a missing one it tells so too.
+func (r *Row) Trusted() bool {
+	return slices.ContainsFunc(r.Users, func(u Reference) bool { return u.Enabled && u.ofTrust() })
+}
+
 // NeedsLook tells whether the row has a "!": it is orphaned, being deleted,
-// mismatched, unlabelled or of an empty label, stands in an annotation in the clear, is not
-// resolved, ends with a newline, expires within SoonExpiring, has expired or is
-// not valid yet. Ghosts have a mark of their own.
+// mismatched, unlabelled or of an empty label, stands in an annotation in the
+// clear, has a name that is strange or looks like another one, is not resolved,
+// ends with a newline, expires within SoonExpiring, has expired or is not valid
+// yet. Ghosts have a mark of their own.
 func (r Row) NeedsLook(now time.Time) bool {
 	if r.Ghost() {
 		return false

@@ -65,22 +65,40 @@ func columnsFor(w int, all bool) columns {
 	return c
 }
 
-// header is the row of column names.
-func (c columns) header() Line {
+// header is the row of column names, with a mark at the one that the list is
+// sorted by.
+func (c columns) header(s model.Sort) Line {
 	line := say(Muted, "      ")
-	line = append(line, left(Muted, "NAME ▴", c.name))
+	line = append(line, left(Muted, "NAME"+arrow(s, model.ByName, " "), c.name))
 	add := func(text string, w int, put func(Role, string, int) Span) {
 		if w > 0 {
 			line = append(line, Span{Plain, "  "}, put(Muted, text, w))
 		}
 	}
 	add("MESH", c.mesh, left)
-	add("KIND", c.kind, left)
-	add("EXPIRES", c.expires, left)
-	add("SIZE", c.size, right)
-	add("AGE", c.age, right)
-	add("USED BY", c.users, left)
+	add("KIND"+arrow(s, model.ByKind, " "), c.kind, left)
+	add("EXPIRES"+arrow(s, model.ByExpiry, " "), c.expires, left)
+	add("SIZE"+arrow(s, model.BySize, ""), c.size, right)
+	add("AGE"+arrow(s, model.ByAge, ""), c.age, right)
+	add("USED BY"+arrow(s, model.ByUser, " "), c.users, left)
 	return line
+}
+
+// arrow tells at a column whether the list is sorted by it, up or down.
+func arrow(s model.Sort, by model.SortBy, gap string) string {
+	switch {
+	case s.By != by:
+		return ""
+	case s.Reversed != (by == model.BySize): // the largest come first
+		return gap + "▾"
+	}
+	return gap + "▴"
+}
+
+// shows tells whether the column is among those of the list.
+func (c columns) shows(by model.SortBy) bool {
+	return map[model.SortBy]int{model.ByName: c.name, model.ByKind: c.kind, model.ByExpiry: c.expires,
+		model.BySize: c.size, model.ByAge: c.age, model.ByUser: c.users}[by] > 0
 }
 
 // bar is what stands in column 2 of a row: the bar where the keys act, its
