@@ -40,7 +40,7 @@ var facetKinds = []facetKind{
 	{FacetHelp{"used", "used:mtls", "yes, no, idle (only by a backend that is not enabled), mtls"}, false, readUsed},
 	{FacetHelp{"mesh", "mesh:payments", "a part of a mesh's name, or global"}, false, readMesh},
 	{FacetHelp{"expires", "expires:<30d", "<30d, >1y (m, h, d, y), now, never"}, true, readExpires},
-	{FacetHelp{"has", "has:problem", "problem, labels, value"}, true, readHas},
+	{FacetHelp{"has", "has:problem", "problem, labels (of your own), value (not empty)"}, true, readHas},
 }
 
 // Facets explains all facets of a filter.

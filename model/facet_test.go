@@ -71,7 +71,7 @@ func TestFacetsThatCannotBeRead(t *testing.T) {
 		expires = "expires: takes <30d, >1y (m, h, d, y), now, never"
 		used    = "used: takes yes, no, idle (only by a backend that is not enabled), mtls"
 		kind    = "kind: takes what a word under KIND begins with"
-		has     = "has: takes problem, labels, value"
+		has     = "has: takes problem, labels (of your own), value (not empty)"
 		none    = ", only kind:, used:, mesh:, expires: and has:"
 	)
 	for text, want := range map[string]string{

@@ -19,7 +19,7 @@ type Row struct {
 	Mark     Mark
 	System   bool        // made by the control plane for itself
 	Orphaned bool        // its mesh does not exist
-	Users    []Reference // the enabled mTLS backend first, then by name
+	Users    []Reference // the enabled mTLS backend first, then MeshIdentities, then by name
 	Partner  Ref         // the other half of a certificate and key named together, zero when there is none
 	Mismatch bool        // the partner's key is another one
 	Blamed   bool        // of the two halves of a mismatch, the one that was changed last; else the key

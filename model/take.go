@@ -61,7 +61,7 @@ func (i Inventory) holding(rows []*Row) Inventory {
 
 // uses are the references, by the secrets that they name.
 type uses struct {
-	of    map[Ref][]Reference // the enabled mTLS backend first, then by name
+	of    map[Ref][]Reference // the enabled mTLS backend first, then MeshIdentities, then by name
 	pairs map[Ref][]halves    // of which the secret is one
 }
 

@@ -230,7 +230,7 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 	case keymap.Redraw:
 		return a, tea.ClearScreen
 	case keymap.Help:
-		a.stack = push(a.stack, newHelp(a.deeds(a.stack[top]), a.keys))
+		a.stack = push(a.stack, newHelp(a.stack[top], a.deeds(a.stack[top]), a.keys))
 		return a, nil
 	case keymap.Commands:
 		a.stack = push(a.stack, newCommands(a.deeds(a.stack[top]), a.keys))

@@ -245,7 +245,7 @@ func trustOf(p place, w int) Line {
 // oddName says what is odd about the name of a mesh, "" when nothing is.
 func oddName(m model.MeshSummary) string {
 	if sign, strange := model.StrangeSign(m.Mesh.Name); strange {
-		return "strange name: " + sign
+		return "has a strange name: " + sign
 	}
 	if m.Alike != "" {
 		return "looks like " + model.Visible(m.Alike)

@@ -27,7 +27,7 @@ func (b browse) filtered(f Frame, text string) browse {
 // these changed. A list that is not read to its end does not tell which marked
 // secrets are gone.
 func (b browse) sift(f Frame) browse {
-	b.rows = rowsOf(b.stock.inventory.In(b.scope), b.sort).filter(b.filter, f.Now, false)
+	b.rows = rowsOf(b.stock.inventory.In(b.scope), b.sort, f.Now).filter(b.filter, f.Now, false)
 	b.sifted = f.Now
 	if b.stock.whole {
 		b.marks = b.marks.there(b.stock.inventory)
@@ -40,8 +40,10 @@ func (b browse) sift(f Frame) browse {
 // a month and a minute matches "expires:<30d" soon.
 const siftEvery = time.Minute
 
-// aged sifts the rows again once time may have made others match.
+// aged sifts the rows again once time may have made others match, and counts
+// those that need a look.
 func (b browse) aged(f Frame) browse {
+	b.rows.looks = b.rows.all.Looks(f.Now)
 	if !b.filter.OfFacts() || f.Now.Sub(b.sifted) < siftEvery {
 		return b
 	}
@@ -77,17 +79,18 @@ func columnNames() string {
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-// wantsFacts tells that the order or the filter asks for what is learnt from the
-// values of all meshes.
-func (b browse) wantsFacts() bool {
-	return b.to != nil && b.scope.All && (b.sort.OfFacts() || b.filter.OfFacts())
-}
+// goesByFacts tells that the order or the filter asks for what is learnt from
+// values.
+func (b browse) goesByFacts() bool { return b.sort.OfFacts() || b.filter.OfFacts() }
+
+// wantsFacts tells that those of all meshes are asked for.
+func (b browse) wantsFacts() bool { return b.scope.All && b.goesByFacts() && !b.enough }
 
 // wishing begins to read the facts of all meshes once the order or the filter
 // asks for them. What was stopped by hand or failed before is tried again.
 func (b browse) wishing(f Frame, screen Screen, result Result) (Screen, Result) {
 	next, is := screen.(browse)
-	if !is || !next.wantsFacts() || b.wantsFacts() {
+	if !is || !next.goesByFacts() || b.goesByFacts() {
 		return screen, result
 	}
 	next.enough, next.lessons = false, next.lessons.anew()
@@ -99,7 +102,7 @@ func (b browse) wishing(f Frame, screen Screen, result Result) (Screen, Result) 
 // notLearnt says of how many secrets nobody knows where they belong, when the
 // order or the filter goes by what was learnt.
 func (b browse) notLearnt() string {
-	if b.rows.unlearnt == 0 || !b.sort.OfFacts() && !b.filter.OfFacts() {
+	if b.rows.unlearnt == 0 || !b.goesByFacts() {
 		return ""
 	}
 	return ", " + model.CountWord(b.rows.unlearnt) + " not read"

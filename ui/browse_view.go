@@ -202,7 +202,7 @@ func (b browse) count(f Frame) string {
 
 // toLookAt follows the count of the secrets, where there is room.
 func (b browse) toLookAt(f Frame) string {
-	n := b.stock.inventory.In(b.scope).Looks(f.Now)
+	n := b.rows.looks
 	switch {
 	case n == 0 || f.Width < narrowDialog:
 		return ""
@@ -287,7 +287,7 @@ func (b browse) trust(w int) []Line {
 			continue
 		}
 		if odd := oddName(m); odd != "" {
-			lines = append(lines, Line{{Plain, " "}, look, {Plain, " " + shorten("this mesh: "+odd, w-4)}})
+			lines = append(lines, Line{{Plain, " "}, look, {Plain, " " + shorten("this mesh "+odd, w-4)}})
 		}
 		if !m.Unread {
 			lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(m.Mesh.TrustLine(), w-4)}})

@@ -124,7 +124,7 @@ func (b bar) span() Span {
 
 // row draws one secret.
 func (c columns) row(r model.Row, at bar, now time.Time) Line {
-	line := Line{{Plain, " "}, at.span(), {Plain, " "}, markSpan(r.Mark), shieldSpan(r.System), {Plain, " "}}
+	line := Line{{Plain, " "}, at.span(), {Plain, " "}, rowMark(r), shieldSpan(r.System), {Plain, " "}}
 	ref := r.Secret.Ref
 	line = append(line, Span{nameRole(r, at), pad(shortenMiddle(model.Visible(ref.Name), c.name), c.name)})
 	if c.mesh > 0 {
@@ -152,6 +152,8 @@ func nameRole(r model.Row, at bar) Role {
 	switch {
 	case at == actingBar:
 		return Selection
+	case r.Mark == model.InUse && r.Trusted():
+		return Title
 	case r.Ghost(), r.System:
 		return Muted
 	}
@@ -171,6 +173,16 @@ func markSpan(m model.Mark) Span {
 	return Span{Plain, " "}
 }
 
+// rowMark is the mark of a row. What the mesh's own mTLS hangs on catches the
+// eye: its mark, its name and who uses it are bold.
+func rowMark(r model.Row) Span {
+	mark := markSpan(r.Mark)
+	if r.Mark == model.InUse && r.Trusted() {
+		mark.Role = TrustMark
+	}
+	return mark
+}
+
 func shieldSpan(system bool) Span {
 	if system {
 		return Span{SystemMark, "◆"}
@@ -179,15 +191,21 @@ func shieldSpan(system bool) Span {
 }
 
 // expiry is the cell of EXPIRES: a word, and a mark after it when it needs a
-// look.
+// look. Where USED BY gave way, what its note would mark is marked here.
 func (c columns) expiry(r model.Row, now time.Time) Line {
 	word, look := r.Expiry(now)
-	if !look {
-		return Line{left(Plain, word, c.expires)}
-	}
 	role := Warning
-	if r.Secret.Facts.NotAfter.Sub(now) < soon {
+	if ends := r.Secret.Facts.NotAfter; look && !ends.IsZero() && ends.Sub(now) < soon {
 		role = Failure
+	}
+	if noted, _ := r.Note(); noted && c.users == 0 {
+		look = true
+	}
+	switch {
+	case !look:
+		return Line{left(Plain, word, c.expires)}
+	case word == "":
+		return Line{{role, "!"}}.fit(c.expires)
 	}
 	return Line{{Plain, word + " "}, {role, "!"}}.fit(c.expires)
 }

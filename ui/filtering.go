@@ -2,6 +2,9 @@ package ui
 
 import "meshsecrets/model"
 
+func (b browse) facets() []model.FacetHelp   { return model.Facets() }
+func (p problems) facets() []model.FacetHelp { return model.Facets() }
+
 // filterHints are the last line while a filter is typed: what can be typed, as
 // far as there is room, or which facet cannot be read and what it takes.
 func filterHints(f Frame, typed model.Filter) Line {

@@ -63,7 +63,7 @@ func (b browse) learn(f Frame) (browse, tea.Cmd) {
 	if b.to == nil || b.to.traits.ListsFacts || b.reading() || !b.stock.whole || b.lessons.barred || f.Now.Before(b.lessons.again) {
 		return b, nil
 	}
-	if b.wantsFacts() && !b.enough {
+	if b.wantsFacts() {
 		b.lessons.all = true
 	}
 	scope := b.scope

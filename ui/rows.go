@@ -18,12 +18,13 @@ type rows struct {
 	secrets  int   // how many of all are secrets, ghosts left out
 	matched  int   // how many of the hits are
 	unlearnt int   // how many of the secrets have facts that are not known
+	looks    int   // how many of them need a look
 }
 
 // rowsOf are all rows of a scope, in an order.
-func rowsOf(all model.Rows, by model.Sort) rows {
+func rowsOf(all model.Rows, by model.Sort, now time.Time) rows {
 	t := all.Totals()
-	return rows{all: all, order: all.Order(by), secrets: t.Secrets, matched: t.Secrets, unlearnt: t.Unlearnt}
+	return rows{all: all, order: all.Order(by), looks: all.Looks(now), secrets: t.Secrets, matched: t.Secrets, unlearnt: t.Unlearnt}
 }
 
 // filter keeps the rows that match; of a filter that only grew, the hits so
