@@ -32,6 +32,8 @@ func looking() []Action {
 		{ID: OpenNamed, Word: "open by name", Help: "open by name", What: "a secret by its name, or MESH/NAME", Section: Look, Takes: true},
 		{ID: LearnFacts, Word: "learn facts", Help: "learn facts", What: "of all meshes: kind, expiry and size", Section: Look},
 		{ID: Filter, Keys: []string{"/"}, Word: "filter", Help: "filter (!word: not)", What: "show only what matches", Section: Look},
+		{ID: Sort, Keys: []string{"s"}, Word: "sort", Help: "sort by a column", What: "by name, kind, used by, expires, size or age", Section: Look, Takes: true, Beside: Reverse, Both: "sort, reverse"},
+		{ID: Reverse, Keys: []string{"S"}, Word: "reverse", Help: "turn the order round", What: "turn the order of the list round", Section: Look},
 		{ID: Reveal, Keys: []string{"x"}, Word: "reveal", Help: "reveal or mask", What: "show its value, or mask it", Section: Look, Reveals: true},
 		{ID: UsedBy, Keys: []string{"u"}, Word: "used by", Help: "used by", What: "who names it, and the trust of its mesh", Section: Look},
 		{ID: Problems, Keys: []string{"p"}, Word: "problems", Help: "problems", What: "all that is wrong, the worst first", Section: Look},

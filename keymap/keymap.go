@@ -40,6 +40,8 @@ const (
 	Manifest   ID = "manifest"
 	SwitchForm ID = "switch form"
 	Filter     ID = "filter"
+	Sort       ID = "sort COLUMN"
+	Reverse    ID = "reverse"
 	Add        ID = "add"
 	Edit       ID = "edit"
 	Reassign   ID = "reassign"

@@ -57,7 +57,7 @@ func (m Map) With(own map[ID][]string) (Map, error) {
 
 // takes refuses keys that an action cannot have, wherever they are free.
 func (a Action) takes(own []string) error {
-	if len(own) > 0 && (a.Takes || a.ID == NthMesh) {
+	if len(own) > 0 && (a.Takes && len(a.Keys) == 0 || a.ID == NthMesh) {
 		return &Fault{a.ID, string(a.ID) + " has no keys to choose"}
 	}
 	for i, key := range own {

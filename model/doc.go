@@ -27,7 +27,14 @@
 // makes another one, in which only the rows that it touches are new. [Rows]
 // stand on shelves, of which the two inventories share all others, so a change
 // costs the same among a hundred secrets and a hundred thousand, and a screen
-// can go on drawing the one before (TestChangesMakeWhatAFirstReadingMakes).
+// can go on drawing the one before (TestChangesMakeWhatAFirstReadingMakes). What
+// grows with time, as the number of those that expire soon, is counted by the
+// shelf when it is asked for; names that look alike are found by an index of
+// their skeletons, of which a change copies a thousandth.
+//
+// A [Filter] is words and facets; a facet is a row of one table ([Facets]), and
+// what is not known passes neither it nor its opposite. A [Sort] gives the
+// numbers of [Rows] in another order, and leaves the rows where they stand.
 //
 // A [Trust] is how one mesh hangs together: a tree of who names which secret,
 // grown from an [Inventory] and references, with the words that stand beside

@@ -1,38 +1,67 @@
 package model
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
-// Filter chooses rows by words. A word matches anywhere in a row's name or
-// mesh; a word after "!" excludes the rows that hold it. The zero Filter
-// matches everything.
+// Filter chooses rows by words and facets. A word matches anywhere in a row's
+// name or mesh, a facet such as "kind:cert" by what is known of the secret; what
+// stands after "!" excludes the rows that hold it. The zero Filter matches
+// everything.
 type Filter struct {
 	words    []string
 	excluded []string
+	facets   []facet
+	faults   []string
 }
 
-// ParseFilter reads what was typed. It has no errors: a lone "!" is a word
-// that is still being typed, and says nothing yet.
+// ParseFilter reads what was typed. A lone "!" is a word that is still being
+// typed, and says nothing yet. A facet that cannot be read is no text either:
+// see Faults.
 func ParseFilter(text string) Filter {
 	var f Filter
 	for word := range strings.FieldsSeq(Fold(text)) {
 		without, excludes := strings.CutPrefix(word, "!")
-		switch {
-		case !excludes:
-			f.words = append(f.words, word)
-		case without != "":
-			f.excluded = append(f.excluded, without)
+		if name, value, is := strings.Cut(without, ":"); is {
+			f.facet(word, name, value, excludes)
+			continue
 		}
+		f.word(word, without, excludes)
 	}
 	return f
+}
+
+// ParseWords reads what was typed as words alone, for lists of which nothing
+// has facets.
+func ParseWords(text string) Filter {
+	var f Filter
+	for word := range strings.FieldsSeq(Fold(text)) {
+		without, excludes := strings.CutPrefix(word, "!")
+		f.word(word, without, excludes)
+	}
+	return f
+}
+
+func (f *Filter) word(word, without string, excludes bool) {
+	switch {
+	case !excludes:
+		f.words = append(f.words, word)
+	case without != "":
+		f.excluded = append(f.excluded, without)
+	}
 }
 
 // Fold brings text into the form in which filters compare.
 func Fold(text string) string { return strings.ToLower(text) }
 
 // Empty tells whether the filter matches everything.
-func (f Filter) Empty() bool { return len(f.words) == 0 && len(f.excluded) == 0 }
+func (f Filter) Empty() bool {
+	return len(f.words) == 0 && len(f.excluded) == 0 && len(f.facets) == 0 && len(f.faults) == 0
+}
 
-// Match tells whether a row, given by its folded name and mesh, passes.
+// Match tells whether a text in its folded form passes the filter's words.
 func (f Filter) Match(folded string) bool {
 	for _, word := range f.words {
 		if !strings.Contains(folded, word) {
@@ -45,6 +74,12 @@ func (f Filter) Match(folded string) bool {
 		}
 	}
 	return true
+}
+
+// MatchRow tells whether a row passes. While a facet cannot be read nothing
+// does: who marks all that is shown must not mark more than was meant.
+func (f Filter) MatchRow(row *Row, now time.Time) bool {
+	return len(f.faults) == 0 && f.Match(row.Folded) && f.holds(row, now)
 }
 
 // Narrows tells whether whatever passes f also passed previous, so that only
@@ -62,7 +97,12 @@ func (f Filter) Narrows(previous Filter) bool {
 			return false
 		}
 	}
-	return true
+	for _, before := range previous.facets {
+		if !slices.ContainsFunc(f.facets, func(now facet) bool { return now.typed == before.typed }) {
+			return false
+		}
+	}
+	return len(previous.faults) == 0
 }
 
 func anyWord(words []string, is func(string) bool) bool {
@@ -75,11 +115,14 @@ func anyWord(words []string, is func(string) bool) bool {
 }
 
 // Hits appends to into the indices of the rows that pass, in their order.
-func (f Filter) Hits(rows Rows, into []int) []int {
+func (f Filter) Hits(rows Rows, now time.Time, into []int) []int {
+	if len(f.faults) > 0 {
+		return into
+	}
 	from := 0
 	for _, s := range rows.shelves {
 		for i, folded := range s.folded {
-			if f.Match(folded) {
+			if f.Match(folded) && f.holds(s.rows[i], now) {
 				into = append(into, from+i)
 			}
 		}
@@ -91,14 +134,18 @@ func (f Filter) Hits(rows Rows, into []int) []int {
 // NarrowHits keeps of hits, which are indices of rows in their order, those
 // that pass. It works in place and is meant for a filter that Narrows the one
 // before.
-func (f Filter) NarrowHits(rows Rows, hits []int) []int {
+func (f Filter) NarrowHits(rows Rows, now time.Time, hits []int) []int {
 	kept, n := hits[:0], 0
+	if len(f.faults) > 0 {
+		return kept
+	}
 	for _, i := range hits {
 		for rows.ends[n] <= i {
 			n++
 		}
-		folded := rows.shelves[n].folded
-		if f.Match(folded[len(folded)-(rows.ends[n]-i)]) {
+		s := rows.shelves[n]
+		at := len(s.folded) - (rows.ends[n] - i)
+		if f.Match(s.folded[at]) && f.holds(s.rows[at], now) {
 			kept = append(kept, i)
 		}
 	}

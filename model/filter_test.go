@@ -62,10 +62,10 @@ func TestFilterNarrows(t *testing.T) {
 func TestNarrowHits(t *testing.T) {
 	t.Parallel()
 	rows := manyRows(500)
-	hits := ParseFilter("7").Hits(rows, nil)
+	hits := ParseFilter("7").Hits(rows, frameTime, nil)
 	f := ParseFilter("7 !3")
-	whole := f.Hits(rows, nil)
-	if got := f.NarrowHits(rows, hits); !slices.Equal(got, whole) || len(got) == 0 {
+	whole := f.Hits(rows, frameTime, nil)
+	if got := f.NarrowHits(rows, frameTime, hits); !slices.Equal(got, whole) || len(got) == 0 {
 		t.Errorf("narrowed to %d rows, searched %d", len(got), len(whole))
 	}
 }
@@ -105,7 +105,7 @@ func BenchmarkFilter(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				hits = ParseFilter("usual mesh-7 !000").Hits(rows, hits[:0])
+				hits = ParseFilter("usual mesh-7 !000").Hits(rows, frameTime, hits[:0])
 			}
 			if len(hits) == 0 && n > 1000 {
 				b.Fatal("no hits")

@@ -19,10 +19,12 @@ type Row struct {
 	Mark     Mark
 	System   bool        // made by the control plane for itself
 	Orphaned bool        // its mesh does not exist
-	Users    []Reference // the enabled mTLS backend first, then by name
+	Users    []Reference // the enabled mTLS backend first, then MeshIdentities, then by name
 	Partner  Ref         // the other half of a certificate and key named together, zero when there is none
 	Mismatch bool        // the partner's key is another one
 	Blamed   bool        // of the two halves of a mismatch, the one that was changed last; else the key
+	Strange  bool        // a sign is in its name that belongs in no name
+	Alike    string      // a name of the same mesh that looks like this one, "" when there is none
 	Folded   string      // name and mesh as they are shown, folded for filters
 }
 
@@ -32,7 +34,8 @@ func (r Row) Ghost() bool { return r.Mark == MissingSecret }
 // MeshSummary is a mesh with what is in it.
 type MeshSummary struct {
 	Mesh   Mesh
-	Unread bool // meshes were not read: only secrets or references name it
+	Unread bool   // meshes were not read: only secrets or references name it
+	Alike  string // the name of a mesh that looks like this one, "" when there is none
 	Totals
 }
 
@@ -62,6 +65,7 @@ type Inventory struct {
 
 	meshes []Mesh // as they were given; nil when they were not read
 	uses   uses
+	likes  likes
 
 	// The rows stand once, and are pointed at: of a hundred thousand, copies
 	// would cost more memory than the secrets themselves.

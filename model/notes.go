@@ -11,7 +11,8 @@ func (r *Row) wrong() string {
 
 // wrongAfter gives the next word for what is wrong with the row, the most
 // pressing first, and where it stands among them; "" when there is no more. It
-// is asked for every row whenever one near it changes, so it makes nothing.
+// is asked for every row whenever one near it changes, so it makes nothing but
+// for names that look alike, which are few.
 func (r *Row) wrongAfter(n int) (word string, at int) {
 	facts, object := &r.Secret.Facts, &r.Secret.Object
 	switch {
@@ -27,10 +28,14 @@ func (r *Row) wrongAfter(n int) (word string, at int) {
 		return "empty label", 5
 	case n < 6 && object.Applied:
 		return "in annotation", 6
-	case n < 7 && facts.Kind == VaultReference:
-		return "not resolved", 7
-	case n < 8 && facts.TrailingNewline && r.newlineHurts():
-		return "ends with a newline", 8
+	case n < 7 && r.Strange:
+		return "strange name", 7
+	case n < 8 && r.Alike != "":
+		return "looks like " + Visible(r.Alike), 8
+	case n < 9 && facts.Kind == VaultReference:
+		return "not resolved", 9
+	case n < 10 && facts.TrailingNewline && r.newlineHurts():
+		return "ends with a newline", 10
 	}
 	return "", n
 }

@@ -46,16 +46,20 @@ func sortRows(rows []*Row) []*Row {
 	return rows
 }
 
-// sortUsers puts the enabled mTLS backend first, then all by name.
+// sortUsers puts the enabled mTLS backend first, then what else a mesh's trust
+// hangs on, then all by name.
 func sortUsers(users []Reference) {
-	slices.SortStableFunc(users, func(a, b Reference) int {
-		if first := enabledBackend(a); first != enabledBackend(b) {
-			if first {
-				return -1
-			}
+	rank := func(r Reference) int {
+		switch {
+		case enabledBackend(r):
+			return 0
+		case r.Enabled && r.ofTrust():
 			return 1
 		}
-		return cmp.Or(strings.Compare(a.By, b.By), strings.Compare(string(a.Kind), string(b.Kind)),
+		return 2
+	}
+	slices.SortStableFunc(users, func(a, b Reference) int {
+		return cmp.Or(rank(a)-rank(b), strings.Compare(a.By, b.By), strings.Compare(string(a.Kind), string(b.Kind)),
 			strings.Compare(a.Path, b.Path), strings.Compare(a.Role, b.Role))
 	})
 }

@@ -51,6 +51,16 @@ type Diagnosis struct {
 	Unread   []Unread // kinds that were not read: what they refer to is not known
 }
 
+// Passes tells whether a problem passes a filter; folded is what its words look
+// in. Facets are about its secret: of what is no secret only the mesh is known.
+func (p Problem) Passes(f Filter, folded string, now time.Time) bool {
+	row := p.row
+	if row == nil {
+		row = &Row{Secret: Secret{Ref: p.Ref}, Folded: foldedName(p.Ref)}
+	}
+	return len(f.faults) == 0 && f.Match(folded) && f.holds(row, now)
+}
+
 // Broken tells whether a problem is among them by which something fails.
 func (d Diagnosis) Broken() bool {
 	return slices.ContainsFunc(d.Problems, func(p Problem) bool { return p.Broken })

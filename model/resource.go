@@ -58,6 +58,10 @@ func (r Reference) Target() Ref { return Ref{Mesh: r.Mesh, Name: r.Secret} }
 // OfBackend tells whether an mTLS backend of a Mesh names the secret.
 func (r Reference) OfBackend() bool { return r.Kind == KindMesh && !r.Apart }
 
+// ofTrust tells whether the secret is what a mesh's own trust is made of: that
+// of an mTLS backend, or of a MeshIdentity.
+func (r Reference) ofTrust() bool { return r.OfBackend() || r.Kind == KindMeshIdentity }
+
 // User is how a list names who refers: "mTLS ca-2", "(mTLS ca-1)" when the
 // backend is not enabled, "ExternalService psp". It is made visible.
 func (r Reference) User() string {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -76,10 +77,17 @@ func (r *Row) newlineHurts() bool {
 	return (kind == Text || kind == JWT) && !IsRevocations(r.Secret.Ref)
 }
 
+// Trusted tells whether the mesh's own mTLS hangs on the secret: its enabled
+// backend uses it, or a MeshIdentity. Of a missing one it tells so too.
+func (r *Row) Trusted() bool {
+	return slices.ContainsFunc(r.Users, func(u Reference) bool { return u.Enabled && u.ofTrust() })
+}
+
 // NeedsLook tells whether the row has a "!": it is orphaned, being deleted,
-// mismatched, unlabelled or of an empty label, stands in an annotation in the clear, is not
-// resolved, ends with a newline, expires within SoonExpiring, has expired or is
-// not valid yet. Ghosts have a mark of their own.
+// mismatched, unlabelled or of an empty label, stands in an annotation in the
+// clear, has a name that is strange or looks like another one, is not resolved,
+// ends with a newline, expires within SoonExpiring, has expired or is not valid
+// yet. Ghosts have a mark of their own.
 func (r Row) NeedsLook(now time.Time) bool {
 	if r.Ghost() {
 		return false

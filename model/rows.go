@@ -27,6 +27,7 @@ type shelf struct {
 	rows   []*Row
 	folded []string // of each row, side by side: a filter reads nothing else
 	totals Totals
+	looks  looks
 }
 
 // edit puts a row where it belongs, or takes the row away that stands there.
@@ -180,7 +181,7 @@ func shelfOf(rows []*Row) *shelf {
 	for i, row := range rows {
 		folded[i] = row.Folded
 	}
-	return &shelf{slices.Clone(rows), folded, totalsOf(rows)}
+	return &shelf{slices.Clone(rows), folded, totalsOf(rows), looksOf(rows)}
 }
 
 // ofShelves counts what stands on shelves.

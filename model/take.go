@@ -17,6 +17,8 @@ func TakeInventory(meshes []Mesh, secrets []Secret, refs []Reference) Inventory 
 			named[ref] = &secrets[n]
 		}
 	}
+	i.likes = i.likes.with(from.names(secrets), nil)
+	from.likes = i.likes
 	rows := make([]*Row, 0, len(secrets))
 	for n := range secrets {
 		rows = append(rows, from.row(secrets[n].Ref, &secrets[n]))
@@ -27,6 +29,20 @@ func TakeInventory(meshes []Mesh, secrets []Secret, refs []Reference) Inventory 
 		}
 	}
 	return i.holding(sortRows(rows))
+}
+
+// names are those of the secrets and of the missing ones.
+func (s sources) names(secrets []Secret) []Ref {
+	names := make([]Ref, 0, len(secrets))
+	for n := range secrets {
+		names = append(names, secrets[n].Ref)
+	}
+	for ref := range s.of {
+		if s.secret(ref) == nil && s.expect(ref) {
+			names = append(names, ref)
+		}
+	}
+	return names
 }
 
 // holding is the inventory with its first rows.
@@ -45,7 +61,7 @@ func (i Inventory) holding(rows []*Row) Inventory {
 
 // uses are the references, by the secrets that they name.
 type uses struct {
-	of    map[Ref][]Reference // the enabled mTLS backend first, then by name
+	of    map[Ref][]Reference // the enabled mTLS backend first, then MeshIdentities, then by name
 	pairs map[Ref][]halves    // of which the secret is one
 }
 
@@ -67,6 +83,7 @@ func (u uses) expect(ref Ref) bool { return slices.ContainsFunc(u.of[ref], expec
 // sources are what a row is made from.
 type sources struct {
 	uses
+	likes  likes
 	read   bool            // meshes were read
 	exists map[string]bool // of meshes
 	secret func(Ref) *Secret
@@ -75,7 +92,7 @@ type sources struct {
 // sources gives those of the inventory; secret gives a secret that is there, of
 // those that are referred to.
 func (i Inventory) sources(secret func(Ref) *Secret) sources {
-	s := sources{uses: i.uses, read: i.meshes != nil, exists: make(map[string]bool, len(i.meshes)), secret: secret}
+	s := sources{uses: i.uses, likes: i.likes, read: i.meshes != nil, exists: make(map[string]bool, len(i.meshes)), secret: secret}
 	for _, m := range i.meshes {
 		s.exists[m.Name] = !m.Missing
 	}
@@ -101,6 +118,8 @@ func (s sources) row(ref Ref, secret *Secret) *Row {
 		}
 		row.Secret.Ref, row.Mark = ref, MissingSecret
 	}
+	_, row.Strange = StrangeSign(ref.Name)
+	row.Alike = s.likes.like(ref)
 	s.match(row)
 	return row
 }
@@ -144,7 +163,7 @@ func foldedName(ref Ref) string {
 func (i Inventory) with(rows Rows, byMesh map[string]Rows) Inventory {
 	next := Inventory{
 		All: MeshSummary{Totals: rows.totals}, Global: MeshSummary{Totals: byMesh[""].totals},
-		meshes: i.meshes, uses: i.uses, rows: rows, byMesh: byMesh,
+		meshes: i.meshes, uses: i.uses, likes: i.likes, rows: rows, byMesh: byMesh,
 	}
 	next.Meshes = next.summaries()
 	for _, m := range next.Meshes {
@@ -176,11 +195,23 @@ func (i Inventory) summaries() []MeshSummary {
 		return -1
 	})
 	summaries := make([]MeshSummary, len(all))
+	names := newTwins(len(all))
 	for n, m := range all {
 		summaries[n] = MeshSummary{Mesh: m, Unread: i.meshes == nil, Totals: i.byMesh[m.Name].totals}
+		if like := names.add(m.Name, n); like >= 0 {
+			summaries[n].alike(summaries[like].Mesh.Name)
+			summaries[like].alike(m.Name)
+		}
+		if _, strange := StrangeSign(m.Name); strange {
+			summaries[n].Worst = max(summaries[n].Worst, NeedsLook)
+		}
 		if m.Missing {
 			summaries[n].Worst = HasMissing
 		}
 	}
 	return summaries
+}
+
+func (m *MeshSummary) alike(name string) {
+	m.Alike, m.Worst = name, max(m.Worst, NeedsLook)
 }

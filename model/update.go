@@ -72,8 +72,33 @@ func (t touched) with(ref Ref, u uses) {
 	}
 }
 
+// named works in which names came and went, and adds those that look like one of
+// them: their rows tell so.
+func (i Inventory) named(touched touched, from sources) likes {
+	var came, gone []Ref
+	for ref := range touched {
+		was, is := i.row(ref) != nil, from.secret(ref) != nil || from.expect(ref)
+		switch {
+		case is && !was:
+			came = append(came, ref)
+		case was && !is:
+			gone = append(gone, ref)
+		}
+	}
+	now := i.likes.with(came, gone)
+	for _, ref := range slices.Concat(came, gone) {
+		for _, name := range now.of(ref) {
+			touched[Ref{Mesh: ref.Mesh, Name: name}] = true
+		}
+	}
+	return now
+}
+
 // remade is the inventory with some of its rows made anew.
 func (i Inventory) remade(touched touched, from sources) Inventory {
+	next := i
+	next.likes = i.named(touched, from)
+	from.likes = next.likes
 	edits := make([]edit, 0, len(touched))
 	for ref := range touched {
 		old, row := i.row(ref), from.row(ref, from.secret(ref))
@@ -96,5 +121,5 @@ func (i Inventory) remade(touched touched, from sources) Inventory {
 			delete(byMesh, mesh)
 		}
 	}
-	return i.with(i.rows.with(edits), byMesh)
+	return next.with(i.rows.with(edits), byMesh)
 }

@@ -31,7 +31,7 @@ func (c *changing) mesh() string { return oneOf(c, "a", "b", "c") }
 // ref is a name of any sort: global or not, a half of a pair, a signing key.
 func (c *changing) ref() Ref {
 	mesh := oneOf(c, "", "a", "b", "c")
-	return Ref{mesh, oneOf(c, "s", "t", "cert", "key", "cert-2", "key-2", "gapi-shop-edge", "user-token-revocations",
+	return Ref{mesh, oneOf(c, "s", "t", "t-1", "t-l", "t-i", "cert", "key", "cert-2", "key-2", "gapi-shop-edge", "user-token-revocations",
 		"user-token-signing-key-1", "user-token-signing-key-12", "dataplane-token-signing-key-"+mesh+"-1",
 		"dataplane-token-signing-key-"+mesh+"-3", "dataplane-token-signing-key-"+mesh, mesh+".ca-builtin-cert-ca", mesh+".ca-builtin-key-ca")}
 }
@@ -155,11 +155,13 @@ type told struct {
 	rows        map[Scope][]Row
 	systems     map[Ref]SystemInfo
 	found       map[Ref]Row
+	looks       map[Scope]int
 }
 
 func toldBy(i Inventory) told {
-	w := told{i.Meshes, i.All, i.Global, map[Scope][]Row{}, map[Ref]SystemInfo{}, map[Ref]Row{}}
+	w := told{i.Meshes, i.All, i.Global, map[Scope][]Row{}, map[Ref]SystemInfo{}, map[Ref]Row{}, map[Scope]int{}}
 	for _, scope := range []Scope{{All: true}, {Global: true}, {Mesh: "a"}, {Mesh: "b"}, {Mesh: "c"}} {
+		w.looks[scope] = i.In(scope).Looks(frameTime)
 		for _, row := range i.In(scope).All() {
 			w.rows[scope] = append(w.rows[scope], *row)
 			if info, is := i.System(*row); is {
@@ -206,6 +208,7 @@ func TestChangesMakeWhatAFirstReadingMakes(t *testing.T) {
 		"mesh: orphaned", "mesh: no longer orphaned", "policy: missing", "policy gone: not looked for", "ghost filled: no longer missing",
 		"half changed: mismatch", "half changed: no longer mismatch", "facts learnt: mismatch", "secret gone: missing",
 		"secrets: another expiry", "secret gone: another expiry", "reference gone: no longer mismatch", "mesh emptied: no longer a mesh", "secret gone: another key signs", "meshes read or not: orphaned",
+		"secrets: alike", "secret gone: no longer alike", "policy: alike",
 	} {
 		if !met[must] {
 			t.Errorf("never met %q, so it was not tried", must)
@@ -219,6 +222,7 @@ func note(met map[string]bool, about string, was, is told) {
 		before, there := was.found[ref]
 		for word, of := range map[string]func(Row) bool{
 			"orphaned": func(r Row) bool { return r.Orphaned }, "missing": Row.Ghost, "mismatch": func(r Row) bool { return r.Mismatch },
+			"alike": func(r Row) bool { return r.Alike != "" },
 		} {
 			met[about+": "+word] = met[about+": "+word] || of(row) && (!there || !of(before))
 			met[about+": no longer "+word] = met[about+": no longer "+word] || there && of(before) && !of(row)

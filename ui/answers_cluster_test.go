@@ -143,7 +143,7 @@ func messageShown(d *world) string {
 			return strings.TrimSpace(what + " " + next)
 		}
 		if top.stock.inventory.All.Secrets == 0 && d.app.message.Text == "" {
-			return strings.ReplaceAll(plainText(top.nothing()), " a add one", "; a adds one")
+			return strings.ReplaceAll(plainText(top.nothing(98)), " a add one", "; a adds one")
 		}
 	case finding:
 		return model.Visible(top.name) + ": " + plainText(top.View(d.app.frame()).Lines[1:])

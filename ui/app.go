@@ -258,7 +258,7 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 	case keymap.Suspend:
 		return a.suspend()
 	case keymap.Help:
-		a.stack = push(a.stack, newHelp(a.offered(), a.keys))
+		a.stack = push(a.stack, newHelp(a.stack[top], a.offered(), a.keys))
 		return a, nil
 	case keymap.Commands:
 		a.stack = push(a.stack, newCommands(a.offered(), a.keys))

@@ -97,7 +97,7 @@ func longList(tb testing.TB, n int) App {
 	s := connected(tb, seeded(tb, n).Transport())
 	b := newBrowse(s, "", true)
 	b.stock, b.readAt = wholeStock(tb, s), frameTime
-	b = b.sift()
+	b = b.sift(Frame{Now: frameTime})
 	if b.rows.secrets != n {
 		tb.Fatalf("%d secrets were read, want %d", b.rows.secrets, n)
 	}
@@ -162,7 +162,7 @@ func BenchmarkOneEvent(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
 				row.Secret.Facts = facts[i%2]
 				list.stock = list.stock.with([]backend.Event{{Secret: row.Secret}}).taken()
-				list = list.sift()
+				list = list.sift(Frame{Now: frameTime})
 				app.stack = []Screen{list}
 				_ = app.View()
 			}

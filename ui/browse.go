@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,11 +30,13 @@ type browse struct {
 	near   int                       // where that row was last
 	window window
 
+	sort    model.Sort
 	filter  model.Filter
 	text    string // the filter as it was typed
 	line    field
 	typing_ bool
 	rows    rows
+	sifted  time.Time // when it was last found which rows match
 	marks   marks
 	afoot   afoot
 
@@ -47,6 +48,7 @@ type browse struct {
 	steps   []step          // those that wait
 	written []backend.Event // what was written here while older answers were still to come
 	lessons lessons         // facts, where lists do not bring them
+	enough  bool            // the reading of all facts was stopped by hand, though the order or the filter asks for them
 
 	watch      *request // the next batch is asked for
 	watcher    backend.Watcher
@@ -121,6 +123,11 @@ func (b browse) close() {
 
 // Do does a deed.
 func (b browse) Do(f Frame, p Press) (Screen, Result) {
+	screen, result := b.do(f, p)
+	return b.wishing(f, screen, result)
+}
+
+func (b browse) do(f Frame, p Press) (Screen, Result) {
 	if b.to == nil {
 		return b.doConnecting(f, p)
 	}
@@ -145,7 +152,9 @@ func (b browse) Do(f Frame, p Press) (Screen, Result) {
 		return b, Result{}
 	case keymap.ClearFilter:
 		b.typing_ = false
-		return b.filtered(""), Result{}
+		return b.filtered(f, ""), Result{}
+	case keymap.Sort, keymap.Reverse:
+		return b.sorting(f, p)
 	case keymap.Reload:
 		b.unwatched = false // rights come and go: whoever asks again has it tried again
 		b, run := b.afresh(f)
@@ -161,7 +170,7 @@ func (b browse) Do(f Frame, p Press) (Screen, Result) {
 	case keymap.LearnFacts:
 		return b.learnAll(f)
 	case keymap.Back:
-		return b.back(p)
+		return b.back(f, p)
 	case keymap.Planes:
 		return b, Result{Close: true}
 	}
@@ -225,18 +234,18 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 
 // back clears the filter, then the marks, then goes back to the control planes;
 // q at the root quits.
-func (b browse) back(p Press) (Screen, Result) {
+func (b browse) back(f Frame, p Press) (Screen, Result) {
 	switch {
 	case b.reading() && p.Key == "esc":
 		b.loading.stop()
 		b.afoot.asked.stop()
-		b.listing, b.loading, b.stopped, b.first, b.lessons.all = false, nil, true, false, false
+		b.listing, b.loading, b.stopped, b.first, b.lessons.all, b.enough = false, nil, true, false, false, true
 		return b, Result{Say: noted("Reading was stopped; what was read stays. ctrl+r reads it all.")}
 	case b.lessons.all && p.Key == "esc":
-		b.lessons = b.lessons.end(false)
+		b.lessons, b.enough = b.lessons.end(false), true
 		return b, Result{Say: noted("Reading facts was stopped; what was learnt stays.")}
 	case b.text != "" && p.Key != "q":
-		return b.filtered(""), Result{}
+		return b.filtered(f, ""), Result{}
 	case !b.marks.none() && p.Key != "q":
 		return b.unmark()
 	case !b.root:
@@ -273,7 +282,7 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 		return b, Result{}
 	}
 	b.scope, b.window = scope, window{}
-	b = b.sift()
+	b = b.sift(f)
 	b, watch := b.follow(f)
 	b, learn := b.learn(f)
 	return b, Result{Run: tea.Batch(watch, learn)}
@@ -283,6 +292,7 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 // are told when what may be done changes with it.
 func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	screen, result := b.update(f, msg)
+	screen, result = b.wishing(f, screen, result)
 	next, is := screen.(browse)
 	switch {
 	case !is || next.to == nil:
@@ -348,32 +358,8 @@ func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if b.typing_ {
 			b.line = b.line.update(msg)
-			return b.filtered(b.line.text()), Result{}
+			return b.filtered(f, b.line.text()), Result{}
 		}
 	}
 	return b, Result{}
-}
-
-// filtered applies a filter as it is typed. While it grows only the hits so
-// far are looked at.
-func (b browse) filtered(text string) browse {
-	was := b.filter
-	b.text, b.filter = text, model.ParseFilter(text)
-	if strings.TrimSpace(text) == "" {
-		b.text = ""
-	}
-	b.rows = b.rows.filter(b.filter, b.filter.Narrows(was))
-	b.marks = b.marks.among(b.rows)
-	return b
-}
-
-// sift finds the rows of the scope that match, after either changed. A list
-// that is not read to its end does not tell which marked secrets are gone.
-func (b browse) sift() browse {
-	b.rows = rowsOf(b.stock.inventory.In(b.scope)).filter(b.filter, false)
-	if b.stock.whole {
-		b.marks = b.marks.there(b.stock.inventory)
-	}
-	b.marks = b.marks.among(b.rows)
-	return b
 }

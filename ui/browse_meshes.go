@@ -101,7 +101,7 @@ func (b browse) drawMeshes(f Frame, w, h int) []Line {
 			{Plain, " "}, b.meshBar(i == chosen).span(), {Plain, " "},
 			{Muted, pad(p.digit, 1)}, {Plain, " "},
 			{meshRole(p, i == chosen && b.pane == meshesPane), pad(shorten(p.name, name), name)},
-			{Plain, " "}, worstSpan(p.mesh.WorstAt(f.Now)), {Plain, " "},
+			{Plain, " "}, b.worst(f, p), {Plain, " "},
 			right(Plain, b.meshCount(p), digits), {Plain, " "},
 		})
 	}
@@ -147,13 +147,18 @@ func meshRole(p place, selected bool) Role {
 	return Plain
 }
 
-func worstSpan(w model.Worst) Span {
-	switch w {
+// worst is the worst mark of a mesh, of what is known. Where nothing wrong is
+// known and not all values were looked at, it says that.
+func (b browse) worst(f Frame, p place) Span {
+	switch p.mesh.WorstAt(f.Now) {
 	case model.HasMissing:
 		return Span{MissingMark, "✗"}
 	case model.NeedsLook:
 		return Span{Warning, "!"}
 	case model.Healthy:
+	}
+	if p.mesh.Unlearnt > 0 && b.stock.whole {
+		return Span{Muted, "…"}
 	}
 	return Span{Plain, " "}
 }
@@ -169,7 +174,7 @@ func (b browse) meshCount(p place) string {
 
 // drawMeshesWide draws the pane alone, with columns of its own.
 func (b browse) drawMeshesWide(f Frame, w, h int) []Line {
-	const fixed = 45
+	const fixed = 54
 	trust := w - fixed - 1
 	name := 18
 	if trust < 16 {
@@ -177,7 +182,7 @@ func (b browse) drawMeshesWide(f Frame, w, h int) []Line {
 	}
 	header := Line{{Muted, "      " + pad("NAME", name) + "   SECRETS"}}
 	if trust > 0 {
-		header = append(header, Span{Muted, "  MISSING  TRUST"})
+		header = append(header, Span{Muted, "  MISSING  LOOK AT  TRUST"})
 	}
 	lines := []Line{header}
 	places := b.places()
@@ -191,11 +196,12 @@ func (b browse) drawMeshesWide(f Frame, w, h int) []Line {
 		}
 		line := Line{
 			{Plain, " "}, b.meshBar(i == chosen).span(), {Plain, " "}, {Muted, pad(p.digit, 1)}, {Plain, "  "},
-			{meshRole(p, i == chosen), pad(shorten(p.name, name), name)}, {Plain, " "}, worstSpan(p.mesh.WorstAt(f.Now)), {Plain, " "},
+			{meshRole(p, i == chosen), pad(shorten(p.name, name), name)}, {Plain, " "}, b.worst(f, p), {Plain, " "},
 			right(Plain, b.meshCount(p), 7),
 		}
 		if trust > 0 {
-			line = append(line, Span{Plain, "  "}, right(Plain, missingCount(p), 7), Span{Plain, "  "}, Span{Plain, shorten(trustOf(p), trust)})
+			line = append(line, Span{Plain, "  "}, right(Plain, countOf(p.mesh.Missing), 7), Span{Plain, "  "}, b.looks(f, p), Span{Plain, "  "})
+			line = append(line, trustOf(p, trust)...)
 		}
 		lines = append(lines, line)
 	}
@@ -203,19 +209,46 @@ func (b browse) drawMeshesWide(f Frame, w, h int) []Line {
 	return append(append(lines[:1:1], scrollTo(lines[1:], at-1, h-1-len(unread))...), unread...)
 }
 
-func missingCount(p place) string {
-	if p.mesh.Missing == 0 {
+func countOf(n int) string {
+	if n == 0 {
 		return ""
 	}
-	return model.CountWord(p.mesh.Missing)
+	return model.CountWord(n)
 }
 
-func trustOf(p place) string {
+// looks is how many secrets of a mesh need a look, of what is known: dots after it
+// say that not all values were looked at.
+func (b browse) looks(f Frame, p place) Span {
+	text := countOf(b.stock.inventory.In(p.scope).Looks(f.Now))
+	if p.mesh.Unlearnt > 0 && b.stock.whole {
+		text = strings.TrimSpace(text + " …")
+	}
+	return right(Plain, text, 7)
+}
+
+// trustOf says how a mesh's data planes trust each other, and before that what
+// is odd about its name.
+func trustOf(p place, w int) Line {
 	switch {
 	case p.scope.All, p.scope.Global:
-		return ""
+		return nil
 	case p.mesh.Unread:
-		return "not read"
+		return say(Plain, "not read")
 	}
-	return strings.TrimSpace(p.mesh.Mesh.Trust())
+	trust := strings.TrimSpace(p.mesh.Mesh.Trust())
+	if odd := oddName(p.mesh); odd != "" {
+		return Line{look, {Plain, " " + shorten(odd+"; "+trust, w-2)}}
+	}
+	return say(Plain, shorten(trust, w))
+}
+
+// oddName says what is odd about the name of a mesh, "" when nothing is.
+func oddName(m model.MeshSummary) string {
+	if sign, strange := model.StrangeSign(m.Mesh.Name); strange {
+		return "has a strange name: " + sign
+	}
+	if m.Alike != "" {
+		return "looks like " + model.Visible(m.Alike)
+	}
+	return ""
 }

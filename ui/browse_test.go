@@ -36,7 +36,7 @@ func TestFramesBrowse(t *testing.T) {
 func TestFramesFilter(t *testing.T) {
 	onDemo(t, 100, 30, func(d *world) {
 		d.press("/")
-		d.enter("ca-cert !old")
+		d.enter("kind:cert expires:<90d !old")
 		d.frame("browse-filter-100x30")
 		d.press("enter")
 		d.frame("browse-filter-kept-100x30")

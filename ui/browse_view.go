@@ -38,22 +38,25 @@ func (b browse) View(f Frame) View {
 
 // drawFilter shows the filter's line in place of the status.
 func (b browse) drawFilter(f Frame, view View) View {
-	text, at := b.line.line(f.Width - 24)
+	view.Right = fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.notLearnt()
+	text, at := b.line.line(f.Width - 10 - width(view.Right))
 	view.Status = Line{{Accent, "▌"}, {Plain, "/ "}, text}
-	// The status line's own blank at the left is column 0.
-	view.Status = view.Status[0:]
-	view.Right = fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets))
 	view.Cursor = &Point{X: 4 + at, Y: f.Height}
-	view.Hints = Line{{Plain, " "}, {Accent, "enter"}, {Muted, " keep   "}, {Accent, "esc"}, {Muted, " clear   "},
-		{Plain, "word"}, {Muted, " matches anywhere   "}, {Plain, "!word"}, {Muted, " leaves out"}}
+	view.Hints = filterHints(f, b.filter)
 	return view
 }
 
+// The widths of the Meshes pane beside the list.
+const (
+	narrowPane = 22
+	widePane   = 30
+)
+
 // drawTwo draws both panes beside each other.
 func (b browse) drawTwo(f Frame) []Line {
-	narrow := 22
+	narrow := narrowPane
 	if f.Width >= widePanes {
-		narrow = 30
+		narrow = widePane
 	}
 	wide := f.Width - narrow
 	inner := f.Height - 2
@@ -157,6 +160,9 @@ func (b browse) title(f Frame) Line {
 	case f.Width < 60:
 		text = model.Visible(b.scope.Mesh)
 	}
+	if !b.columns(f).shows(b.sort.By) {
+		text += " · by " + b.sort.String()
+	}
 	if b.text != "" && !b.typing_ {
 		text += " / " + model.Visible(b.text)
 	}
@@ -178,7 +184,7 @@ func (b browse) count(f Frame) string {
 	case b.stock.cursor != "" && !b.stock.whole:
 		return b.soFar() + " read"
 	case b.text != "":
-		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.alsoMarked(f)
+		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.notLearnt() + b.alsoMarked(f)
 	case f.Width < 60 && all > f.Height-2:
 		first := b.window.follow(b.index(), f.Height-2, all).top
 		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, all), all) + b.alsoMarked(f)
@@ -191,7 +197,33 @@ func (b browse) count(f Frame) string {
 	if missing := all - n; missing > 0 {
 		text += fmt.Sprintf(", %s missing", model.CountWord(missing))
 	}
-	return text + b.alsoMarked(f)
+	return text + b.toLookAt(f) + b.notLearnt() + b.alsoMarked(f)
+}
+
+// toLookAt follows the count of the secrets, where there is room.
+func (b browse) toLookAt(f Frame) string {
+	n := b.rows.looks
+	switch {
+	case n == 0 || f.Width < narrowDialog:
+		return ""
+	case n == 1:
+		return ", 1 needs a look"
+	}
+	return ", " + model.CountWord(n) + " need a look"
+}
+
+// columns are those of the list of secrets.
+func (b browse) columns(f Frame) columns {
+	w := f.Width
+	switch {
+	case w >= widePanes:
+		w -= widePane + 2
+	case w >= twoPanes:
+		w -= narrowPane + 2
+	}
+	cols := columnsFor(w, b.scope.All)
+	cols.zone = b.to.id.Federated
+	return cols
 }
 
 func plural(n int, one, many string) string {
@@ -214,14 +246,13 @@ func (b browse) drawSecrets(f Frame, w, h int) []Line {
 		}
 	}
 	if b.rows.len() == 0 {
-		return append(lines, b.nothing()...)
+		return append(lines, b.nothing(w)...)
 	}
-	if head := b.trust(); head != "" && f.Whole >= roomForHead {
-		lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(head, w-4)}})
+	if f.Whole >= roomForHead {
+		lines = append(lines, b.trust(w)...)
 	}
-	cols := columnsFor(w, b.scope.All)
-	cols.zone = b.to.id.Federated
-	lines = append(lines, cols.header())
+	cols := b.columns(f)
+	lines = append(lines, cols.header(b.sort))
 	room := h - len(lines)
 	chosen := b.index()
 	top := b.window.follow(chosen, room, b.rows.len()).top
@@ -245,17 +276,24 @@ func (b browse) drawSecrets(f Frame, w, h int) []Line {
 const roomForHead = 16
 
 // trust is the head over the secrets: the mesh's mTLS mode, backends and
-// identity.
-func (b browse) trust() string {
+// identity, and what is odd about its name.
+func (b browse) trust(w int) []Line {
 	if b.scope.All || b.scope.Global {
-		return ""
+		return nil
 	}
+	var lines []Line
 	for _, m := range b.stock.inventory.Meshes {
-		if m.Mesh.Name == b.scope.Mesh && !m.Unread {
-			return m.Mesh.TrustLine()
+		if m.Mesh.Name != b.scope.Mesh {
+			continue
+		}
+		if odd := oddName(m); odd != "" {
+			lines = append(lines, Line{{Plain, " "}, look, {Plain, " " + shorten("this mesh "+odd, w-4)}})
+		}
+		if !m.Unread {
+			lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(m.Mesh.TrustLine(), w-4)}})
 		}
 	}
-	return ""
+	return lines
 }
 
 // move moves the bar of the pane that has the keys.

@@ -67,7 +67,7 @@ func retryIn(err error) time.Duration {
 }
 
 // nothing says why the list is empty and what changes that.
-func (b browse) nothing() []Line {
+func (b browse) nothing(w int) []Line {
 	hint := func(key, text string) Line {
 		return Line{{Plain, "   "}, {Accent, pad(key, 6)}, {Plain, text}}
 	}
@@ -83,6 +83,8 @@ func (b browse) nothing() []Line {
 		return hint("a", text)
 	}
 	switch {
+	case len(b.filter.Faults()) > 0:
+		return unreadFilter(b.filter, b.typing_, w)
 	case b.text != "" && b.stock.inventory.In(b.scope).Len() > 0:
 		return add("Nothing matches \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter"))
 	case b.reading():

@@ -65,22 +65,40 @@ func columnsFor(w int, all bool) columns {
 	return c
 }
 
-// header is the row of column names.
-func (c columns) header() Line {
+// header is the row of column names, with a mark at the one that the list is
+// sorted by.
+func (c columns) header(s model.Sort) Line {
 	line := say(Muted, "      ")
-	line = append(line, left(Muted, "NAME ▴", c.name))
+	line = append(line, left(Muted, "NAME"+arrow(s, model.ByName, " "), c.name))
 	add := func(text string, w int, put func(Role, string, int) Span) {
 		if w > 0 {
 			line = append(line, Span{Plain, "  "}, put(Muted, text, w))
 		}
 	}
 	add("MESH", c.mesh, left)
-	add("KIND", c.kind, left)
-	add("EXPIRES", c.expires, left)
-	add("SIZE", c.size, right)
-	add("AGE", c.age, right)
-	add("USED BY", c.users, left)
+	add("KIND"+arrow(s, model.ByKind, " "), c.kind, left)
+	add("EXPIRES"+arrow(s, model.ByExpiry, " "), c.expires, left)
+	add("SIZE"+arrow(s, model.BySize, ""), c.size, right)
+	add("AGE"+arrow(s, model.ByAge, ""), c.age, right)
+	add("USED BY"+arrow(s, model.ByUser, " "), c.users, left)
 	return line
+}
+
+// arrow tells at a column whether the list is sorted by it, up or down.
+func arrow(s model.Sort, by model.SortBy, gap string) string {
+	switch {
+	case s.By != by:
+		return ""
+	case s.Reversed != (by == model.BySize): // the largest come first
+		return gap + "▾"
+	}
+	return gap + "▴"
+}
+
+// shows tells whether the column is among those of the list.
+func (c columns) shows(by model.SortBy) bool {
+	return map[model.SortBy]int{model.ByName: c.name, model.ByKind: c.kind, model.ByExpiry: c.expires,
+		model.BySize: c.size, model.ByAge: c.age, model.ByUser: c.users}[by] > 0
 }
 
 // bar is what stands in column 2 of a row: the bar where the keys act, its
@@ -106,7 +124,7 @@ func (b bar) span() Span {
 
 // row draws one secret.
 func (c columns) row(r model.Row, at bar, now time.Time) Line {
-	line := Line{{Plain, " "}, at.span(), {Plain, " "}, markSpan(r.Mark), shieldSpan(r.System), {Plain, " "}}
+	line := Line{{Plain, " "}, at.span(), {Plain, " "}, rowMark(r), shieldSpan(r.System), {Plain, " "}}
 	ref := r.Secret.Ref
 	line = append(line, Span{nameRole(r, at), pad(shortenMiddle(model.Visible(ref.Name), c.name), c.name)})
 	if c.mesh > 0 {
@@ -134,6 +152,8 @@ func nameRole(r model.Row, at bar) Role {
 	switch {
 	case at == actingBar:
 		return Selection
+	case r.Mark == model.InUse && r.Trusted():
+		return Title
 	case r.Ghost(), r.System:
 		return Muted
 	}
@@ -153,6 +173,16 @@ func markSpan(m model.Mark) Span {
 	return Span{Plain, " "}
 }
 
+// rowMark is the mark of a row. What the mesh's own mTLS hangs on catches the
+// eye: its mark, its name and who uses it are bold.
+func rowMark(r model.Row) Span {
+	mark := markSpan(r.Mark)
+	if r.Mark == model.InUse && r.Trusted() {
+		mark.Role = TrustMark
+	}
+	return mark
+}
+
 func shieldSpan(system bool) Span {
 	if system {
 		return Span{SystemMark, "◆"}
@@ -161,15 +191,21 @@ func shieldSpan(system bool) Span {
 }
 
 // expiry is the cell of EXPIRES: a word, and a mark after it when it needs a
-// look.
+// look. Where USED BY gave way, what its note would mark is marked here.
 func (c columns) expiry(r model.Row, now time.Time) Line {
 	word, look := r.Expiry(now)
-	if !look {
-		return Line{left(Plain, word, c.expires)}
-	}
 	role := Warning
-	if r.Secret.Facts.NotAfter.Sub(now) < soon {
+	if ends := r.Secret.Facts.NotAfter; look && !ends.IsZero() && ends.Sub(now) < soon {
 		role = Failure
+	}
+	if noted, _ := r.Note(); noted && c.users == 0 {
+		look = true
+	}
+	switch {
+	case !look:
+		return Line{left(Plain, word, c.expires)}
+	case word == "":
+		return Line{{role, "!"}}.fit(c.expires)
 	}
 	return Line{{Plain, word + " "}, {role, "!"}}.fit(c.expires)
 }

@@ -4,16 +4,24 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/keymap"
+	"meshsecrets/model"
 )
 
 // help lists the keys of the screen that it was asked on.
 type help struct {
-	deeds []Deed
-	keys  keymap.Map
-	top   int
+	deeds  []Deed
+	keys   keymap.Map
+	facets []model.FacetHelp // of the screen's filter
+	top    int
 }
 
-func newHelp(deeds []Deed, keys keymap.Map) help { return help{deeds: deeds, keys: keys} }
+func newHelp(of Screen, deeds []Deed, keys keymap.Map) help {
+	h := help{deeds: deeds, keys: keys}
+	if f, is := of.(faceted); is {
+		h.facets = f.facets()
+	}
+	return h
+}
 
 // Deeds scroll and go back.
 func (h help) Deeds(Frame) []Deed {
@@ -83,11 +91,30 @@ func (h help) lines(f Frame) []Line {
 		}
 		out = append(out, line)
 	}
+	out = append(out, h.filter(min(86, f.Width-4)-6)...)
 	marks := append(Line{{Plain, "  "}}, legend(min(86, f.Width)-4, "")...)
 	if h.offers(keymap.Mark) {
 		marks = append(marks, Span{Plain, "  +"}, Span{Muted, " marked"})
 	}
 	return append(append(out, blank()), marks)
+}
+
+// filter explains the facets of the screen's filter.
+func (h help) filter(w int) []Line {
+	if len(h.facets) == 0 {
+		return nil
+	}
+	lines := []Line{blank(), {{Plain, "  "}, {Title, "Filter"}, {Muted, "  words match anywhere; ! before a word or facet leaves out"}}}
+	for _, facet := range h.facets {
+		for i, part := range wrap(facet.What, max(w-20, 8)) {
+			example := facet.Example
+			if i > 0 {
+				example = ""
+			}
+			lines = append(lines, Line{{Plain, "    "}, {Accent, pad(example, 17)}, {Plain, " " + part}})
+		}
+	}
+	return lines
 }
 
 // section gives the keys of one section that the screen has.

@@ -63,6 +63,9 @@ func (b browse) learn(f Frame) (browse, tea.Cmd) {
 	if b.to == nil || b.to.traits.ListsFacts || b.reading() || !b.stock.whole || b.lessons.barred || f.Now.Before(b.lessons.again) {
 		return b, nil
 	}
+	if b.wantsFacts() {
+		b.lessons.all = true
+	}
 	scope := b.scope
 	if b.lessons.all {
 		scope = model.Scope{All: true}
@@ -249,7 +252,7 @@ func (b browse) unlearned(f Frame, err error, work tea.Cmd) (Screen, Result) {
 // learnAll begins to read the facts of all meshes. While the list is still read
 // the wish is kept; without a whole list nobody knows which secrets there are.
 func (b browse) learnAll(f Frame) (Screen, Result) {
-	b.lessons = b.lessons.end(true).anew()
+	b.lessons, b.enough = b.lessons.end(true).anew(), false
 	switch {
 	case b.reading():
 		return b, Result{Say: Message{Text: "The facts of all secrets are read once the list is."}}

@@ -126,7 +126,7 @@ func manyLearnt(d *world, c *cluster) []backend.Event {
 		added = append(added, backend.Event{Secret: s})
 	}
 	b.stock = b.stock.with(added)
-	d.app.stack[len(d.app.stack)-1] = b.sift()
+	d.app.stack[len(d.app.stack)-1] = b.sift(Frame{Now: frameTime})
 	var changes []backend.Event
 	for _, name := range []string{"psp-ca", "psp-client-cert", "psp-client-key"} {
 		changes = append(changes, c.changed(d, model.Ref{Mesh: "payments", Name: name}, "later"))

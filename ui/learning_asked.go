@@ -39,7 +39,7 @@ func (b browse) wanted(f Frame, msg factsWanted) (Screen, Result) {
 	case b.to == nil || msg.to != b.to || b.to.traits.ListsFacts:
 		return b, Result{}
 	case msg.stop:
-		b.lessons = b.lessons.end(false)
+		b.lessons, b.enough = b.lessons.end(false), true
 		return b, Result{Say: noted("Reading facts was stopped; what was learnt stays.")}
 	case b.lessons.all, b.denied != nil, !b.reading() && !b.stock.whole:
 		return b, Result{}

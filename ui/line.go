@@ -16,6 +16,7 @@ const (
 	Accent
 	Selection
 	InUseMark
+	TrustMark // of what the mesh's own mTLS hangs on
 	MissingMark
 	SystemMark
 	Warning

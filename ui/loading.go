@@ -176,7 +176,7 @@ func (b browse) merged(f Frame, msg answer[stock]) (Screen, Result) {
 		result.Say, next.note = noted(next.note), ""
 	}
 	b.stock = next
-	b = b.sift()
+	b = b.sift(f)
 	b, result.Run = b.onward(f)
 	result.Tell = restocked{b.to, b.handed()}
 	return b, result

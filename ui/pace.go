@@ -34,7 +34,7 @@ func (b browse) ticked(f Frame) (browse, tea.Cmd) {
 		b.lessons.again = time.Time{}
 		b, learn = b.learn(f)
 	}
-	b, seek := b.seekAgain(f)
+	b, seek := b.aged(f).seekAgain(f)
 	return b, tea.Batch(list, look, learn, seek)
 }
 

@@ -13,7 +13,7 @@ import (
 func visibleName(e backend.Entry) string { return model.Visible(e.Name) }
 
 func matchesEntry(text string, e backend.Entry) bool {
-	return model.ParseFilter(text).Match(strings.ToLower(e.Name + " " + e.Address + " " + e.Group + " " + string(e.Environment)))
+	return model.ParseWords(text).Match(strings.ToLower(e.Name + " " + e.Address + " " + e.Group + " " + string(e.Environment)))
 }
 
 // View draws the list and, under it, what there is to say of the line at the

@@ -94,7 +94,7 @@ func (p problems) Do(f Frame, press Press) (Screen, Result) {
 		p.typing_ = false
 	case keymap.ClearFilter:
 		p.typing_ = false
-		p = p.filtered("")
+		p = p.filtered(f, "")
 	case keymap.LearnFacts:
 		return p, Result{Tell: factsWanted{to: p.to, anew: true}}
 	case keymap.Reload:
@@ -104,7 +104,7 @@ func (p problems) Do(f Frame, press Press) (Screen, Result) {
 		next, run := openRecover(p.to, f, p.stock, afoot{unfinished: p.begun(), stopped: p.stopped})
 		return p, Result{Open: next, Run: run}
 	case keymap.Back:
-		return p.back(press)
+		return p.back(f, press)
 	default:
 		return p.act(f, press)
 	}
@@ -112,12 +112,12 @@ func (p problems) Do(f Frame, press Press) (Screen, Result) {
 }
 
 // back stops the reading of facts, then clears the filter, then goes back.
-func (p problems) back(press Press) (Screen, Result) {
+func (p problems) back(f Frame, press Press) (Screen, Result) {
 	switch {
 	case p.schooling.all && press.Key == "esc":
 		return p, Result{Tell: factsWanted{to: p.to, stop: true}}
 	case p.text != "" && press.Key != "q":
-		return p.filtered(""), Result{}
+		return p.filtered(f, ""), Result{}
 	}
 	return p, Result{Close: true}
 }
@@ -197,7 +197,7 @@ func (p problems) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if p.typing_ {
 			p.line = p.line.update(msg)
-			return p.filtered(p.line.text()), Result{}
+			return p.filtered(f, p.line.text()), Result{}
 		}
 	}
 	return p, Result{}

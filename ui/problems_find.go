@@ -59,7 +59,7 @@ func (p problems) took(f Frame, msg answer[diagnosed]) (Screen, Result) {
 	p.looking = nil
 	if msg.err == nil {
 		p.found, p.any = msg.value, true
-		p = p.sift(model.Filter{}).stay()
+		p = p.sift(model.Filter{}, f.Now).stay()
 	}
 	if !p.stale {
 		return p, Result{}
@@ -69,19 +69,19 @@ func (p problems) took(f Frame, msg answer[diagnosed]) (Screen, Result) {
 }
 
 // filtered applies a filter as it is typed.
-func (p problems) filtered(text string) problems {
+func (p problems) filtered(f Frame, text string) problems {
 	was := p.filter
 	p.text, p.filter = text, model.ParseFilter(text)
 	if strings.TrimSpace(text) == "" {
 		p.text = ""
 	}
-	p = p.sift(was).stay()
+	p = p.sift(was, f.Now).stay()
 	return p
 }
 
 // sift finds the problems that match; of a filter that only grew, the hits so
 // far are looked at.
-func (p problems) sift(was model.Filter) problems {
+func (p problems) sift(was model.Filter, now time.Time) problems {
 	if p.filter.Empty() {
 		p.hits = nil
 		return p
@@ -89,13 +89,13 @@ func (p problems) sift(was model.Filter) problems {
 	hits := make([]int, 0, len(p.hits))
 	if !was.Empty() && p.filter.Narrows(was) {
 		for _, n := range p.hits {
-			if p.filter.Match(p.found.folded[n]) {
+			if p.found.Problems[n].Passes(p.filter, p.found.folded[n], now) {
 				hits = append(hits, n)
 			}
 		}
 	} else {
 		for n, folded := range p.found.folded {
-			if p.filter.Match(folded) {
+			if p.found.Problems[n].Passes(p.filter, folded, now) {
 				hits = append(hits, n)
 			}
 		}

@@ -97,6 +97,8 @@ func (p problems) View(f Frame) View {
 		}
 	case !p.any:
 		view.Lines = append(view.Lines, blank(), say(Plain, "   Looking for what is wrong."))
+	case len(p.filter.Faults()) > 0:
+		view.Lines = append(view.Lines, unreadFilter(p.filter, p.typing_, f.Width)...)
 	case len(p.found.Problems) > 0:
 		view.Lines = append(view.Lines, blank(), say(Plain, "   Nothing matches \""+model.Visible(p.text)+"\"."), blank(),
 			Line{{Plain, "   "}, {Accent, pad("esc", 6)}, {Plain, "clears the filter"}})
@@ -118,8 +120,7 @@ func (p problems) drawFilter(f Frame, view View) View {
 	view.Status = Line{{Accent, "▌"}, {Plain, "/ "}, text}
 	view.Right = model.CountWord(p.len()) + " of " + model.CountWord(len(p.found.Problems))
 	view.Cursor = &Point{X: 4 + at, Y: f.Height}
-	view.Hints = Line{{Plain, " "}, {Accent, "enter"}, {Muted, " keep   "}, {Accent, "esc"}, {Muted, " clear   "},
-		{Plain, "word"}, {Muted, " matches anywhere   "}, {Plain, "!word"}, {Muted, " leaves out"}}
+	view.Hints = filterHints(f, p.filter)
 	return view
 }
 

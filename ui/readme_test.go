@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"meshsecrets/keymap"
+	"meshsecrets/model"
 )
 
 // pages are the screens of the README's key table, and the keys that lead to
@@ -55,7 +56,12 @@ func TestTheReadmeShowsTheKeysAndAFrame(t *testing.T) {
 			page(&table, d, p.name)
 		})
 	}
-	holds(t, map[string]string{"keys": "\n" + table.String() + "\n", "frame": frame})
+	var facets strings.Builder
+	facets.WriteString("| facet | what it takes |\n|---|---|\n")
+	for _, facet := range model.Facets() {
+		fmt.Fprintf(&facets, "| `%s` | %s |\n", facet.Example, facet.What)
+	}
+	holds(t, map[string]string{"keys": "\n" + table.String() + "\n", "facets": "\n" + facets.String() + "\n", "frame": frame})
 }
 
 func page(b *strings.Builder, d *world, name string) {

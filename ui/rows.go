@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	"meshsecrets/model"
 )
@@ -10,33 +11,65 @@ import (
 // inventory, so that a hundred thousand are not copied at each letter.
 type rows struct {
 	all      model.Rows
+	order    []int // the numbers of all in the order of the list; nil: as they are
 	filtered bool
-	hits     []int // indices of all, when filtered
+	hits     []int // indices of all, when filtered; they stay as they are in all
+	shown    []int // the same in the order of the list, when there is one
 	secrets  int   // how many of all are secrets, ghosts left out
 	matched  int   // how many of the hits are
 	unlearnt int   // how many of the secrets have facts that are not known
+	looks    int   // how many of them need a look
 }
 
-// rowsOf are all rows of a scope.
-func rowsOf(all model.Rows) rows {
+// rowsOf are all rows of a scope, in an order.
+func rowsOf(all model.Rows, by model.Sort, now time.Time) rows {
 	t := all.Totals()
-	return rows{all: all, secrets: t.Secrets, matched: t.Secrets, unlearnt: t.Unlearnt}
+	return rows{all: all, order: all.Order(by), looks: all.Looks(now), secrets: t.Secrets, matched: t.Secrets, unlearnt: t.Unlearnt}
 }
 
 // filter keeps the rows that match; of a filter that only grew, the hits so
 // far are looked at.
-func (r rows) filter(f model.Filter, narrows bool) rows {
+func (r rows) filter(f model.Filter, now time.Time, narrows bool) rows {
 	if f.Empty() {
-		r.filtered, r.hits, r.matched = false, nil, r.secrets
+		r.filtered, r.hits, r.shown, r.matched = false, nil, nil, r.secrets
 		return r
 	}
 	if r.filtered && narrows {
-		r.hits = f.NarrowHits(r.all, slices.Clone(r.hits))
+		r.hits = f.NarrowHits(r.all, now, slices.Clone(r.hits))
 	} else {
-		r.hits = f.Hits(r.all, nil)
+		r.hits = f.Hits(r.all, now, nil)
 	}
 	r.filtered, r.matched = true, r.all.Secrets(r.hits)
+	return r.arranged()
+}
+
+// arranged puts the hits in the order of the list.
+func (r rows) arranged() rows {
+	if r.order == nil {
+		return r
+	}
+	is := make([]bool, r.all.Len())
+	for _, i := range r.hits {
+		is[i] = true
+	}
+	r.shown = make([]int, 0, len(r.hits))
+	for _, i := range r.order {
+		if is[i] {
+			r.shown = append(r.shown, i)
+		}
+	}
 	return r
+}
+
+// numbers are those of the rows of the list, nil when they are all, as they are.
+func (r rows) numbers() []int {
+	switch {
+	case r.filtered && r.order != nil:
+		return r.shown
+	case r.filtered:
+		return r.hits
+	}
+	return r.order
 }
 
 func (r rows) len() int {
@@ -47,8 +80,8 @@ func (r rows) len() int {
 }
 
 func (r rows) at(i int) model.Row {
-	if r.filtered {
-		return *r.all.At(r.hits[i])
+	if numbers := r.numbers(); numbers != nil {
+		i = numbers[i]
 	}
 	return *r.all.At(i)
 }
@@ -61,7 +94,12 @@ func (r rows) find(ref model.Ref, near int) int {
 		return near
 	}
 	at, found := r.all.Find(ref)
-	if found && r.filtered {
+	switch {
+	case !found:
+	case r.order != nil:
+		at = slices.Index(r.numbers(), at)
+		found = at >= 0
+	case r.filtered:
 		at, found = slices.BinarySearch(r.hits, at)
 	}
 	if found {

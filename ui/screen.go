@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/keymap"
+	"meshsecrets/model"
 )
 
 // Screen is one screen or dialog: a value that is replaced by each key.
@@ -35,6 +36,8 @@ type (
 	dialog interface{ box(Frame) Box }
 	// host knows which control plane the screens above it are about.
 	host interface{ session() *session }
+	// faceted has a filter that takes facets.
+	faceted interface{ facets() []model.FacetHelp }
 	// fresh says how fresh what is shown is, for the right end of line 1.
 	fresh interface{ freshness(Frame) Line }
 )

@@ -20,6 +20,9 @@ func factsStrip(have stock, r model.Row, next string, now time.Time, w int) []Li
 	if r.Ghost() {
 		add(Span{MissingMark, "✗"}, "missing: named by "+r.Users[0].UserLine())
 		add(none, "It is not there."+next)
+		if r.Alike != "" {
+			add(look, model.Visible(r.Alike)+" is there and looks like it: perhaps that one is meant")
+		}
 		return lines
 	}
 	for _, p := range pressing(r, now) {
@@ -163,6 +166,12 @@ func pressing(r model.Row, now time.Time) []pressed {
 	}
 	if r.Secret.Object.Applied {
 		out = append(out, pressed{text: "an annotation holds the whole value, in the clear"})
+	}
+	if sign, strange := model.StrangeSign(r.Secret.Ref.Name); strange {
+		out = append(out, pressed{text: "strange name: " + sign + " belongs in no name, and may look like a sign that does"})
+	}
+	if r.Alike != "" {
+		out = append(out, pressed{text: "its name looks like " + model.Visible(r.Alike) + ": one may be taken for the other"})
 	}
 	if r.Mismatch {
 		out = append(out, pressed{text: "mismatched: it does not belong to " + model.Visible(r.Partner.Name)})

@@ -58,6 +58,7 @@ func NewTheme(dark, ascii bool) Theme {
 		Accent:      style().Bold(true).Foreground(accent),
 		Selection:   style().Bold(true),
 		InUseMark:   style().Foreground(lipgloss.Green),
+		TrustMark:   style().Bold(true).Foreground(lipgloss.Green),
 		MissingMark: style().Foreground(lipgloss.Red),
 		SystemMark:  style().Foreground(lipgloss.Magenta),
 		Warning:     style().Bold(true).Foreground(lipgloss.Yellow),

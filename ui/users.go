@@ -21,6 +21,10 @@ func usersCell(r model.Row, w int, zone bool) Line {
 		// Its label says so, but here it can be changed like any other.
 		note = ""
 	}
+	role := Plain
+	if r.Mark == model.InUse && r.Trusted() {
+		role = TrustMark
+	}
 	switch {
 	case user == "" && note == "":
 		return nil
@@ -30,12 +34,12 @@ func usersCell(r model.Row, w int, zone bool) Line {
 		return say(Plain, shorten(note, w))
 	}
 	if !look {
-		return say(Plain, squeezeUser(user, w-width(more))+more)
+		return Line{{role, squeezeUser(user, w-width(more))}, {Plain, more}}
 	}
 	if full := user + more + " ! " + note; width(full) <= w {
-		return Line{{Plain, user + more + " "}, {Warning, "!"}, {Plain, " " + note}}
+		return Line{{role, user}, {Plain, more + " "}, {Warning, "!"}, {Plain, " " + note}}
 	}
-	return Line{{Plain, squeezeUser(user, w-width(more)-2) + more + " "}, {Warning, "!"}}
+	return Line{{role, squeezeUser(user, w-width(more)-2)}, {Plain, more + " "}, {Warning, "!"}}
 }
 
 // squeezeUser shortens the kind in "ExternalService billing" and leaves the

@@ -207,7 +207,7 @@ func (r *workbench) over(mesh, name string, s Screen, run tea.Cmd) *workbench {
 	b := newBrowse(r.session, mesh, true)
 	b.chosen = map[model.Scope]model.Ref{b.scope: {Mesh: mesh, Name: name}}
 	b.stock, b.readAt = r.stock, r.now
-	b = b.sift()
+	b = b.sift(Frame{Now: frameTime})
 	r.app.stack = []Screen{b, s}
 	return r.then(run)
 }

@@ -37,7 +37,7 @@ func suspends() bool {
 
 // parentOf is the parent of a process, 0 where the system does not tell.
 func parentOf(pid int) int {
-	about, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat") //nolint:gosec // a number
+	about, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return 0
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +54,7 @@ func newList(p Process) *cobra.Command {
 	}
 	set := c.Flags()
 	l.define(set, "only the `mesh` of this name", "only global secrets")
-	set.StringVar(&l.filter, "filter", "", "only those that hold these `words` in their name or mesh; !word excludes")
+	set.StringVar(&l.filter, "filter", "", "only those that hold these `words` in their name or mesh, or pass facets such as kind:cert and expires:<30d; !word excludes")
 	set.StringVarP(&l.output, "output", "o", asText, "how it is printed: text, json, yaml or name``")
 	set.BoolVar(&l.noFacts, "no-facts", false, "do not read values to learn what they are")
 	f.lastly(c, p, exitsList)
@@ -67,6 +68,9 @@ func (l listing) check(c *cobra.Command) error {
 	}
 	if err := knownOutput(c, l.output); err != nil {
 		return err
+	}
+	if faults := model.ParseFilter(l.filter).Faults(); len(faults) > 0 {
+		return refuse("The filter cannot be read: %s. Nothing was listed.", strings.Join(faults, "; "))
 	}
 	return l.place.check()
 }
@@ -116,15 +120,15 @@ func (f *flags) list(life context.Context, p Process, c *cobra.Command, l listin
 	if l.mesh != "" && len(found.blind) == 0 && !found.hasMesh(l.mesh) {
 		return refuse("%s has no mesh %s.", e.shown(), l.mesh)
 	}
-	e.printList(l, found, l.rows(found))
+	e.printList(l, found, l.rows(found, e.process.Now()))
 	return nil
 }
 
 // rows are those that are listed.
-func (l listing) rows(found survey) []model.Row {
+func (l listing) rows(found survey, now time.Time) []model.Row {
 	all := found.inventory.In(l.scope())
 	var rows []model.Row
-	for _, i := range model.ParseFilter(l.filter).Hits(all, nil) {
+	for _, i := range model.ParseFilter(l.filter).Hits(all, now, nil) {
 		rows = append(rows, *all.At(i))
 	}
 	return rows

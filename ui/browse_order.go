@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/keymap"
+	"meshsecrets/model"
+)
+
+// filtered applies a filter as it is typed. While it grows only the hits so
+// far are looked at.
+func (b browse) filtered(f Frame, text string) browse {
+	was := b.filter
+	b.text, b.filter = text, model.ParseFilter(text)
+	if strings.TrimSpace(text) == "" {
+		b.text = ""
+	}
+	b.rows = b.rows.filter(b.filter, f.Now, b.filter.Narrows(was))
+	b.marks = b.marks.among(b.rows)
+	return b
+}
+
+// sift finds the rows of the scope that match, and their order, after any of
+// these changed. A list that is not read to its end does not tell which marked
+// secrets are gone.
+func (b browse) sift(f Frame) browse {
+	b.rows = rowsOf(b.stock.inventory.In(b.scope), b.sort, f.Now).filter(b.filter, f.Now, false)
+	b.sifted = f.Now
+	if b.stock.whole {
+		b.marks = b.marks.there(b.stock.inventory)
+	}
+	b.marks = b.marks.among(b.rows)
+	return b
+}
+
+// siftEvery is when rows are sifted again although nothing came: what expires in
+// a month and a minute matches "expires:<30d" soon.
+const siftEvery = time.Minute
+
+// aged sifts the rows again once time may have made others match, and counts
+// those that need a look.
+func (b browse) aged(f Frame) browse {
+	b.rows.looks = b.rows.all.Looks(f.Now)
+	if !b.filter.OfFacts() || f.Now.Sub(b.sifted) < siftEvery {
+		return b
+	}
+	return b.sift(f)
+}
+
+// sorting asks for a column, or sorts by the one that was chosen or typed. The
+// bar stays on its secret.
+func (b browse) sorting(f Frame, p Press) (Screen, Result) {
+	next := b.sort
+	switch {
+	case p.ID == keymap.Reverse:
+		next.Reversed = !next.Reversed
+	case p.Word == "":
+		return b, Result{Open: newSorting(b.sort)}
+	default:
+		var ok bool
+		if next, ok = model.ReadSort(p.Word); !ok {
+			return b, Result{Say: noted("There is no column \"" + model.Visible(p.Word) + "\" to sort by: " + columnNames() + ", and reversed after it.")}
+		}
+	}
+	b.sort, b.enough = next, false
+	b.window = window{}
+	b, run := b.sift(f).learn(f)
+	return b, Result{Run: run}
+}
+
+func columnNames() string {
+	var names []string
+	for _, by := range model.Columns() {
+		names = append(names, by.String())
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+// goesByFacts tells that the order or the filter asks for what is learnt from
+// values.
+func (b browse) goesByFacts() bool { return b.sort.OfFacts() || b.filter.OfFacts() }
+
+// wantsFacts tells that those of all meshes are asked for.
+func (b browse) wantsFacts() bool { return b.scope.All && b.goesByFacts() && !b.enough }
+
+// wishing begins to read the facts of all meshes once the order or the filter
+// asks for them. What was stopped by hand or failed before is tried again.
+func (b browse) wishing(f Frame, screen Screen, result Result) (Screen, Result) {
+	next, is := screen.(browse)
+	if !is || !next.goesByFacts() || b.goesByFacts() {
+		return screen, result
+	}
+	next.enough, next.lessons = false, next.lessons.anew()
+	next, run := next.learn(f)
+	result.Run = tea.Batch(result.Run, run)
+	return next, result
+}
+
+// notLearnt says of how many secrets nobody knows where they belong, when the
+// order or the filter goes by what was learnt.
+func (b browse) notLearnt() string {
+	if b.rows.unlearnt == 0 || !b.goesByFacts() {
+		return ""
+	}
+	return ", " + model.CountWord(b.rows.unlearnt) + " not read"
+}
