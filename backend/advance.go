@@ -117,8 +117,9 @@ func made(step model.Step, w model.World) bool {
 	return false
 }
 
-// mostUndone is how many steps an undoing takes at most.
-const mostUndone = 5
+// mostUndone is how many steps and looks an undoing takes at most, with those
+// that are taken again because their failure passes.
+const mostUndone = 15
 
 // undo takes away what was made for a deletion that was then refused, as long
 // as the secret is where it was: it takes the reassign back. What it cannot do
@@ -133,17 +134,37 @@ func (g Gate) undo(ctx context.Context, c model.Change, at Progress) Progress {
 	for range mostUndone {
 		begins := back.Next == model.CreateTarget && !back.World.Held
 		over := back.Next == model.Done || back.Next == model.AskZones || back.Next == model.Stuck
-		if over || begins || err != nil {
+		if back.seen && (over || begins) || err != nil && !back.redo(err) || rest(ctx, back.Pause()) != nil {
 			break
 		}
-		back, err = g.step(ctx, back.Next, c, back)
+		back, err = g.takeBack(ctx, c, back)
 	}
 	// Zones are not asked: nothing that they have is to be different.
-	undone := err == nil && (back.Next == model.Done || back.Next == model.AskZones)
+	undone := err == nil && back.seen && (back.Next == model.Done || back.Next == model.AskZones)
 	forth := back.Reverse()
 	forth.Undone, forth.Last = undone, at.Last
 	if !undone {
 		forth.World.Gone, forth.World.Copied, forth.World.Placed = at.World.Gone, at.World.Copied, at.World.Placed
 	}
 	return forth
+}
+
+// takeBack takes the next step of an undoing; or it looks, when that failed
+// after the step before.
+func (g Gate) takeBack(ctx context.Context, c model.Change, back Progress) (Progress, error) {
+	if back.seen {
+		return g.step(ctx, back.Next, c, back)
+	}
+	seen, err := g.look(ctx, c, back)
+	if err == nil {
+		return seen, nil
+	}
+	back.Tries++
+	return back, err
+}
+
+// redo tells whether what failed in an undoing is done again. Nobody is asked
+// there, so an answer that cannot be read is no reason to leave a tag behind.
+func (p Progress) redo(err error) bool {
+	return (passes(err) || errors.Is(err, ErrStranger)) && p.Tries < p.Most()
 }
