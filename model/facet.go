@@ -60,7 +60,7 @@ func (f *Filter) facet(typed, name, value string, excludes bool) {
 		for n, k := range facetKinds {
 			names[n] = k.Name + ":"
 		}
-		f.faults = append(f.faults, `there is no facet "`+Visible(name)+`:", only `+list(names))
+		f.faults = append(f.faults, "only "+list(names)+" are facets")
 		return
 	}
 	kind := facetKinds[i]

@@ -72,15 +72,15 @@ func TestFacetsThatCannotBeRead(t *testing.T) {
 		used    = "used: takes yes, no, idle (only by a backend that is not enabled), mtls"
 		kind    = "kind: takes what a word under KIND begins with"
 		has     = "has: takes problem, labels (of your own), value (not empty)"
-		none    = ", only kind:, used:, mesh:, expires: and has:"
+		none    = "only kind:, used:, mesh:, expires: and has: are facets"
 	)
 	for text, want := range map[string]string{
 		"expires:": expires, "expires:30d": expires, "expires:<30": expires, "expires:<d": expires, "expires:<30w": expires,
 		"expires:<-1d": expires, "expires:<1.5d": expires, "expires:<201y": expires, "expires:<99999999999999999999d": expires,
 		"!expires:soon": expires, "used:": used, "used:maybe": used, "kind:": kind, "kind:+": kind, "kind:spoon": kind,
 		"mesh:": "mesh: takes a part of a mesh's name, or global", "has:": has, "has:cheese": has,
-		"age:<3d": `there is no facet "age:"` + none, "http://x": `there is no facet "http:"` + none, ":": `there is no facet ":"` + none,
-		"\x1b:x": `there is no facet "␛:"` + none,
+		"age:<3d": none, "http://x": none, ":": none,
+		"\x1b:x": none,
 	} {
 		f := ParseFilter("pay " + text)
 		if got := f.Faults(); !slices.Equal(got, []string{want}) {

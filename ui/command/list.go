@@ -23,6 +23,8 @@ const examplesList = `  meshsecrets list --context prod-eu
       all secrets of prod-eu, a line each
   meshsecrets list --mesh payments --filter 'stripe !old'
       those of one mesh whose name holds one word and not the other
+  meshsecrets list --filter 'expires:<30d used:yes'
+      those that end within 30 days, or have ended, and are in use
   meshsecrets list --global --no-facts -o name
       only the names of the global secrets
   meshsecrets list -o json | jq -r '.secrets[] | select(.missing) | .name'
@@ -54,7 +56,7 @@ func newList(p Process) *cobra.Command {
 	}
 	set := c.Flags()
 	l.define(set, "only the `mesh` of this name", "only global secrets")
-	set.StringVar(&l.filter, "filter", "", "only those that hold these `words` in their name or mesh, or pass facets such as kind:cert and expires:<30d; !word excludes")
+	set.StringVar(&l.filter, "filter", "", "only those that hold these `words` in their name or mesh; !word excludes, and facets go by what is known: "+facetNames())
 	set.StringVarP(&l.output, "output", "o", asText, "how it is printed: text, json, yaml or name``")
 	set.BoolVar(&l.noFacts, "no-facts", false, "do not read values to learn what they are")
 	f.lastly(c, p, exitsList)
@@ -69,10 +71,23 @@ func (l listing) check(c *cobra.Command) error {
 	if err := knownOutput(c, l.output); err != nil {
 		return err
 	}
-	if faults := model.ParseFilter(l.filter).Faults(); len(faults) > 0 {
-		return refuse("The filter cannot be read: %s. Nothing was listed.", strings.Join(faults, "; "))
+	filter := model.ParseFilter(l.filter)
+	switch faults := filter.Faults(); {
+	case len(faults) > 0:
+		return refuse("What is given to --filter cannot be read: %s.", strings.Join(faults, "; "))
+	case l.noFacts && filter.OfFacts():
+		return refuse("What is given to --filter goes by what values are, so --no-facts has to go. %s", seeHelpOf(c.Name()))
 	}
 	return l.place.check()
+}
+
+// facetNames are the facets that a filter takes, each by an example.
+func facetNames() string {
+	var names []string
+	for _, facet := range model.Facets() {
+		names = append(names, facet.Example)
+	}
+	return strings.Join(names, ", ")
 }
 
 // outputsOf is what -o takes of a command.
@@ -111,8 +126,9 @@ func (f *flags) list(life context.Context, p Process, c *cobra.Command, l listin
 	}
 	defer e.warned()
 	say := e.progress()
-	// Names alone need no facts.
-	found, err := e.surveyed(reading, say, l.scope(), !l.noFacts && l.output != asName)
+	// Names alone need no facts, unless they are chosen by them.
+	facts := l.output != asName || model.ParseFilter(l.filter).OfFacts()
+	found, err := e.surveyed(reading, say, l.scope(), !l.noFacts && facts)
 	say("")
 	if err != nil {
 		return unlooked(ending, err)

@@ -33,10 +33,10 @@ func TestListAndGetOfTheDemo(t *testing.T) {
 	t.Parallel()
 	for name, lines := range map[string][]string{
 		"list-universal": {
-			"list --demo", "list --demo --mesh payments --ascii", "list --demo --filter old", "list --demo --filter !o --global",
+			"list --demo", "list --demo --mesh payments --ascii", "list --demo --filter old", "list --demo --filter expires:<30d", "list --demo --filter !o --global",
 			"list --demo --filter nope", "list --demo --mesh sandbox", "list --demo --mesh retired", "list --demo --global -o name", "list --demo --read-only --mesh payments -o name",
 		},
-		"list-kubernetes": {"list --demo=kubernetes --mesh payments", "list --demo=kubernetes --mesh payments --no-facts", "list --demo=kubernetes --mesh legacy"},
+		"list-kubernetes": {"list --demo=kubernetes --mesh payments", "list --demo=kubernetes --mesh payments --no-facts", "list --demo=kubernetes --mesh legacy", "list --demo=kubernetes --filter kind:ca -o name"},
 		"list-documents":  {"list --demo -o json --mesh legacy --filter billing", "list --demo -o yaml --mesh payments --filter ca-cert", "list --demo=kubernetes -o json --no-facts --global --filter envoy"},
 		"get-universal": {
 			"get payments-ca-cert --demo --mesh payments", "get legacy-ca-key --demo --mesh legacy", "get smtp-password --demo --mesh default",
