@@ -27,6 +27,7 @@ type Config struct {
 	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
 	Suspends  bool           // a shell takes the terminal back when the console is suspended
 	Observers []backend.Observer
+	Notices   func() []string // what those have to say; nil for nothing
 }
 
 // App is the console: the only tea.Model. It routes keys and answers to a

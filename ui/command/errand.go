@@ -145,8 +145,13 @@ func (e *errand) agrees(phrase string) error {
 }
 
 // warned prints what the control plane's server warned of, if it does such a
-// thing.
+// thing, and that changes could not be written down.
 func (e *errand) warned() {
+	if e.audit != nil {
+		for _, notice := range e.audit.Notices() {
+			_, _ = io.WriteString(e.process.Err, notice+"\n")
+		}
+	}
 	warner, is := e.plane.(backend.Warner)
 	if !is {
 		return
