@@ -466,3 +466,75 @@ func TestSuspendsNotWithoutAShell(t *testing.T) {
 	}
 	c.Restored()
 }
+
+// colours are what a terminal is sent for them.
+var colours = regexp.MustCompile(`\x1b\[[0-9;]*(3[0-9]|4[0-9]|9[0-7])[0-9;]*m`)
+
+// NO_COLOR takes all colours away whatever its value is, unless that is empty.
+func TestNoColourWithAnyValue(t *testing.T) {
+	t.Parallel()
+	for value, plain := range map[string]bool{"1": true, "0": true, "false": true, "please": true, "": false} {
+		t.Run("NO_COLOR="+value, func(t *testing.T) {
+			t.Parallel()
+			run := program(t, "--demo")
+			run.Env = append(run.Env, "NO_COLOR="+value)
+			c := start(t, run)
+			c.WaitFor("payments-ca-cert")
+			c.Type("q")
+			if code := c.End(); code != 0 {
+				t.Errorf("exit code %d, want 0", code)
+			}
+			if got := colours.MatchString(c.Output()); got == plain {
+				t.Errorf("there are colours: %v", got)
+			}
+			if !strings.Contains(c.Output(), "\x1b[1m") {
+				t.Error("nothing is bold")
+			}
+		})
+	}
+}
+
+// The mouse is asked for, taken, and given back.
+func TestMouse(t *testing.T) {
+	t.Parallel()
+	c := start(t, program(t, "--demo", "--mouse"))
+	c.WaitFor("billing-ca")
+	c.Type("\x1b[<0;40;5M\x1b[<0;40;5m") // the left button at column 40, row 5
+	c.Until("the bar at billing-ca", func(screen string) bool {
+		for line := range strings.Lines(screen) {
+			if strings.Contains(line, "▌") {
+				return strings.Contains(line, "billing-ca")
+			}
+		}
+		return false
+	})
+	c.Type("q")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	c.Restored()
+}
+
+// A window that is dragged through many sizes shows the last one as if it had
+// never been another.
+func TestResizes(t *testing.T) {
+	t.Parallel()
+	c := start(t, program(t, "--demo"))
+	c.WaitFor("payments-ca-cert")
+	for i := range 60 {
+		c.Resize(60+i, 20+i/3)
+	}
+	c.Resize(120, 40)
+	c.Until("the new size", func(screen string) bool {
+		lines := strings.Split(screen, "\n")
+		return len(lines) == 40 && strings.HasSuffix(lines[0], "read every 5s") && strings.HasSuffix(lines[1], "╮") && len([]rune(lines[1])) == 120
+	})
+	if screen := c.Screen(); strings.Count(screen, "Meshes") != 1 || strings.Count(screen, "payments-ca-cert-old") != 1 {
+		t.Errorf("something is left of other sizes:\n%s", screen)
+	}
+	c.Type("q")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	c.Restored()
+}

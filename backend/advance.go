@@ -25,7 +25,7 @@ func (g Gate) Advance(ctx context.Context, c model.Change, at Progress) (Progres
 	if !at.seen {
 		if at, err = g.look(ctx, c, at); err != nil {
 			at.Unseen = true
-			return g.failed(c, at, err)
+			return g.failed(at, err)
 		}
 	}
 	step := at.Next
@@ -34,27 +34,32 @@ func (g Gate) Advance(ctx context.Context, c model.Change, at Progress) (Progres
 	}
 	at.Last = step
 	at, err = g.step(ctx, step, c, at)
-	switch {
-	case err != nil && !at.Again:
-		g.tell(c, err)
-	case at.Next == model.Done:
-		g.tell(c, at.Why)
+	if at.Next == model.Done && err == nil {
+		g.tell(recordOf(at, ""), resultOf(at.Why))
 	}
 	return at, err
 }
 
 // failed notes that a look, or a step, came to nothing.
-func (g Gate) failed(c model.Change, at Progress, err error) (Progress, error) {
+func (g Gate) failed(at Progress, err error) (Progress, error) {
 	at.Tries++
 	at.Again = at.again(err)
-	if !at.Again {
-		g.tell(c, err)
-	}
 	return at, err
 }
 
-// step takes one step and looks what came of it.
+// step takes one step and looks what came of it. One that writes is told of.
 func (g Gate) step(ctx context.Context, step model.Step, c model.Change, at Progress) (Progress, error) {
+	writes := writing(step)
+	if writes == "" {
+		return g.takeAndLook(ctx, step, c, at)
+	}
+	g.tell(recordOf(at, writes), ResultBegun)
+	next, err := g.within(at.Plan.ID).takeAndLook(ctx, step, c, at)
+	g.stepped(at, next, writes, err)
+	return next, err
+}
+
+func (g Gate) takeAndLook(ctx context.Context, step model.Step, c model.Change, at Progress) (Progress, error) {
 	before := at.World
 	at, done := g.take(ctx, step, c, at)
 	at.World.Run = at.Plan.After(at.World.Run, step, done.sent)

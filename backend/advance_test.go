@@ -407,19 +407,3 @@ func TestReassignLeavesATagThatMayNotBeRemoved(t *testing.T) {
 		t.Errorf("%+v, %v, %d copies", end, err, len(m.copies))
 	}
 }
-
-func TestTheObserverIsToldOnce(t *testing.T) {
-	t.Parallel()
-	m := oneNamed()
-	told := 0
-	gate := m.gate(func(c model.Change, err error) {
-		told++
-		if c.Verb != model.Reassign || err != nil {
-			t.Errorf("the observer was told of %v with %v", c.Verb, err)
-		}
-	})
-	c := m.moveOf()
-	if _, err := drive(t, gate, c, gate.Begin(t.Context(), c), 10); err != nil || told != 1 {
-		t.Errorf("%v, told %d times", err, told)
-	}
-}

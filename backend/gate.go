@@ -9,12 +9,6 @@ import (
 	"meshsecrets/model"
 )
 
-// Observer is told of every change that went through a gate, with its result; of
-// a reassign once it is done, with the refusal when it was put back, and of each
-// of its steps that failed.
-// It must not keep the change's values.
-type Observer func(change model.Change, err error)
-
 // Gate is the one way by which anything is changed: what may not be changed is
 // refused here, and what was changed is told from here. Screens hold a Gate
 // and never a Writer.
@@ -22,6 +16,7 @@ type Gate struct {
 	plane     ControlPlane
 	entry     Entry
 	observers []Observer
+	operation string // what its records belong to; "" for one each
 }
 
 // NewGate makes the gate of a connected control plane.
@@ -83,11 +78,14 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 	if err := g.lookOut(ctx, c); err != nil {
 		return model.Secret{}, err
 	}
-	saved, err := g.write(ctx, c)
-	if errors.Is(err, ErrUnknown) {
-		saved, err = g.settle(ctx, c, err)
-	}
-	g.tell(c, err)
+	var saved model.Secret
+	err := g.told(g.record(c), func() (err error) {
+		saved, err = g.write(ctx, c)
+		if errors.Is(err, ErrUnknown) {
+			saved, err = g.settle(ctx, c, err)
+		}
+		return err
+	})
 	return saved, err
 }
 
@@ -163,12 +161,6 @@ func statusOf(err error) int {
 
 // settleTime bounds the reading after a lost answer.
 const settleTime = 10 * time.Second
-
-func (g Gate) tell(c model.Change, err error) {
-	for _, observe := range g.observers {
-		observe(c, err)
-	}
-}
 
 // Rehearse tries a change out without making it.
 func (g Gate) Rehearse(ctx context.Context, c model.Change) (Rehearsal, error) {

@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"meshsecrets/backend"
@@ -28,18 +29,19 @@ func TestApplySettlesLostAnswers(t *testing.T) {
 		before        string // what the source holds before, "" for nothing
 		arrive, stays bool   // the write arrives; the control plane stays down
 		want          error
+		told          backend.Result
 	}{
-		"create arrived":             {add(), "", true, false, nil},
-		"create did not arrive":      {add(), "", false, false, backend.ErrUnavailable},
-		"create, somebody's own":     {add(), "fake-foreign", false, false, backend.ErrConflict},
-		"edit arrived":               {edit(), "fake-value", true, false, nil},
-		"edit did not arrive":        {edit(), "fake-value", false, false, backend.ErrUnavailable},
-		"edit, changed by another":   {edit(), "fake-foreign", false, false, backend.ErrConflict},
-		"edit, deleted by another":   {edit(), "", false, false, backend.ErrConflict},
-		"delete arrived":             {remove(), "fake-value", true, false, nil},
-		"delete did not arrive":      {remove(), "fake-value", false, false, backend.ErrUnavailable},
-		"delete, changed by another": {remove(), "fake-foreign", false, false, backend.ErrConflict},
-		"it cannot be told":          {edit(), "fake-value", true, true, backend.ErrUnknown},
+		"create arrived":             {add(), "", true, false, nil, backend.ResultDone},
+		"create did not arrive":      {add(), "", false, false, backend.ErrUnavailable, backend.ResultUnavailable},
+		"create, somebody's own":     {add(), "fake-foreign", false, false, backend.ErrConflict, backend.ResultConflict},
+		"edit arrived":               {edit(), "fake-value", true, false, nil, backend.ResultDone},
+		"edit did not arrive":        {edit(), "fake-value", false, false, backend.ErrUnavailable, backend.ResultUnavailable},
+		"edit, changed by another":   {edit(), "fake-foreign", false, false, backend.ErrConflict, backend.ResultConflict},
+		"edit, deleted by another":   {edit(), "", false, false, backend.ErrConflict, backend.ResultConflict},
+		"delete arrived":             {remove(), "fake-value", true, false, nil, backend.ResultDone},
+		"delete did not arrive":      {remove(), "fake-value", false, false, backend.ErrUnavailable, backend.ResultUnavailable},
+		"delete, changed by another": {remove(), "fake-foreign", false, false, backend.ErrConflict, backend.ResultConflict},
+		"it cannot be told":          {edit(), "fake-value", true, true, backend.ErrUnknown, backend.ResultUnknown},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -49,18 +51,13 @@ func TestApplySettlesLostAnswers(t *testing.T) {
 				m.held[source] = hold(source, test.before)
 			}
 			m.failFrom, m.arrive, m.down = 0, test.arrive, test.stays
-			told := 0
-			_, err := m.gate(func(_ model.Change, seen error) {
-				told++
-				if !errors.Is(seen, test.want) && seen != test.want {
-					t.Errorf("the observer was told %v", seen)
-				}
-			}).Apply(t.Context(), test.change)
+			var told []backend.Result
+			_, err := m.gate(func(r backend.Record) { told = append(told, r.Result) }).Apply(t.Context(), test.change)
 			if !errors.Is(err, test.want) {
 				t.Errorf("the error is %v, want %v", err, test.want)
 			}
-			if told != 1 {
-				t.Errorf("the observer was told %d times", told)
+			if want := []backend.Result{backend.ResultBegun, test.told}; !slices.Equal(told, want) {
+				t.Errorf("the observer was told %q, want %q", told, want)
 			}
 		})
 	}
@@ -109,7 +106,7 @@ func TestApplyRefusesBeforeAnythingIsSent(t *testing.T) {
 			m := newMemory()
 			m.identity = test.id
 			m.held[source] = hold(source, "fake-value")
-			gate := backend.NewGate(m, test.entry, func(model.Change, error) { t.Error("the observer was told") })
+			gate := backend.NewGate(m, test.entry, func(backend.Record) { t.Error("the observer was told") })
 			_, err := gate.Apply(t.Context(), test.change)
 			var refusal *model.Refusal
 			if !errors.As(err, &refusal) || m.calls != 0 {

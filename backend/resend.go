@@ -71,6 +71,7 @@ type Resending struct {
 	Zones        []ZoneAnswer // how the zones took it, by name
 	ZonesErr     error        // why they could not be asked
 	asking       asking
+	operation    string
 	set          []model.Ref // those whose label is to be removed
 	fresh        bool        // a label was set in this run, and not only found
 }
@@ -102,7 +103,7 @@ func (r Resending) Labelled() int { return len(r.set) }
 // BeginResend begins to have zones sent secrets again. It reads the zones, and
 // changes nothing.
 func (g Gate) BeginResend(ctx context.Context, refs []model.Ref) Resending {
-	r := Resending{Refs: slices.Clone(refs)}
+	r := Resending{Refs: slices.Clone(refs), operation: newID()}
 	r.asking.first, r.ZonesErr = g.plane.Zones(ctx)
 	r.asking.blind, r.asking.again = r.ZonesErr != nil, true
 	return r.onward()
@@ -111,16 +112,17 @@ func (g Gate) BeginResend(ctx context.Context, refs []model.Ref) Resending {
 // AdvanceResend takes one step. The error is that of a step which failed so that
 // the others would fail too: what was begun is finished, nothing more is begun.
 func (g Gate) AdvanceResend(ctx context.Context, r Resending) (Resending, error) {
+	told := g.within(r.operation)
 	switch r.Next {
 	case SetLabel:
-		return g.label(ctx, r)
+		return told.label(ctx, r)
 	case WaitLabelled:
 		// Whoever asks to stop: the labels would stay.
 		_ = rest(context.WithoutCancel(ctx), g.plane.Identity().Gap())
 		r.asking = g.before(context.WithoutCancel(ctx), r.asking)
 		r.Next, r.At = RemoveLabel, 0
 	case RemoveLabel:
-		return g.unlabel(ctx, r), nil
+		return told.unlabel(ctx, r), nil
 	case AskAfterResend:
 		return g.askAfter(ctx, r)
 	case Resent:
@@ -200,7 +202,17 @@ func (g Gate) relabel(ctx context.Context, before model.Snapshot, set bool) (mod
 	} else {
 		delete(after.Secret.Labels, model.LabelResend)
 	}
-	return g.plane.Update(ctx, before, after)
+	record := g.record(model.Change{Verb: model.Edit, Before: before})
+	record.Verb, record.Step = "resend", "take the label off"
+	if set {
+		record.Step = "label"
+	}
+	var saved model.Secret
+	err := g.told(record, func() (err error) {
+		saved, err = g.plane.Update(ctx, before, after)
+		return err
+	})
+	return saved, err
 }
 
 // unlabel removes the label of one secret, whoever asks to stop: it would stay.

@@ -123,6 +123,12 @@ func (g Gate) Forget(ctx context.Context, f Found) error {
 	if err := g.Check(ctx, f.Change); err != nil {
 		return err
 	}
+	record := recordOf(Progress{Plan: f.Plan}, "")
+	record.Verb = "forget"
+	return g.told(record, func() error { return g.forget(ctx, f) })
+}
+
+func (g Gate) forget(ctx context.Context, f Found) error {
 	if keeper := g.keeper(); keeper != nil {
 		return keeper.Drop(ctx, f.Copy, f.Progress.copied)
 	}

@@ -21,12 +21,15 @@ type Config struct {
 	Clock     func() time.Time
 	Examiner  model.Examiner // the one that the backends use, so that fingerprints compare
 	ASCII     bool           // no characters beyond ASCII of our own
+	Look      Look           // the theme; "" for auto
+	Mouse     bool           // a click chooses, the wheel moves
 	Still     bool           // no ticks: for frames that hold still
 	Keys      keymap.Map     // what the keys do; the zero map stands for the console's own
 	RevealFor time.Duration  // how long a value stays revealed; 0 for 60 s
 	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
 	Suspends  bool           // a shell takes the terminal back when the console is suspended
 	Observers []backend.Observer
+	Notices   func() []string // what those have to say; nil for nothing
 }
 
 // App is the console: the only tea.Model. It routes keys and answers to a
@@ -36,7 +39,6 @@ type App struct {
 	config Config
 	keys   keymap.Map
 	theme  Theme
-	dark   bool
 	desk   *desk
 	writes *sync.WaitGroup
 
@@ -57,7 +59,10 @@ func New(life context.Context, c Config) App {
 	if len(keys.All()) == 0 {
 		keys = keymap.Default()
 	}
-	a := App{life: life, config: c, keys: keys, dark: true, theme: NewTheme(true, c.ASCII),
+	if c.Look == "" {
+		c.Look = LookAuto
+	}
+	a := App{life: life, config: c, keys: keys, theme: NewTheme(c.Look, true, c.ASCII),
 		desk: &desk{}, writes: &sync.WaitGroup{}, now: c.Clock()}
 	a.touched = a.now
 	a.stack = []Screen{newPicker(a.link(), c.Mesh)}
@@ -89,9 +94,14 @@ func (a App) Open() int { return int(a.desk.open.Load()) }
 // before the program runs.
 type begin struct{}
 
-// Init asks for the background's colour and starts the first screen.
+// Init asks for the background's colour, where that matters, and starts the
+// first screen. A terminal that does not answer is taken for a dark one: nothing
+// waits for it.
 func (a App) Init() tea.Cmd {
-	commands := []tea.Cmd{tea.RequestBackgroundColor, func() tea.Msg { return begin{} }}
+	commands := []tea.Cmd{func() tea.Msg { return begin{} }}
+	if a.config.Look.asks() {
+		commands = append(commands, tea.RequestBackgroundColor)
+	}
 	if !a.config.Still {
 		commands = append(commands, nextTick())
 	}
@@ -131,9 +141,11 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.width, a.height = msg.Width, msg.Height
 		return a, nil
 	case tea.BackgroundColorMsg:
-		a.dark = msg.IsDark()
-		a.theme = NewTheme(a.dark, a.config.ASCII)
+		a.theme = NewTheme(a.config.Look, msg.IsDark(), a.config.ASCII)
 		return a, nil
+	case tea.MouseMsg:
+		a.touched = a.now
+		return a.pointed(msg)
 	case tea.KeyPressMsg:
 		a.touched = a.now
 		return a.press(msg)

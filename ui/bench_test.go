@@ -102,7 +102,7 @@ func longList(tb testing.TB, n int) App {
 		tb.Fatalf("%d secrets were read, want %d", b.rows.secrets, n)
 	}
 	clock := func() time.Time { return frameTime }
-	return App{life: s.life, config: Config{Clock: clock, Still: true}, keys: keymap.Default(), theme: NewTheme(true, false),
+	return App{life: s.life, config: Config{Clock: clock, Still: true}, keys: keymap.Default(), theme: NewTheme(LookAuto, true, false),
 		desk: s.desk, writes: s.writes, width: 120, height: 40, now: frameTime, stack: []Screen{b}}
 }
 

@@ -75,5 +75,12 @@
 // size, the clock and the theme, and hands them in with each Frame. A screen
 // says what can be done now (Deeds); the App finds the deed of a key among
 // those, so hints, help, commands and keys cannot disagree, and read-only takes
-// the writing deeds away in one place.
+// the writing deeds away in one place (rails), as no-reveal does those that show
+// a value.
+//
+// Without a key for long enough the App locks: it covers the screens, and closes
+// those that hold a value, except while that is being written or is nowhere else
+// (holder, TestEveryScreenLocks). Screens go on taking answers meanwhile. The
+// mouse does nothing that keys do not: a click presses them until the bar is
+// there.
 package ui

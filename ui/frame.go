@@ -25,6 +25,9 @@ func (a App) tooSmall() bool { return a.width < smallest || a.height < lowest }
 // line what can be done.
 func (a App) View() tea.View {
 	view := tea.View{AltScreen: true, WindowTitle: "meshsecrets"}
+	if a.config.Mouse && !a.gone {
+		view.MouseMode = tea.MouseModeCellMotion
+	}
 	if a.gone || a.width <= 0 || a.height <= 0 {
 		return view
 	}

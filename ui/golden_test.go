@@ -118,6 +118,9 @@ func styleName(s uv.Style) string {
 	if s.Attrs&uv.AttrBold != 0 {
 		parts = append(parts, "bold")
 	}
+	if s.Attrs&uv.AttrReverse != 0 {
+		parts = append(parts, "reverse")
+	}
 	if s.Attrs&uv.AttrFaint != 0 {
 		parts = append(parts, "faint")
 	}

@@ -44,8 +44,9 @@ func (m manifest) close() {
 // masked masks it, and reveals nothing that is still being read.
 func (m manifest) masked() Screen {
 	m.loading.stop()
-	m.loading = nil
-	return m.mask()
+	next := m.mask()
+	next.loading = nil
+	return next
 }
 
 func (m manifest) mask() manifest {

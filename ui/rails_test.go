@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,4 +153,36 @@ func TestNoTwoActionsOfAScreenShareAKey(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What is changed on a screen is told to who observes, and what those have to
+// say is said once.
+func TestScreensTellWhoObserves(t *testing.T) {
+	var told []string
+	said := []string{"fake notice."}
+	onDemo(t, 80, 24, func(d *world) {
+		d.find("2", "smtp-password")
+		d.press("D", "j", "enter")
+		if want := []string{"delete default/smtp-password begun", "delete default/smtp-password done"}; !slices.Equal(told, want) {
+			t.Errorf("the observer was told %q, want %q", told, want)
+		}
+		if !strings.Contains(d.app.message.Text, "smtp-password deleted from default") {
+			t.Errorf("the message is %q", d.app.message.Text)
+		}
+		d.press("j")
+		d.press("ctrl+r")
+		if got := d.app.message; got.Mark != "!" || got.Text != "fake notice." {
+			t.Errorf("the message is %v", got)
+		}
+	}, func(c *Config) {
+		c.Observers = []backend.Observer{func(r backend.Record) { told = append(told, r.Verb+" "+r.Ref.String()+" "+string(r.Result)) }}
+		c.Notices = func() []string {
+			now := said
+			if len(told) == 0 {
+				return nil
+			}
+			said = nil
+			return now
+		}
+	})
 }

@@ -118,12 +118,19 @@ func spread(l, r Line, w int) Line {
 	return append(append(l.fit(room), r...), Span{Plain, " "})
 }
 
-// warned shows what a server warned of beside its answers. A message that is
+// warned shows what a server warned of beside its answers, and what observers
+// have to say. A message that is
 // there already is not replaced: the warnings wait.
 func (a App) warned() App {
 	s := a.session()
 	if s == nil || a.message != (Message{}) {
 		return a
+	}
+	if a.config.Notices != nil {
+		if texts := a.config.Notices(); len(texts) > 0 {
+			a.message = noted(strings.Join(texts, " "))
+			return a
+		}
 	}
 	if w, is := s.plane.(backend.Warner); is {
 		if texts := w.Warnings(); len(texts) > 0 {

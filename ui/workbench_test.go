@@ -197,7 +197,7 @@ func (r *workbench) furnish(w, h int, connected backend.ControlPlane, settings [
 		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examinerOfTests,
 	}
 	r.stock = stockOf(r.t, connected)
-	r.app = App{life: life, config: Config{Clock: r.clock, Still: true}, keys: keymap.Default(), theme: NewTheme(true, false),
+	r.app = App{life: life, config: Config{Clock: r.clock, Still: true}, keys: keymap.Default(), theme: NewTheme(LookAuto, true, false),
 		desk: r.session.desk, writes: r.session.writes, width: w, height: h, now: r.now}
 	return r
 }

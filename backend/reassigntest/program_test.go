@@ -3,6 +3,7 @@ package reassigntest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -156,6 +157,9 @@ func (c *crash) run(p point, other bool) map[string]int {
 		h.note(left, "it was not killed at %v (tried: %v): exit code %d, %v%s\n%s", p, fired, code, err, trace(calls), moving.out.String())
 		return nil
 	}
+	if why := c.audit(); why != "" {
+		h.note(left, "after it was killed at %v, %s", p, why)
+	}
 	counts := map[string]int{}
 	c.settle()
 	back := c.startAgain(other, counts)
@@ -170,6 +174,27 @@ func (c *crash) run(p point, other bool) map[string]int {
 		h.note(left, "something is left after the next start")
 	}
 	return counts
+}
+
+// audit reads what the killed process wrote down: whole lines, with what it was
+// about to do among them, and no value.
+func (c *crash) audit() string {
+	written, err := os.ReadFile(filepath.Join(c.home, ".local", "state", "meshsecrets", "audit.jsonl"))
+	if err != nil {
+		return "there is no audit file: " + err.Error()
+	}
+	begun := false
+	for text := range strings.Lines(string(written)) {
+		var line struct{ Time, Operation, Verb, Name, Result string }
+		if err := json.Unmarshal([]byte(text), &line); err != nil || line.Operation == "" || line.Verb != "reassign" {
+			return fmt.Sprintf("the audit file holds %q (%v)", text, err)
+		}
+		begun = begun || line.Name == c.history.name && line.Result == "begun"
+	}
+	if !begun || bytes.Contains(written, c.history.value) || bytes.Contains(written, []byte("CANARY")) {
+		return "the audit file does not tell of it, or of a value:\n" + string(written)
+	}
+	return ""
 }
 
 // startAgain is the next start: it lists what is unfinished, and another one

@@ -9,6 +9,7 @@ import (
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
+	"meshsecrets/ui/command/config"
 )
 
 // completes tells shells what can stand after the flags of a command, and what
@@ -18,6 +19,7 @@ func (f *flags) completes(c *cobra.Command, p Process) {
 	for name, words := range map[string][]string{
 		"demo": {demoUniversal, demoKubernetes}, "form": {string(backend.Universal), string(backend.Kubernetes)}, "output": outputsOf(c),
 		"namespace": nil, "as": nil, "as-group": nil, "request-timeout": nil, "server": nil, "filter": nil,
+		"theme": config.Themes(),
 	} {
 		completesBy(c, name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}

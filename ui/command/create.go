@@ -58,7 +58,7 @@ func newCreate(p Process) *cobra.Command {
 	set.StringVar(&s.file, "from-file", "", "the `file` that holds the value; - is standard input")
 	set.StringVarP(&s.manifest, "file", "f", "", "the `manifest` with one secret or several; - is standard input")
 	set.BoolVar(&s.dry, "dry-run", false, aboutDry)
-	set.BoolVar(&s.yes, "yes", false, aboutYes)
+	f.defineYes(set, &s.yes)
 	f.lastly(c, p, exitsCreate)
 	return c
 }
@@ -121,8 +121,7 @@ func (f *flags) create(life context.Context, p Process, c *cobra.Command, s savi
 		return err
 	}
 	defer e.warned()
-	e.yes = s.yes
-	if err := e.looking(s.dry); err != nil {
+	if err := e.mayBegin(s.yes, s.dry); err != nil {
 		return err
 	}
 	changes, r, err := e.checkAdditions(reading, wanted)

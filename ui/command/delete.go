@@ -53,7 +53,7 @@ func newDelete(p Process) *cobra.Command {
 	set := c.Flags()
 	d.define(set, "the `mesh` that they are in", "they are global secrets")
 	set.BoolVar(&d.dry, "dry-run", false, aboutDry)
-	set.BoolVar(&d.yes, "yes", false, aboutYes)
+	f.defineYes(set, &d.yes)
 	set.BoolVar(&d.despite, despiteFlag, false, "let it go although it is named where it is; --yes alone does not")
 	set.BoolVar(&d.unlock, unlockFlag, false, aboutUnlock)
 	f.lastly(c, p, exitsDelete)
@@ -95,8 +95,7 @@ func (f *flags) delete(life context.Context, p Process, c *cobra.Command, d dele
 		return err
 	}
 	defer e.warned()
-	e.yes = d.yes
-	if err := e.looking(d.dry); err != nil {
+	if err := e.mayBegin(d.yes, d.dry); err != nil {
 		return err
 	}
 	changes, err := e.checkDeletions(reading, d)

@@ -18,6 +18,7 @@ import (
 	"meshsecrets/backend/kubernetes"
 	"meshsecrets/backend/universal"
 	"meshsecrets/model"
+	"meshsecrets/ui/command/audit"
 )
 
 // The groups of the picker.
@@ -42,6 +43,7 @@ type directory struct {
 	process  Process
 	examiner model.Examiner
 	demo     func() (*embedded.ControlPlane, error)
+	audit    *audit.Log // of all that is changed in this run
 }
 
 func newDirectory(p Process, f flags) (*directory, error) {
@@ -57,7 +59,7 @@ func newDirectory(p Process, f flags) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{flags: f, settings: read.against(f.set, f), process: p, examiner: model.NewExaminer(key)}
+	d := &directory{flags: f, settings: read.against(f.set, f), process: p, examiner: model.NewExaminer(key), audit: newAudit(p)}
 	makes := demo.NewWithClock
 	if f.demo == demoKubernetes {
 		makes = demo.NewKubernetesWithClock

@@ -5,6 +5,8 @@
 // One file each: root is the console's command and flags its flags, directory
 // the control planes and clusters those of the kubeconfig, login runs the
 // programs that log in, console runs the screens and guard stands around them,
+// settings what the configuration file and the command line set together, jobs
+// whether a shell waits that the console can be suspended to,
 // attend passes signals on, serve is serve-demo, version is version, usage says
 // what is wrong with a command line, terminal asks about the terminal, and harden
 // keeps memory off the disk.
@@ -23,6 +25,9 @@
 //
 // completion and completes tell shells what can be typed, man and roff write the
 // manual pages: both from the commands themselves.
+//
+// Package config below reads what a person set, and audit writes down what was
+// changed.
 //
 // No flag takes a value or a token: everybody on a machine can read the
 // command lines of everybody else.

@@ -48,7 +48,7 @@ func newEdit(p Process) *cobra.Command {
 	s.define(set, "the `mesh` that it is in", "it is a global secret")
 	set.StringVar(&s.file, "from-file", "", "the `file` that holds the new value; - is standard input")
 	set.BoolVar(&s.dry, "dry-run", false, aboutDry)
-	set.BoolVar(&s.yes, "yes", false, aboutYes)
+	f.defineYes(set, &s.yes)
 	set.BoolVar(&s.unlock, unlockFlag, false, aboutUnlock)
 	f.lastly(c, p, exitsEdit)
 	return c
@@ -78,8 +78,7 @@ func (f *flags) edit(life context.Context, p Process, c *cobra.Command, s saving
 		return err
 	}
 	defer e.warned()
-	e.yes = s.yes
-	if err := e.looking(s.dry); err != nil {
+	if err := e.mayBegin(s.yes, s.dry); err != nil {
 		return err
 	}
 	change, r, err := e.checkEdit(reading, s, value)

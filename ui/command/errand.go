@@ -117,6 +117,23 @@ func (e *errand) unasked(yes bool) error {
 	return refuse("%s is protected, so --yes alone does not go on. Nothing was done; give its name too: --confirm %s", e.shown(), quoted(e.plane.Identity().Name))
 }
 
+// mayBegin refuses a change that cannot be made here, or not without being asked
+// for. One that only looks takes no consent.
+func (e *errand) mayBegin(yes, dry bool) error {
+	if err := e.unasked(yes && !dry); err != nil {
+		return err
+	}
+	return e.looking(dry)
+}
+
+// reveals refuses to give a value away where that is switched off.
+func (e *errand) reveals(asked bool) error {
+	if !asked || !e.entry.NoReveal {
+		return nil
+	}
+	return failure{text: "Revealing is switched off for " + e.shown() + ". Facts and references stay visible, without --reveal.", code: ExitRefused}
+}
+
 // agrees asks for a phrase to be typed.
 func (e *errand) agrees(phrase string) error {
 	if e.yes {
@@ -145,8 +162,13 @@ func (e *errand) agrees(phrase string) error {
 }
 
 // warned prints what the control plane's server warned of, if it does such a
-// thing.
+// thing, and that changes could not be written down.
 func (e *errand) warned() {
+	if e.audit != nil {
+		for _, notice := range e.audit.Notices() {
+			_, _ = io.WriteString(e.process.Err, notice+"\n")
+		}
+	}
 	warner, is := e.plane.(backend.Warner)
 	if !is {
 		return

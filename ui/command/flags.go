@@ -103,7 +103,7 @@ func (f *flags) defineManner(set *pflag.FlagSet, p Process) {
 
 // defineYes defines the flags by which what would be typed is taken for typed.
 func (f *flags) defineYes(set *pflag.FlagSet, yes *bool) {
-	set.BoolVar(yes, "yes", false, "go on without asking")
+	set.BoolVar(yes, "yes", false, aboutYes)
 	set.StringVar(&f.confirm, "confirm", "", "with --yes: the `name` of the control plane, which one that is protected asks for")
 }
 

@@ -61,6 +61,7 @@ func newGet(p Process) *cobra.Command {
 	set.StringVarP(&g.output, "output", "o", asText, "how it is printed: text, json, yaml, manifest or raw``")
 	set.StringVar(&g.form, "form", "", "of a manifest: universal or kubernetes; the control plane's own by default``")
 	set.BoolVar(&g.reveal, "reveal", false, "show the value")
+	f.defineNoReveal(set)
 	f.lastly(c, p, exitsGet)
 	return c
 }
@@ -101,6 +102,9 @@ func (f *flags) get(life context.Context, p Process, c *cobra.Command, g getting
 		return unlooked(ending, err)
 	}
 	defer e.warned()
+	if err := e.reveals(g.reveal); err != nil {
+		return err
+	}
 	around, err := e.around(reading, g)
 	if err != nil {
 		return unlooked(ending, err)

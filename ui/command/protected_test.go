@@ -3,6 +3,8 @@
 package command
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -55,5 +57,44 @@ func TestAControlPlaneThatIsReadOnlyByTheFile(t *testing.T) {
 	}
 	if text, code := x.does("reassign hook --from payments --to checkout --yes --read-only=false"); code != ExitDone || x.holder() != "checkout" {
 		t.Errorf("exit %d, in %q\n%s", code, x.holder(), text)
+	}
+}
+
+// The other commands that change something take the name too.
+func TestWhatChangesAProtectedControlPlane(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentUniversal)
+	withConfig(t, x.home, "control-planes:\n  server: {protected: true}\n")
+	value := filepath.Join(x.home, "value")
+	if err := os.WriteFile(value, []byte("fake-other"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"create new-one --mesh payments --from-file " + value, "edit hook --mesh payments --from-file " + value, "delete hook --mesh payments",
+	} {
+		if text, code := x.does(line + " --yes"); code != ExitUsage || !strings.Contains(text, "is protected, so --yes alone does not go on.") {
+			t.Errorf("%s: exit %d\n%s", line, code, text)
+		}
+		if text, code := x.does(line + " --yes --confirm server"); code != ExitDone {
+			t.Errorf("%s: exit %d\n%s", line, code, text)
+		}
+	}
+}
+
+func TestAValueIsNotGivenAwayWhereThatIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentUniversal)
+	withConfig(t, x.home, "no-reveal: true\n")
+	for _, output := range []string{"text", "json", "yaml", "manifest", "raw"} {
+		text, code := x.does("get psp --mesh payments --reveal -o " + output)
+		if code != ExitRefused || strings.Contains(text, "fake") || !strings.Contains(text, "Revealing is switched off for URL. Facts and references stay visible, without --reveal.") {
+			t.Errorf("-o %s: exit %d\n%s", output, code, text)
+		}
+	}
+	if text, code := x.does("get psp --mesh payments"); code != ExitDone {
+		t.Errorf("exit %d\n%s", code, text)
+	}
+	if text, code := x.does("get psp --mesh payments --reveal -o raw --no-reveal=false"); code != ExitDone || !strings.Contains(text, "fake") {
+		t.Errorf("exit %d\n%s", code, text)
 	}
 }

@@ -86,8 +86,9 @@ func (f *flags) run(life context.Context, p Process) error {
 	}
 	set := from.settings
 	return runConsole(life, p, ui.Config{
-		Directory: from, Start: start, Mesh: f.mesh, Clock: p.Now, Examiner: from.examiner, ASCII: set.ASCII,
+		Directory: from, Start: start, Mesh: f.mesh, Clock: p.Now, Examiner: from.examiner, ASCII: set.ASCII, Look: ui.Look(set.Theme), Mouse: set.Mouse,
 		Keys: set.Keys, RevealFor: set.RevealTimeout, LockAfter: set.IdleLock, Suspends: suspends(),
+		Observers: []backend.Observer{from.audit.Observe}, Notices: from.audit.Notices,
 	})
 }
 

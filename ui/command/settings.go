@@ -13,6 +13,7 @@ import (
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
+	"meshsecrets/ui/command/audit"
 	"meshsecrets/ui/command/config"
 )
 
@@ -68,6 +69,15 @@ func (s settings) at(line int) string {
 		return model.Visible(s.path)
 	}
 	return model.Visible(s.path) + ", line " + strconv.Itoa(line)
+}
+
+// newAudit is where changes are written down.
+func newAudit(p Process) *audit.Log {
+	folder := p.own("XDG_STATE_HOME", ".local", "state")
+	if folder == "" {
+		return audit.New("", p.Now)
+	}
+	return audit.New(filepath.Join(folder, "audit.jsonl"), p.Now)
 }
 
 // errNotAFile is said of folders, pipes and devices: reading one may never end.

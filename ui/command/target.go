@@ -12,6 +12,7 @@ import (
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
+	"meshsecrets/ui/command/audit"
 )
 
 // target is the one control plane that a command works on.
@@ -20,6 +21,7 @@ type target struct {
 	plane    backend.ControlPlane
 	gate     backend.Gate
 	examiner model.Examiner
+	audit    *audit.Log
 	reached  string // the flags by which the same control plane is reached again
 }
 
@@ -43,7 +45,7 @@ func (f *flags) reach(life context.Context, p Process, c *cobra.Command) (target
 		return target{}, failure{text: because(err) + " Nothing was done.", code: ExitUsage}
 	}
 	return target{
-		entry: *entry, plane: plane, gate: backend.NewGate(plane, *entry), examiner: from.examiner, reached: again(c.Flags(), *entry),
+		entry: *entry, plane: plane, gate: backend.NewGate(plane, *entry, from.audit.Observe), examiner: from.examiner, audit: from.audit, reached: again(c.Flags(), *entry),
 	}, nil
 }
 

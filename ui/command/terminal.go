@@ -3,6 +3,7 @@ package command
 import (
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -23,6 +24,15 @@ func columnsOf(out *os.File) int {
 		return 80 // one that does not tell
 	}
 	return columns
+}
+
+// colours is the environment as the library that draws reads it: to that NO_COLOR
+// has to be a truth like "1", to everybody else any text but an empty one.
+func (p Process) colours() []string {
+	if p.getenv("NO_COLOR") == "" {
+		return p.Environ
+	}
+	return append(slices.Clip(p.Environ), "NO_COLOR=1")
 }
 
 // speaksUTF8 tells whether the locale's characters are UTF-8, by the first of

@@ -138,6 +138,15 @@ func (c *Terminal) Type(keys string) {
 	must(c.t, err)
 }
 
+// Resize changes the size of the terminal, as dragging its window does.
+func (c *Terminal) Resize(width, height int) {
+	c.t.Helper()
+	c.mu.Lock()
+	c.screen.Resize(width, height)
+	c.mu.Unlock()
+	must(c.t, pty.Setsize(c.line, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})) //nolint:gosec // sizes of tests are small
+}
+
 // Signal sends a signal to the program.
 func (c *Terminal) Signal(s os.Signal) {
 	c.t.Helper()

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package audit
+
+// noFollow is nothing here.
+const noFollow = 0
