@@ -51,6 +51,7 @@ type App struct {
 	gone          bool        // nothing is drawn any more
 	touched       time.Time   // when a key came last
 	locked        bool        // no key came for too long
+	chain         int         // of ticks: those of an older one are dropped
 }
 
 // New makes the console. Nothing is read before Init's commands run.
@@ -103,13 +104,9 @@ func (a App) Init() tea.Cmd {
 		commands = append(commands, tea.RequestBackgroundColor)
 	}
 	if !a.config.Still {
-		commands = append(commands, nextTick())
+		commands = append(commands, nextTick(quickBeat, a.chain))
 	}
 	return tea.Batch(commands...)
-}
-
-func nextTick() tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} })
 }
 
 // quitAsked is a quit that came from outside: SIGTERM, SIGHUP.
@@ -147,27 +144,24 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.touched = a.now
 		return a.pointed(msg)
 	case tea.KeyPressMsg:
-		a.touched = a.now
-		return a.press(msg)
+		a, wake := a.touch()
+		next, run := a.press(msg)
+		return next, tea.Batch(wake, run)
 	case tea.PasteMsg:
-		a.touched = a.now
+		a, wake := a.touch()
 		if a.tooSmall() || a.locked {
-			return a, nil
+			return a, wake
 		}
 		a.message = Message{}
-		return a.give(len(a.stack)-1, msg)
+		next, run := a.give(len(a.stack)-1, msg)
+		return next, tea.Batch(wake, run)
 	case quitAsked:
 		return a.quit()
 	case stay:
 		a.leaving = false
 		return a.tellAll(msg)
 	case tick:
-		next, run := a.tellAll(msg)
-		if !a.config.Still {
-			run = tea.Batch(run, nextTick())
-		}
-		a, lock := next.(App).relieved().idled()
-		return a, tea.Batch(run, lock)
+		return a.ticked(msg)
 	}
 	next, run := a.tellAll(msg)
 	a = next.(App)

@@ -104,8 +104,9 @@ type View struct {
 // Point is a cell, counted from 0.
 type Point struct{ X, Y int }
 
-// tick is told once a second: ages and countdowns move.
-type tick struct{}
+// tick is told once a second, and less often when nobody is there: ages and
+// countdowns move. See beat.go.
+type tick struct{ chain int }
 
 // narrow is the width under which a dialog is a full screen, and browse shows
 // one pane.

@@ -13,8 +13,9 @@ import (
 )
 
 // calm is how long a program may take to come to rest after it has shown all
-// that there is to show: the runtime gives back, bit by bit, the memory that
-// reading the list took.
+// that there is to show: it takes somebody to be there for half a minute after
+// each key, and the runtime gives back, bit by bit, the memory that reading the
+// list took.
 const calm = 40 * time.Second
 
 // ticksPerSecond is what Linux counts a process's time in, on every machine

@@ -1,0 +1,127 @@
+//go:build unix
+
+package command_test
+
+import (
+	"errors"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"meshsecrets/backend/embedded/demo"
+	"meshsecrets/ui/command/terminaltest"
+)
+
+// told are the README's commands that do not just end well: those that find
+// something, and those that open the console, with a word of what is then seen.
+// Every other one must end with 0.
+var told = map[string]struct {
+	code int
+	sees string // on a terminal, which is then closed
+}{
+	"go run . --demo": {sees: "payments-ca-cert"},
+	"meshsecrets --context prod-eu -n kong-mesh-system -m payments":  {sees: "kong-mesh-system"},
+	"meshsecrets problems --context prod-eu":                         {code: 2},
+	"meshsecrets problems --context prod-eu --mesh payments -o json": {code: 2},
+}
+
+// elsewhere are commands that another test runs, or .ci/run.
+var elsewhere = map[string]bool{"go test ./...": true}
+
+// The README's commands are run, from its top to its bottom, as they stand there:
+// by somebody who has a clone, Go, and a cluster called prod-eu, which here is
+// the demo's.
+func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
+	home, program := t.TempDir(), buildProgram(t)
+	environment := append(goEnvironment(t), "HOME="+home, "GOBIN="+filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=C.UTF-8",
+		"PATH="+filepath.Dir(program)+":"+os.Getenv("PATH"), "KUBECONFIG="+demoCluster(t, home))
+	commands := readmeCommands(t)
+	if len(commands) < 10 {
+		t.Fatalf("only %d commands were found", len(commands))
+	}
+	for line := range told {
+		if !slices.Contains(commands, line) {
+			t.Errorf("README.md does not say %q any more", line)
+		}
+	}
+	for _, line := range commands {
+		if elsewhere[line] {
+			continue
+		}
+		run := exec.CommandContext(t.Context(), "sh", "-c", line)
+		run.Dir, run.Env = filepath.Join("..", ".."), environment
+		if want := told[line]; want.sees != "" {
+			c := terminaltest.Start(t, run, 100, 30)
+			c.WaitFor(want.sees)
+			c.Type("\x03")
+			if code := c.End(); code != 0 {
+				t.Errorf("%s\nends with %d", line, code)
+			}
+			continue
+		}
+		out, err := run.CombinedOutput()
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) || run.ProcessState.ExitCode() != told[line].code {
+			t.Errorf("%s\nends with %v, want %d:\n%s", line, err, told[line].code, out)
+		}
+	}
+}
+
+// readmeCommands are the lines of the README's blocks of commands.
+func readmeCommands(t *testing.T) []string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(content), -1) {
+		for line := range strings.Lines(block[1]) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}
+
+// demoCluster serves the demo's cluster, and writes a kubeconfig that calls it
+// prod-eu.
+func demoCluster(t *testing.T, folder string) string {
+	t.Helper()
+	plane, err := demo.NewKubernetesWithClock(time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(plane.Kubernetes())
+	t.Cleanup(server.Close)
+	path := filepath.Join(folder, "kubeconfig")
+	content := "apiVersion: v1\nkind: Config\ncurrent-context: prod-eu\nclusters:\n- {name: prod-eu, cluster: {server: \"" + server.URL + "\"}}\n" +
+		"users:\n- {name: me, user: {}}\ncontexts:\n- {name: prod-eu, context: {cluster: prod-eu, user: me}}\n"
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// goEnvironment lets the go command find what it has downloaded and built: that
+// hangs on the home directory, which is another one here.
+func goEnvironment(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS", "GOTOOLCHAIN", "GOSUMDB"} {
+		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, name+"="+strings.TrimSpace(string(value)))
+	}
+	return all
+}
