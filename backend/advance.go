@@ -169,7 +169,9 @@ func (g Gate) takeBack(ctx context.Context, c model.Change, back Progress) (Prog
 }
 
 // redo tells whether what failed in an undoing is done again. Nobody is asked
-// there, so an answer that cannot be read is no reason to leave a tag behind.
+// there, so an answer that cannot be read, or a login that was not accepted just
+// then, is no reason to leave a tag behind.
 func (p Progress) redo(err error) bool {
-	return (passes(err) || errors.Is(err, ErrStranger)) && p.Tries < p.Most()
+	mends := passes(err) || errors.Is(err, ErrStranger) || errors.Is(err, ErrUnauthorized)
+	return mends && p.Tries < p.Most()
 }
