@@ -141,8 +141,9 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.theme = NewTheme(a.config.Look, msg.IsDark(), a.config.ASCII)
 		return a, nil
 	case tea.MouseMsg:
-		a.touched = a.now
-		return a.pointed(msg)
+		a, wake := a.touch()
+		next, run := a.pointed(msg)
+		return next, tea.Batch(wake, run)
 	case tea.KeyPressMsg:
 		a, wake := a.touch()
 		next, run := a.press(msg)
@@ -187,12 +188,6 @@ func (a App) resolved(run tea.Cmd) (tea.Model, tea.Cmd) {
 	a.leaving = false
 	a.stack = slices.DeleteFunc(slices.Clone(a.stack), func(s Screen) bool { _, is := s.(leaving); return is })
 	return a, run
-}
-
-// asks tells that it is asked whether the only copy of a value may be dropped:
-// that waits for a person, not for a write.
-func (a App) asks() bool {
-	return slices.ContainsFunc(a.stack, func(s Screen) bool { l, is := s.(leaving); return is && l.keeps })
 }
 
 // tellAll gives a message to every screen, top down; each drops answers that

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -170,3 +171,9 @@ func (a App) keeps() (string, bool) {
 }
 
 func (a App) writing() bool { _, is := a.busy(); return is }
+
+// asks tells that it is asked whether the only copy of a value may be dropped:
+// that waits for a person, not for a write.
+func (a App) asks() bool {
+	return slices.ContainsFunc(a.stack, func(s Screen) bool { l, is := s.(leaving); return is && l.keeps })
+}
