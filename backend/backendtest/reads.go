@@ -58,6 +58,11 @@ func orphan(t *testing.T, f Fixture) {
 	if !has(all, ref) {
 		t.Error("the list of all lacks the secret of a mesh that does not exist")
 	}
+	its, err := All(t.Context(), f.ControlPlane, backend.Query{Mesh: "gone-mesh"})
+	noError(t, err)
+	if len(its) != 2 || !has(its, ref) {
+		t.Errorf("the list of a mesh that does not exist has %d secrets, want its 2", len(its))
+	}
 	wantValue(t, f, ref, canary)
 }
 

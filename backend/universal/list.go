@@ -3,6 +3,7 @@ package universal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,13 +24,49 @@ func (p *plane) List(ctx context.Context, q backend.Query) (backend.Page, error)
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
 	if q.Cursor == "" {
-		return p.begin(ctx, q, 1)
+		page, err := p.begin(ctx, q, 1)
+		if q.Mesh != "" && errors.Is(err, backend.ErrNotFound) {
+			return p.orphans(ctx, q.Mesh)
+		}
+		return page, err
 	}
 	at, ok := decodeCursor(q.Cursor)
 	if !ok {
 		return backend.Page{}, p.client.failure(call{op: opList}, backend.ErrInvalid, "the list cannot be read on from there", nil)
 	}
 	return p.proceed(ctx, q, at)
+}
+
+// orphans gives the secrets of a mesh that does not exist in one page. Their own
+// path answers 404, so they are picked out of the list of all.
+func (p *plane) orphans(ctx context.Context, mesh string) (backend.Page, error) {
+	found := backend.Page{}
+	for all := (backend.Query{}); ; {
+		var page backend.Page
+		var err error
+		if all.Cursor == "" {
+			page, err = p.begin(ctx, all, 1)
+		} else if at, sound := decodeCursor(all.Cursor); sound {
+			page, err = p.proceed(ctx, all, at)
+		}
+		if err != nil {
+			return backend.Page{}, err
+		}
+		if page.Again {
+			found.Secrets = nil
+		}
+		found.Unsettled = page.Unsettled
+		for _, secret := range page.Secrets {
+			if secret.Ref.Mesh == mesh {
+				found.Secrets = append(found.Secrets, secret)
+			}
+		}
+		found.Total = len(found.Secrets)
+		if page.Next == "" {
+			return found, nil
+		}
+		all.Cursor = page.Next
+	}
 }
 
 // begin reads the first page of a sweep.
