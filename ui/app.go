@@ -52,6 +52,7 @@ type App struct {
 	touched       time.Time   // when a key came last
 	locked        bool        // no key came for too long
 	chain         int         // of ticks: those of an older one are dropped
+	drawn         *drawn
 }
 
 // New makes the console. Nothing is read before Init's commands run.
@@ -65,7 +66,7 @@ func New(life context.Context, c Config) App {
 	}
 	a := App{life: life, config: c, keys: keys, theme: NewTheme(c.Look, true, c.ASCII),
 		desk: &desk{}, writes: &sync.WaitGroup{}, now: c.Clock()}
-	a.touched = a.now
+	a.touched, a.drawn = a.now, &drawn{}
 	a.stack = []Screen{newPicker(a.link(), c.Mesh)}
 	if c.Start != nil {
 		a.stack = append(a.stack, newConnecting(a.link(), *c.Start, nil, meshFor(c.Mesh, *c.Start), true))

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"meshsecrets/backend/embedded/demo"
 )
@@ -22,6 +23,23 @@ func (d *world) ticks(long time.Duration) int {
 			return count
 		}
 	}
+}
+
+// What is drawn again and is the same is the same string: the renderer compares
+// it for each frame.
+func TestWhatIsDrawnAgainIsTheSameString(t *testing.T) {
+	t.Parallel()
+	throughDemo(t, 100, 30, func(d *world) {
+		first := d.app.View().Content
+		d.send(tick{})
+		if again := d.app.View().Content; unsafe.StringData(again) != unsafe.StringData(first) {
+			t.Error("it is equal, and another string")
+		}
+		d.press("j")
+		if next := d.app.View().Content; next == first {
+			t.Error("a key changed nothing")
+		}
+	})
 }
 
 // Over a list that nobody touches the clock is slow; with the first key it is

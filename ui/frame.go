@@ -21,6 +21,22 @@ func (a App) frame() Frame {
 
 func (a App) tooSmall() bool { return a.width < smallest || a.height < lowest }
 
+// drawn is what was drawn last. The renderer compares what is drawn with what it
+// has drawn for each frame that there could be, 120 times a second; two strings
+// that are one and the same cost it nothing.
+type drawn struct{ content string }
+
+// same is the content, as the string that it was the last time if it is equal.
+func (d *drawn) same(content string) string {
+	if d == nil {
+		return content
+	}
+	if d.content != content {
+		d.content = content
+	}
+	return d.content
+}
+
 // View draws the whole terminal: line 1 says where, the body what, the last
 // line what can be done.
 func (a App) View() tea.View {
@@ -29,10 +45,11 @@ func (a App) View() tea.View {
 		view.MouseMode = tea.MouseModeCellMotion
 	}
 	if a.gone || a.width <= 0 || a.height <= 0 {
+		a.drawn.same("")
 		return view
 	}
 	lines, cursor := a.draw()
-	view.Content = a.theme.screen(lines)
+	view.Content = a.drawn.same(a.theme.screen(lines))
 	if cursor != nil {
 		view.Cursor = tea.NewCursor(cursor.X, cursor.Y)
 	}

@@ -19,17 +19,22 @@ import (
 )
 
 // told are the README's commands that do not just end well: those that find
-// something, and those that open the console, with a word of what is then seen.
-// Every other one must end with 0.
+// something, and those that want a terminal, with a word of what is then seen and
+// what is typed. Every other one must end with 0.
 var told = map[string]struct {
-	code int
-	sees string // on a terminal, which is then closed
+	code        int
+	sees, types string
 }{
-	"go run . --demo": {sees: "payments-ca-cert"},
-	"meshsecrets --context prod-eu -n kong-mesh-system -m payments":  {sees: "kong-mesh-system"},
+	"go run . --demo": {sees: "payments-ca-cert", types: "\x03"},
+	"meshsecrets --context prod-eu -n kong-mesh-system -m payments":  {sees: "kong-mesh-system", types: "\x03"},
 	"meshsecrets problems --context prod-eu":                         {code: 2},
 	"meshsecrets problems --context prod-eu --mesh payments -o json": {code: 2},
+	"meshsecrets edit psp-ca --mesh payments --from-file ca.pem":     {sees: "Type  psp-ca  to go on", types: "psp-ca\r"},
+	"meshsecrets delete old-dashboard-token --mesh legacy":           {sees: "Type  old-dashboard-token  to go on", types: "old-dashboard-token\r"},
 }
+
+// manifest is the file that somebody has who adds the secrets of one.
+const manifest = "type: Secret\nmesh: payments\nname: fake-token\ndata: ZmFrZS10b2tlbg==\n"
 
 // elsewhere are commands that another test runs, or .ci/run.
 var elsewhere = map[string]bool{"go test ./...": true}
@@ -42,6 +47,9 @@ func TestReadmeCommands(t *testing.T) {
 	home, program := t.TempDir(), buildProgram(t)
 	environment := append(goEnvironment(t), "HOME="+home, "GOBIN="+filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=C.UTF-8",
 		"PATH="+filepath.Dir(program)+":"+os.Getenv("PATH"), "KUBECONFIG="+demoCluster(t, home))
+	if err := os.WriteFile(filepath.Join(home, "secrets.yaml"), []byte(manifest), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	commands := readmeCommands(t)
 	if len(commands) < 10 {
 		t.Fatalf("only %d commands were found", len(commands))
@@ -55,23 +63,34 @@ func TestReadmeCommands(t *testing.T) {
 		if elsewhere[line] {
 			continue
 		}
-		run := exec.CommandContext(t.Context(), "sh", "-c", line)
-		run.Dir, run.Env = filepath.Join("..", ".."), environment
-		if want := told[line]; want.sees != "" {
-			c := terminaltest.Start(t, run, 100, 30)
-			c.WaitFor(want.sees)
-			c.Type("\x03")
-			if code := c.End(); code != 0 {
-				t.Errorf("%s\nends with %d", line, code)
-			}
-			continue
+		run := exec.CommandContext(t.Context(), "bash", "-c", line)
+		run.Dir, run.Env = home, environment
+		if strings.HasPrefix(line, "go ") {
+			run.Dir = filepath.Join("..", "..")
 		}
-		out, err := run.CombinedOutput()
-		var exit *exec.ExitError
-		if err != nil && !errors.As(err, &exit) || run.ProcessState.ExitCode() != told[line].code {
-			t.Errorf("%s\nends with %v, want %d:\n%s", line, err, told[line].code, out)
+		code, out := ended(t, run, told[line].sees, told[line].types)
+		if code != told[line].code {
+			t.Errorf("%s\nends with %d, want %d:\n%s", line, code, told[line].code, out)
 		}
 	}
+}
+
+// ended runs a command to its end, on a terminal when something is to be seen
+// and typed there.
+func ended(t *testing.T, run *exec.Cmd, sees, types string) (int, string) {
+	t.Helper()
+	if sees != "" {
+		c := terminaltest.Start(t, run, 100, 30)
+		c.WaitFor(sees)
+		c.Type(types)
+		return c.End(), c.Screen()
+	}
+	out, err := run.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return run.ProcessState.ExitCode(), string(out)
 }
 
 // readmeCommands are the lines of the README's blocks of commands.
