@@ -123,7 +123,8 @@ func made(step model.Step, w model.World) bool {
 }
 
 // mostUndone is how many steps and looks an undoing takes at most, with those
-// that are taken again because their failure passes.
+// that are taken again: nobody is asked meanwhile, so whatever fails is tried
+// again before a tag is left behind.
 const mostUndone = 15
 
 // undo takes away what was made for a deletion that was then refused, as long
@@ -139,7 +140,7 @@ func (g Gate) undo(ctx context.Context, c model.Change, at Progress) Progress {
 	for range mostUndone {
 		begins := back.Next == model.CreateTarget && !back.World.Held
 		over := back.Next == model.Done || back.Next == model.AskZones || back.Next == model.Stuck
-		if back.seen && (over || begins) || err != nil && !back.redo(err) || rest(ctx, back.Pause()) != nil {
+		if back.seen && (over || begins) || back.Tries >= back.Most() || rest(ctx, back.Pause()) != nil {
 			break
 		}
 		back, err = g.takeBack(ctx, c, back)
@@ -166,12 +167,4 @@ func (g Gate) takeBack(ctx context.Context, c model.Change, back Progress) (Prog
 	}
 	back.Tries++
 	return back, err
-}
-
-// redo tells whether what failed in an undoing is done again. Nobody is asked
-// there, so an answer that cannot be read, or a login that was not accepted just
-// then, is no reason to leave a tag behind.
-func (p Progress) redo(err error) bool {
-	mends := passes(err) || errors.Is(err, ErrStranger) || errors.Is(err, ErrUnauthorized)
-	return mends && p.Tries < p.Most()
 }
