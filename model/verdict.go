@@ -10,8 +10,7 @@ import (
 type caFault struct {
 	rule  caRule
 	field string
-	at    int    // which certificate of the chain, -1 for the pair as a whole
-	said  string // the control plane's words, for a rule that is not known
+	at    int // which certificate of the chain, -1 for the pair as a whole
 }
 
 type caRule uint8
@@ -49,11 +48,12 @@ func providedFaults(certificate, key Facts) []caFault {
 	return found
 }
 
-// saidFaults understands what ProvidedCA said of the bytes.
+// saidFaults understands what ProvidedCA said of the bytes. Its words are not
+// passed on: some quote the value.
 func saidFaults(said []Violation) []caFault {
 	var found []caFault
 	for _, v := range said {
-		f := caFault{rule: caOther, field: v.Field, at: -1, said: v.Reason}
+		f := caFault{rule: caOther, field: v.Field, at: -1}
 		for _, words := range caWords {
 			if strings.Contains(v.Reason, words.in) {
 				f.rule = words.rule
@@ -70,17 +70,21 @@ func saidFaults(said []Violation) []caFault {
 	return found
 }
 
-// caWords tell the rules apart by what control planes say of them.
+// caWords tell the rules apart by what control planes say of them. Those that
+// go on with words of the value come first, so that these decide nothing.
 var caWords = []struct {
 	in   string
 	rule caRule
 }{
+	{"PEM block in certificate input after skipping", caNotPEM},
+	{"in key input after skipping", caKeyNotPEM},
 	{"basic constraint 'CA'", caNotAuthority},
 	{"'keyCertSign'", caMayNotSign},
 	{"'keyAgreement'", caAgreesOnKeys},
 	{"does not match public key", caMismatch},
 	{"data in certificate input", caNotPEM},
 	{"data in key input", caKeyNotPEM},
+	{"a certificate rather than a key", caKeyNotPEM},
 	{"private key", caKeyUnreadable},
 }
 
@@ -247,7 +251,7 @@ func (t twoHalves) about(f caFault) (which, what string) {
 	which = t.certificateName.certificate(f.at, len(t.certificate.Certificates))
 	why, known := map[caRule]misfitReason{caNotAuthority: notAuthority, caMayNotSign: mayNotSign, caAgreesOnKeys: agreesOnKeys}[f.rule]
 	if !known {
-		return which, "is not taken by the control plane: " + Visible(f.said)
+		return which, "is not taken by the control plane"
 	}
 	return which, misfit{why: why}.words(t.certificate, readsSigner)
 }
