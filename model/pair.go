@@ -11,8 +11,12 @@ type pair struct {
 // halves are the two secrets of a pair.
 type halves struct{ certificate, key Ref }
 
-// pairOf tells of which pair a reference names a half.
+// pairOf tells of which pair a reference names a half. What stands in a place
+// that is not known is a half of none: its role is only the name of a field.
 func pairOf(r Reference) (of pair, isKey, ok bool) {
+	if r.Guessed {
+		return pair{}, false, false
+	}
 	of = pair{kind: r.Kind, mesh: r.Mesh, by: r.By}
 	switch r.Role {
 	case "certificate":

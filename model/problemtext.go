@@ -99,8 +99,6 @@ func (p Problem) Brief() string {
 func (p Problem) namesNothing(u Reference) string {
 	text := u.resource() + " of mesh " + Visible(p.Ref.Mesh) + " names this secret"
 	switch {
-	case u.Guessed:
-		text += " in a place that is not known (" + Visible(u.Path) + ")"
 	case u.Detail != "":
 		text += " for " + u.Detail
 	case u.Role != "":

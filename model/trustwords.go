@@ -132,6 +132,8 @@ func (l TrustLeaf) Words(now time.Time) []TrustWord {
 	switch {
 	case !l.There && l.Reference.Implied:
 		return []TrustWord{{Text: "made by the control plane when it needs it", Short: "not made yet"}}
+	case !l.There && l.Reference.Guessed:
+		return []TrustWord{{Text: "no such secret is listed; perhaps none is meant", Short: "not listed"}}
 	case !l.There:
 		return []TrustWord{calm("…")}
 	case l.Row.Ghost():
