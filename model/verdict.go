@@ -202,11 +202,9 @@ func (t twoHalves) other() string {
 }
 
 // missing tells that the control plane cannot load a half: it says so of both
-// fields.
+// fields, and means one thing.
 func (p *preflight) missing(what, way string, r Reader) {
-	for _, field := range []string{"cert", "key"} {
-		p.refusedLater(r, caFault{rule: caOther, field: field, at: -1}, what, way)
-	}
+	p.refusedLater(r, caFault{rule: caOther, field: "cert key", at: -1}, what, way)
 }
 
 // refusedLater tells that the next update of the mesh is refused, unless the

@@ -86,7 +86,6 @@ func TestVerdictIsTheRecordedAnswer(t *testing.T) {
 	}
 }
 
-// The control plane names both fields, whichever half it misses.
 // What the TLS library says of a value quotes it: the BEGIN line is any text of
 // its owner's choice. A verdict is shown on masked screens.
 func TestNoVerdictQuotesTheValue(t *testing.T) {
@@ -119,6 +118,7 @@ func TestNoVerdictQuotesTheValue(t *testing.T) {
 	}
 }
 
+// The control plane names both fields, whichever half it misses.
 func TestVerdictOfMissingHalves(t *testing.T) {
 	t.Parallel()
 	payments, _ := demoChain(t)
@@ -131,8 +131,12 @@ func TestVerdictOfMissingHalves(t *testing.T) {
 		for _, v := range recorded(t, file) {
 			want = append(want, v.Field)
 		}
-		if got := refusals(Preflight(trial, demoNow)); !slices.Equal(got, want) {
+		verdicts := Preflight(trial, demoNow)
+		if got := refusals(verdicts); !slices.Equal(got, want) {
 			t.Errorf("%s: refused for %q, want %q", file, got, want)
+		}
+		if said := slices.DeleteFunc(verdicts, func(v Verdict) bool { return v.When != RefusedLater }); len(said) != 1 {
+			t.Errorf("%s: one reason is told %d times", file, len(said))
 		}
 	}
 	// 156-mtls-skip-validation: the secrets need not exist.
