@@ -1,5 +1,17 @@
 package model
 
+// checked tells whether the control plane holds what is named to its rules for
+// CAs whenever the mesh changes, and refuses the change else. It has such rules
+// for one type of mTLS backend alone; unchecked tells that the mesh switches
+// them off. Whoever says that a mesh is refused asks this.
+func (r Reference) checked(unchecked bool) bool {
+	return !unchecked && r.OfBackend() && r.Backend == "provided" && !r.Guessed && !r.Ignored
+}
+
+// notRead says why nothing comes of a reference that control planes do not
+// read.
+const notRead = `named under "config", which control planes do not read`
+
 // taking names the reader and what it takes the secret for.
 func (r Reference) taking() string {
 	if r.OfBackend() {
@@ -15,6 +27,8 @@ func (r Reference) failing() string {
 	case KindMesh:
 		switch {
 		case r.Apart:
+		case r.Ignored:
+			return "nothing fails: it is " + notRead
 		case r.Enabled:
 			return "mTLS backend " + by + " cannot issue certificates"
 		default:
@@ -38,6 +52,8 @@ func (r Reference) mistrust() string {
 	case KindMesh:
 		switch {
 		case r.Apart:
+		case r.Ignored:
+			return "nothing fails: it is " + notRead
 		case r.Enabled:
 			return "data planes refuse what mTLS backend " + by + " signs with it"
 		default:

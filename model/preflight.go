@@ -204,10 +204,10 @@ func (p *preflight) understood(r Reader) {
 }
 
 // provided tells whether the control plane has rules for what the reader
-// names: it has for one kind of mTLS backend alone.
+// names.
 func (r Reader) provided() bool {
 	as := r.reading()
-	return r.OfBackend() && r.Backend == "provided" && (as == readsSigner || as == readsKey)
+	return r.checked(false) && (as == readsSigner || as == readsKey)
 }
 
 // misread tells of a value that is not what its reader takes it for.

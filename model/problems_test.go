@@ -330,6 +330,25 @@ func TestMeaningSaysWhatFailsAndWhen(t *testing.T) {
 
 // Of a hundred thousand secrets all problems are found in a moment, be each of
 // them one or none.
+// A mesh that is not there now may be made again, by a script or with the rest
+// of a cluster: nothing says that its secrets are used by nobody.
+func TestAnOrphanIsNotSaidToBeUnused(t *testing.T) {
+	t.Parallel()
+	i := TakeInventory([]Mesh{}, []Secret{secretOf("gone", "s", Facts{})}, nil)
+	const back = "Its mesh does not exist now; who refers to it may come back with the mesh."
+	for kubernetes, then := range map[bool]string{true: "It can be reassigned to a mesh that exists.", false: "It can be read, but not changed or deleted until mesh gone is made again."} {
+		p := Diagnose(i, Standing{Kubernetes: kubernetes}, frameTime).Problems[0]
+		if got := p.Meaning(); !slices.Equal(got, []string{back, then}) {
+			t.Errorf("%q", got)
+		}
+		for _, r := range p.Remedies(i) {
+			if r.Deed == DeedDelete && r.More == "" {
+				t.Errorf("%q is advised without a doubt", r.Text)
+			}
+		}
+	}
+}
+
 func BenchmarkDiagnose(b *testing.B) {
 	meshes := make([]Mesh, 20)
 	for n := range meshes {

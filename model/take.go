@@ -149,10 +149,11 @@ func implied(users []Reference) bool {
 // expected tells whether the secret of a reference has to be there. What a
 // rule implies is made when it is needed: a builtin CA when its backend is
 // enabled, that of a MeshIdentity on the zones, so that a global control plane
-// does not have it. A guess need not mean a secret of the mesh at all.
+// does not have it. A guess need not mean a secret of the mesh at all, and
+// what control planes do not read nobody needs.
 func expected(r Reference) bool {
 	switch {
-	case r.Guessed:
+	case r.Guessed, r.Ignored:
 		return false
 	case r.Implied:
 		return enabledBackend(r)

@@ -220,7 +220,7 @@ func (p *preflight) refusedLater(r Reader, f caFault, what, way string) {
 	case caNotAuthority, caMayNotSign, caAgreesOnKeys, caOther:
 	}
 	switch {
-	case p.Unchecked:
+	case !r.checked(p.Unchecked):
 		v.When, v.Field = FailsLater, ""
 		v.Taken, v.Then = "accepted, as the mesh has skipValidation", r.failing()
 	case f.rule == caMismatch && r.Enabled:
