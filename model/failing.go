@@ -45,6 +45,19 @@ func (r Reference) failing() string {
 	return "what " + r.User() + " does then is not known here"
 }
 
+// doubt says who may not take a CA that is none, where that is not known.
+func (r Reference) doubt() string {
+	by := Visible(r.By)
+	switch r.Kind {
+	case KindExternalService, KindMeshExternalService:
+		return "calls to " + by + " may fail"
+	case KindMeshIdentity:
+		return "data planes may refuse what identity " + by + " signs with it"
+	case KindMesh, KindMeshGateway, KindMeshOPA, KindOPAPolicy, KindGateway:
+	}
+	return "who reads it for " + r.resource() + " may refuse it"
+}
+
 // mistrust says who does not trust the value any more.
 func (r Reference) mistrust() string {
 	by := Visible(r.By)

@@ -217,6 +217,8 @@ func (p *preflight) misread(m misfit, as reading, r Reader) {
 		return // it may have both in one
 	case m.why == keyBeside:
 		p.add(Verdict{Level: Warn, Topic: "role", What: "it " + m.words(p.Facts, as), When: NotFelt, Then: "who may see certificates sees the key"})
+	case m.at >= 0 && as != readsSigner:
+		p.add(Verdict{Level: Warn, Topic: "CA", What: ownHalf.certificate(m.at, len(p.Facts.Certificates)) + " " + m.words(p.Facts, as), When: NotFelt, Then: r.doubt()})
 	case m.at >= 0:
 		p.distrusted("CA", ownHalf.certificate(m.at, len(p.Facts.Certificates))+" "+m.words(p.Facts, as), r)
 	default:

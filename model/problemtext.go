@@ -159,6 +159,8 @@ func (p Problem) valueMeaning() []string {
 		return []string{first, "Nothing fails by that, but who may see certificates sees the key."}
 	case p.Trouble == TroubleWeak || p.Trouble == TroubleChain:
 		return []string{first, "The control plane accepts it; " + u.mistrust() + "."}
+	case p.Trouble == TroubleNotCA && !p.Broken:
+		return []string{first, "The control plane accepts it; " + u.doubt() + "."}
 	case p.Trouble == TroubleNotCA && u.checked(p.unchecked()):
 		return []string{first, "The next update of mesh " + Visible(p.Ref.Mesh) + " is refused, and " + u.mistrust() + "."}
 	case p.Trouble == TroubleNotCA:

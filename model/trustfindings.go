@@ -168,8 +168,12 @@ func (r *PairReport) authorities(f Facts, as reading, broken bool) (faulty bool)
 		return false
 	}
 	faults := f.authorityMisfits(as)
+	level := Stop
+	if as != readsSigner {
+		level = Warn // nobody is known to refuse it
+	}
 	for _, m := range faults {
-		r.add(Stop, which(m.at, n)+" "+m.words(f, as))
+		r.add(level, which(m.at, n)+" "+m.words(f, as))
 	}
 	if len(faults) > 0 {
 		return true

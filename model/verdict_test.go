@@ -255,7 +255,7 @@ func TestPreflightOfOthers(t *testing.T) {
 	builtin := trial(KindMesh, "certificate", chainPEM(root), key)
 	builtin.Readers[0].Backend = "builtin"
 	expectLines(t, "only provided CAs are checked", builtin, "! pair: it does not match other: accepted; mTLS backend x cannot issue certificates. Save the key that belongs to it next")
-	expectLines(t, "no CA", trial(KindMeshExternalService, "CA", chainPEM(leaf)), "! CA: it is not a CA: accepted; calls to x fail")
+	expectLines(t, "no CA", trial(KindMeshExternalService, "CA", chainPEM(leaf)), "! CA: it is not a CA: calls to x may fail")
 	expectLines(t, "client certificate", trial(KindExternalService, "client certificate", chainPEM(leaf), pkcs8(t, fakeKey(t, "leaf"))),
 		"✓ suitable: for ExternalService x as client certificate", "✓ pair: it matches other")
 	expectLines(t, "client key", trial(KindExternalService, "client key", key, chainPEM(leaf)), "! pair: it does not match other: accepted; calls to x fail. Save the certificate that belongs to it next")
@@ -274,7 +274,7 @@ func TestPreflightOfOthers(t *testing.T) {
 	expectLines(t, "gateway", trial(KindMeshGateway, certificateAndKey, key),
 		"! role: it is a private key, where a certificate and its key belongs: accepted; listeners of x are left out")
 	expectLines(t, "identity", trial(KindMeshIdentity, "certificate", chainPEM(leaf), pkcs8(t, fakeKey(t, "leaf"))),
-		"! CA: it is not a CA: accepted; data planes refuse what identity x signs with it", "✓ pair: it matches other")
+		"! CA: it is not a CA: data planes may refuse what identity x signs with it", "✓ pair: it matches other")
 	expectLines(t, "key beside", trial(KindExternalService, "client certificate", chainPEM(leaf)+pkcs8(t, fakeKey(t, "leaf"))),
 		"! role: it holds a private key beside the certificate: who may see certificates sees the key")
 	expectLines(t, "an access key is no private key", trial(KindMesh, "access key", "fake"))
