@@ -18,7 +18,8 @@ type Violation struct {
 // an expired CA is too.
 //
 // Fields are relative to the backend's conf. The texts of a pair that does not
-// parse are those of Go's TLS library, which control planes use as well.
+// parse are those of Go's TLS library, which control planes use as well: some
+// quote the value, so they are not for a screen.
 func ProvidedCA(cert, key []byte) []Violation {
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {

@@ -1,5 +1,17 @@
 package model
 
+// checked tells whether the control plane holds what is named to its rules for
+// CAs whenever the mesh changes, and refuses the change else. It has such rules
+// for one type of mTLS backend alone; unchecked tells that the mesh switches
+// them off. Whoever says that a mesh is refused asks this.
+func (r Reference) checked(unchecked bool) bool {
+	return !unchecked && r.OfBackend() && r.Backend == "provided" && !r.Guessed && !r.Ignored
+}
+
+// notRead says why nothing comes of a reference that control planes do not
+// read.
+const notRead = `named under "config", which control planes do not read`
+
 // taking names the reader and what it takes the secret for.
 func (r Reference) taking() string {
 	if r.OfBackend() {
@@ -15,6 +27,8 @@ func (r Reference) failing() string {
 	case KindMesh:
 		switch {
 		case r.Apart:
+		case r.Ignored:
+			return "nothing fails: it is " + notRead
 		case r.Enabled:
 			return "mTLS backend " + by + " cannot issue certificates"
 		default:
@@ -31,6 +45,19 @@ func (r Reference) failing() string {
 	return "what " + r.User() + " does then is not known here"
 }
 
+// doubt says who may not take a CA that is none, where that is not known.
+func (r Reference) doubt() string {
+	by := Visible(r.By)
+	switch r.Kind {
+	case KindExternalService, KindMeshExternalService:
+		return "calls to " + by + " may fail"
+	case KindMeshIdentity:
+		return "data planes may refuse what identity " + by + " signs with it"
+	case KindMesh, KindMeshGateway, KindMeshOPA, KindOPAPolicy, KindGateway:
+	}
+	return "who reads it for " + r.resource() + " may refuse it"
+}
+
 // mistrust says who does not trust the value any more.
 func (r Reference) mistrust() string {
 	by := Visible(r.By)
@@ -38,6 +65,8 @@ func (r Reference) mistrust() string {
 	case KindMesh:
 		switch {
 		case r.Apart:
+		case r.Ignored:
+			return "nothing fails: it is " + notRead
 		case r.Enabled:
 			return "data planes refuse what mTLS backend " + by + " signs with it"
 		default:

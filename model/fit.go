@@ -37,11 +37,11 @@ func readingAs(role string, backend bool) reading {
 }
 
 // reading is how the one who refers reads the value. In a place that is not
-// known, nobody knows. The certificate of an identity signs those of data
+// known, nobody knows, and what is not read nobody takes for anything. The certificate of an identity signs those of data
 // planes, so it has to be a CA.
 func (r Reference) reading() reading {
 	switch {
-	case r.Guessed:
+	case r.Guessed, r.Ignored:
 		return readsAnything
 	case r.Kind == KindMeshIdentity && r.Role == "certificate":
 		return readsAuthority

@@ -145,3 +145,43 @@ func TestACopyForAGatewayIsNeverMissing(t *testing.T) {
 		t.Errorf("mark %v, system %v: %s", row.Mark, system, info.What)
 	}
 }
+
+// A guess may name a Secret of Kubernetes, or none at all: it makes nothing
+// missing, no mesh broken, and no pair of two fields that are only called so.
+func TestAGuessIsNoError(t *testing.T) {
+	t.Parallel()
+	mesh := Resource{Kind: KindMesh, Name: "m", Raw: []byte(`{"type": "Mesh", "name": "m",
+		"logging": {"tls": {"certificate": {"secret": "c"}, "key": {"secret": "k"}}, "password": {"secretRef": {"name": "elsewhere"}}},
+		"mtls": {"enabledBackend": "b", "backends": [{"name": "b", "type": "builtin", "more": {"token": {"secret": "absent"}}}]}}`)}
+	refs := References(mesh)
+	builtin := []Secret{secretOf("m", "m.ca-builtin-cert-b", Facts{}), secretOf("m", "m.ca-builtin-key-b", Facts{})}
+	i := TakeInventory([]Mesh{{Name: "m", EnabledBackend: "b", Backends: []MTLSBackend{{Name: "b", Type: "builtin"}}}}, append(builtin,
+		secretOf("m", "c", certificateOf("c", CACertificate, 90*day)), secretOf("m", "k", keyOf("other"))), refs)
+	expectProblems(t, "guesses", Diagnose(i, Standing{}, frameTime))
+	if worst := i.Meshes[0].Worst; worst != Healthy {
+		t.Errorf("the mesh has the mark %d", worst)
+	}
+	if row, there := i.Find(Ref{"m", "absent"}); there {
+		t.Errorf("there is a row of %+v", row)
+	}
+	// Who needs the secret as well is the one who is named.
+	d := diagnosed(nil, append(refs, named(KindExternalService, "x", "absent", "CA")))
+	want := "ExternalService x of mesh m names this secret as CA, and no such secret exists"
+	for _, p := range d.Problems {
+		if p.Ref.Name == "absent" && !strings.HasPrefix(p.Meaning()[0], want) {
+			t.Errorf("%q", p.Meaning())
+		}
+	}
+	if len(i.Trial(Ref{"m", "k"}, keyOf("other")).Readers) != 1 {
+		t.Error("a guess is no reader any more")
+	}
+	for _, v := range Preflight(i.Trial(Ref{"m", "k"}, keyOf("other")), frameTime) {
+		if v.Harms() {
+			t.Errorf("%+v", v)
+		}
+	}
+	lines := strings.Join(outline(TakeTrust(i, "m", refs)), "\n")
+	if !strings.Contains(lines, "elsewhere: no such secret is listed; perhaps none is meant") {
+		t.Error(lines)
+	}
+}

@@ -245,8 +245,8 @@ func TestInventoryUsers(t *testing.T) {
 	}
 }
 
-// What the control plane makes by itself is missing only when it had to be
-// made here already; what it made is a system secret.
+// What is only guessed is never missing. What the control plane makes by itself
+// is, when it had to be made here already; what it made is a system secret.
 func TestInventoryOfImpliedReferences(t *testing.T) {
 	t.Parallel()
 	identity := func(secret string) Reference {
@@ -259,7 +259,6 @@ func TestInventoryOfImpliedReferences(t *testing.T) {
 	)
 	i := TakeInventory([]Mesh{{Name: "m"}}, []Secret{secretOf("m", "id-root-ca", Facts{}), secretOf("other", "id-root-ca", Facts{})}, refs)
 	want := []string{
-		"✗  guess|missing||(mTLS x)|",
 		"●◆ id-root-ca|…|…|MeshIdentity id|",
 		"✗  m.ca-builtin-cert-on|missing||mTLS on|",
 		"✗  m.ca-builtin-key-on|missing||mTLS on|",

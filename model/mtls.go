@@ -24,7 +24,9 @@ var backendPlaces = []backendPlace{
 
 // carriers are the keys under which a backend's configuration is looked for:
 // the API's, and the one that manuals print and control planes ignore.
-var carriers = []string{"conf", "config"}
+var carriers = []string{"conf", ignoredCarrier}
+
+const ignoredCarrier = "config"
 
 // inBackends finds what the configuration of a Mesh's mTLS backends names, in
 // the places that are known for their types.
@@ -40,10 +42,14 @@ func (s scanner) inBackends(d document) []Reference {
 				continue
 			}
 			of.Role = p.role
-			b.each(s.carriers, p.path, func(name, at string) {
-				of.Secret, of.Path = name, at
-				references = append(references, of)
-			})
+			for _, carrier := range s.carriers {
+				of.Ignored = carrier == ignoredCarrier
+				of.Enabled = b.enabled && !of.Ignored
+				eachName(b.object[carrier], p.path, join(b.at, carrier), func(name, at string) {
+					of.Secret, of.Path = name, at
+					references = append(references, of)
+				})
+			}
 		}
 	}
 	return references
@@ -103,12 +109,4 @@ func (d document) backends() []backend {
 // reference is one by the backend; what it names is to be added.
 func (b backend) reference(d document) Reference {
 	return Reference{Kind: KindMesh, By: b.name, Mesh: d.mesh, Backend: b.kind, Enabled: b.enabled}
-}
-
-// each calls found with every secret that is named at a path of the backend's
-// configuration, and with where it stands.
-func (b backend) each(carriers []string, path string, found func(name, at string)) {
-	for _, carrier := range carriers {
-		eachName(b.object[carrier], path, join(b.at, carrier), found)
-	}
 }

@@ -11,8 +11,13 @@ type pair struct {
 // halves are the two secrets of a pair.
 type halves struct{ certificate, key Ref }
 
-// pairOf tells of which pair a reference names a half.
+// pairOf tells of which pair a reference names a half. What stands in a place
+// that is not known is a half of none: its role is only the name of a field. Nor is what control
+// planes do not read.
 func pairOf(r Reference) (of pair, isKey, ok bool) {
+	if r.Guessed || r.Ignored {
+		return pair{}, false, false
+	}
 	of = pair{kind: r.Kind, mesh: r.Mesh, by: r.By}
 	switch r.Role {
 	case "certificate":

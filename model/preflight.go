@@ -204,10 +204,10 @@ func (p *preflight) understood(r Reader) {
 }
 
 // provided tells whether the control plane has rules for what the reader
-// names: it has for one kind of mTLS backend alone.
+// names.
 func (r Reader) provided() bool {
 	as := r.reading()
-	return r.OfBackend() && r.Backend == "provided" && (as == readsSigner || as == readsKey)
+	return r.checked(false) && (as == readsSigner || as == readsKey)
 }
 
 // misread tells of a value that is not what its reader takes it for.
@@ -217,6 +217,8 @@ func (p *preflight) misread(m misfit, as reading, r Reader) {
 		return // it may have both in one
 	case m.why == keyBeside:
 		p.add(Verdict{Level: Warn, Topic: "role", What: "it " + m.words(p.Facts, as), When: NotFelt, Then: "who may see certificates sees the key"})
+	case m.at >= 0 && as != readsSigner:
+		p.add(Verdict{Level: Warn, Topic: "CA", What: ownHalf.certificate(m.at, len(p.Facts.Certificates)) + " " + m.words(p.Facts, as), When: NotFelt, Then: r.doubt()})
 	case m.at >= 0:
 		p.distrusted("CA", ownHalf.certificate(m.at, len(p.Facts.Certificates))+" "+m.words(p.Facts, as), r)
 	default:

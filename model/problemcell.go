@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -88,8 +89,6 @@ func (p Problem) missingCells() (wide, short string) {
 // leaving says in a few words what the resource does without the secret.
 func (r Reference) leaving() string {
 	switch {
-	case r.Guessed:
-		return "in a place that is not known"
 	case r.OfBackend() && !r.Enabled:
 		return "it is not enabled"
 	case r.OfBackend(), r.Kind == KindMeshIdentity:
@@ -114,12 +113,16 @@ func (r Reference) resource() string {
 	return r.User()
 }
 
-// users are those who refer to the secret, the enabled mTLS backend first.
+// users are those who refer to the secret, the enabled mTLS backend first; to
+// one that is missing, those who need it.
 func (p Problem) users() []Reference {
 	if p.row == nil {
 		return nil
 	}
-	return p.row.Users
+	if !p.row.Ghost() {
+		return p.row.Users
+	}
+	return slices.DeleteFunc(slices.Clone(p.row.Users), func(r Reference) bool { return !expected(r) })
 }
 
 // User is the first who refers to the secret, if anybody does.

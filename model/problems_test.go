@@ -170,9 +170,9 @@ func TestProblemsOfWhatIsUsed(t *testing.T) {
 		"both are the key":  {keyOf("k"), keyOf("other"), both, []string{"✗ unsuitable m/c: is a private key, where a certificate belongs"}},
 		"access key":        {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "access key", Backend: "acmpca", Enabled: true}}, nil},
 		"not known":         {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "key", Guessed: true, Enabled: true}}, nil},
-		"CA of a service":   {leaf, keyOf("k"), []Reference{named(KindExternalService, "x", "c", "CA")}, []string{"✗ not a CA m/c: it is not a CA"}},
+		"CA of a service":   {leaf, keyOf("k"), []Reference{named(KindExternalService, "x", "c", "CA")}, []string{"! not a CA m/c: it is not a CA"}},
 		"gateway":           {leaf, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: is a certificate, where a certificate and its key belongs"}},
-		"identity":          {leaf, keyOf("k"), []Reference{named(KindMeshIdentity, "x", "c", "certificate"), named(KindMeshIdentity, "x", "k", "key")}, []string{"✗ not a CA m/c: it is not a CA"}},
+		"identity":          {leaf, keyOf("k"), []Reference{named(KindMeshIdentity, "x", "c", "certificate"), named(KindMeshIdentity, "x", "k", "key")}, []string{"! not a CA m/c: it is not a CA"}},
 		"key beside":        {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: publicOf("k")}, Facts{}, []Reference{named(KindExternalService, "x", "c", "client certificate")}, []string{"! unsuitable m/c: holds a private key beside the certificate that is read alone"}},
 		"generated, halved": {ca("k"), keyOf("other"), []Reference{{Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "c", Role: "certificate", Enabled: true, Implied: true}, {Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "k", Role: "key", Enabled: true, Implied: true}}, []string{"✗ half replaced m/k: does not match c; the control plane made one of them anew"}},
 	} {
@@ -330,6 +330,25 @@ func TestMeaningSaysWhatFailsAndWhen(t *testing.T) {
 
 // Of a hundred thousand secrets all problems are found in a moment, be each of
 // them one or none.
+// A mesh that is not there now may be made again, by a script or with the rest
+// of a cluster: nothing says that its secrets are used by nobody.
+func TestAnOrphanIsNotSaidToBeUnused(t *testing.T) {
+	t.Parallel()
+	i := TakeInventory([]Mesh{}, []Secret{secretOf("gone", "s", Facts{})}, nil)
+	const back = "Its mesh does not exist now; who refers to it may come back with the mesh."
+	for kubernetes, then := range map[bool]string{true: "It can be reassigned to a mesh that exists.", false: "It can be read, but not changed or deleted until mesh gone is made again."} {
+		p := Diagnose(i, Standing{Kubernetes: kubernetes}, frameTime).Problems[0]
+		if got := p.Meaning(); !slices.Equal(got, []string{back, then}) {
+			t.Errorf("%q", got)
+		}
+		for _, r := range p.Remedies(i) {
+			if r.Deed == DeedDelete && r.More == "" {
+				t.Errorf("%q is advised without a doubt", r.Text)
+			}
+		}
+	}
+}
+
 func BenchmarkDiagnose(b *testing.B) {
 	meshes := make([]Mesh, 20)
 	for n := range meshes {

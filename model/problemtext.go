@@ -28,11 +28,7 @@ func (p Problem) Meaning() []string {
 	case TroubleUnsuitable, TroubleNotCA, TroubleEmpty, TroubleDamaged, TroubleWeak, TroubleChain:
 		return p.valueMeaning()
 	case TroubleOrphaned:
-		if p.of.standing.Kubernetes {
-			return []string{"Its mesh does not exist, so nobody can use it. It can be reassigned to another mesh, or deleted."}
-		}
-		return []string{"Its mesh does not exist, so nobody can use it. It can be read, but not changed or deleted until mesh " +
-			Visible(p.Ref.Mesh) + " is made again."}
+		return p.orphanedMeaning()
 	case TroubleDeleting:
 		return []string{"It was deleted, and is there until its finalizers are done (" + p.detail + "). Whoever set them has to let go first."}
 	case TroubleBackend:
@@ -99,8 +95,6 @@ func (p Problem) Brief() string {
 func (p Problem) namesNothing(u Reference) string {
 	text := u.resource() + " of mesh " + Visible(p.Ref.Mesh) + " names this secret"
 	switch {
-	case u.Guessed:
-		text += " in a place that is not known (" + Visible(u.Path) + ")"
 	case u.Detail != "":
 		text += " for " + u.Detail
 	case u.Role != "":
@@ -120,11 +114,13 @@ func (p Problem) effect() string {
 	if p.unchecked() {
 		mesh = "as the mesh has skipValidation, its updates are not refused"
 	}
-	provided := u.OfBackend() && u.Backend == "provided"
+	provided := u.checked(false)
 	const silent = "The control plane accepted the "
 	switch {
 	case u.Guessed:
 		return "What that does is not known here."
+	case u.Ignored:
+		return "It is " + notRead + "."
 	case provided && u.Enabled:
 		return "Nothing can be issued, and " + mesh + "; data planes keep the certificates that they have until those expire."
 	case u.OfBackend() && u.Enabled:
@@ -163,7 +159,9 @@ func (p Problem) valueMeaning() []string {
 		return []string{first, "Nothing fails by that, but who may see certificates sees the key."}
 	case p.Trouble == TroubleWeak || p.Trouble == TroubleChain:
 		return []string{first, "The control plane accepts it; " + u.mistrust() + "."}
-	case p.Trouble == TroubleNotCA && u.OfBackend() && !p.unchecked():
+	case p.Trouble == TroubleNotCA && !p.Broken:
+		return []string{first, "The control plane accepts it; " + u.doubt() + "."}
+	case p.Trouble == TroubleNotCA && u.checked(p.unchecked()):
 		return []string{first, "The next update of mesh " + Visible(p.Ref.Mesh) + " is refused, and " + u.mistrust() + "."}
 	case p.Trouble == TroubleNotCA:
 		return []string{first, capital(u.mistrust()) + "."}
@@ -197,6 +195,16 @@ func (p Problem) timeMeaning() []string {
 		second += " A provided CA is not renewed by the control plane."
 	}
 	return []string{first, second}
+}
+
+// orphanedMeaning does not say that nobody uses the secret: a mesh that is not
+// there now may be made again, and what refers to the secret with it.
+func (p Problem) orphanedMeaning() []string {
+	first := "Its mesh does not exist now; who refers to it may come back with the mesh."
+	if p.of.standing.Kubernetes {
+		return []string{first, "It can be reassigned to a mesh that exists."}
+	}
+	return []string{first, "It can be read, but not changed or deleted until mesh " + Visible(p.Ref.Mesh) + " is made again."}
 }
 
 // interruptedMeaning says where a reassign was to lead and how far it came.

@@ -102,8 +102,8 @@ var recordedReferences = map[string][]string{
 	"universal-2.14/148":  recordedTrial,
 	"universal-2.14/149":  recordedTrial,
 	"universal-2.14/151": {
-		"ca-cert as certificate at mtls.backends[0].config.cert.secret",
-		"ca-key as key at mtls.backends[0].config.key.secret",
+		"ca-cert as certificate at mtls.backends[0].config.cert.secret, not enabled, ignored",
+		"ca-key as key at mtls.backends[0].config.key.secret, not enabled, ignored",
 	},
 	"universal-2.14/154": {
 		"payments.ca-builtin-cert-ca-1 as certificate at , not enabled, implied",

@@ -41,7 +41,7 @@ func say(r Reference) string {
 	for _, flag := range []struct {
 		on   bool
 		word string
-	}{{!r.Enabled, "not enabled"}, {r.Implied, "implied"}, {r.Guessed, "guessed"}, {r.Apart, "apart"}} {
+	}{{!r.Enabled, "not enabled"}, {r.Implied, "implied"}, {r.Guessed, "guessed"}, {r.Apart, "apart"}, {r.Ignored, "ignored"}} {
 		if flag.on {
 			s += ", " + flag.word
 		}
@@ -88,8 +88,8 @@ var placeCases = []placeCase{
 		"s-key as key at mtls.backends[0].conf.key.secret",
 	}},
 	{"provided, as manuals print it", KindMesh, mtls("provided", "config", `{"cert": {"secret": "s-cert"}, "key": {"secret": "s-key"}}`), []string{
-		"s-cert as certificate at mtls.backends[0].config.cert.secret",
-		"s-key as key at mtls.backends[0].config.key.secret",
+		"s-cert as certificate at mtls.backends[0].config.cert.secret, not enabled, ignored",
+		"s-key as key at mtls.backends[0].config.key.secret, not enabled, ignored",
 	}},
 	{"provided from files", KindMesh, mtls("provided", "conf", `{"cert": {"file": "/x"}, "key": {"inline": "eA=="}}`), nil},
 	{"builtin", KindMesh, mtls("builtin", "conf", `{"caCert": {"rsaBits": 2048}}`), []string{

@@ -49,7 +49,8 @@ func (p Problem) Remedies(i Inventory) []Remedy {
 		if !p.of.standing.Kubernetes {
 			return []Remedy{{DeedOpen, "shows it, so that its value can be read", ""}}
 		}
-		return []Remedy{{DeedReassign, "reassigns it to a mesh that exists", ""}, {DeedDelete, "deletes it", ""}}
+		return []Remedy{{DeedReassign, "reassigns it to a mesh that exists", ""},
+			{DeedDelete, "deletes it", ", if nothing else uses it: what was not read cannot be told"}}
 	case TroubleOnZone:
 		return []Remedy{{DeedDelete, "deletes the one here; that of global, if there is one, comes at its next change or when the zone connects again", ""}}
 	case TroubleAnnotated:

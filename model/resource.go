@@ -45,8 +45,9 @@ type Reference struct {
 	Role    string // "certificate", "key", "CA", "client certificate", "client key", or the last words of Path
 	Path    string // where it stands, "mtls.backends[0].conf.cert.secret"; "" when the whole resource implies it
 	Backend string // for a Mesh: the backend's type, "provided"
-	Enabled bool   // of a Mesh's backend: it is the enabled one; true for every other kind
+	Enabled bool   // of a Mesh's backend: it is the enabled one, and what names the secret is read; true for every other kind
 	Implied bool   // named by a rule, not in the resource: builtin CAs, generated identities, a Gateway's copies
+	Ignored bool   // of a Mesh's backend: named under "config", which control planes do not read
 	Guessed bool   // found by the generic walk, in a place that is not known
 	Apart   bool   // of a Mesh: named outside of its mTLS backends, so By is the mesh's name
 	Detail  string // the part of the resource that names it, where it has several: "listener 8443"; made visible

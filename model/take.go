@@ -149,9 +149,16 @@ func implied(users []Reference) bool {
 // expected tells whether the secret of a reference has to be there. What a
 // rule implies is made when it is needed: a builtin CA when its backend is
 // enabled, that of a MeshIdentity on the zones, so that a global control plane
-// does not have it.
+// does not have it. A guess need not mean a secret of the mesh at all, and
+// what control planes do not read nobody needs.
 func expected(r Reference) bool {
-	return !r.Implied || enabledBackend(r)
+	switch {
+	case r.Guessed, r.Ignored:
+		return false
+	case r.Implied:
+		return enabledBackend(r)
+	}
+	return true
 }
 
 func foldedName(ref Ref) string {

@@ -136,13 +136,7 @@ func (d *diagnoser) fit(row *Row) {
 	if d.spoiltKey(row) {
 		return
 	}
-	misread := false
-	for _, u := range row.Users {
-		if misread = d.misread(row, u); misread {
-			break
-		}
-	}
-	if misread {
+	if d.misreadByAny(row) {
 		return
 	}
 	switch {
@@ -170,7 +164,21 @@ func (d *diagnoser) spoiltKey(row *Row) bool {
 	return true
 }
 
-// misread looks at the value as one reader does.
+// misreadByAny looks at the value as each reader does, those first of whom it is
+// known that they fail.
+func (d *diagnoser) misreadByAny(row *Row) bool {
+	for _, signs := range []bool{true, false} {
+		for _, u := range row.Users {
+			if (u.reading() == readsSigner) == signs && d.misread(row, u) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// misread looks at the value as one reader does. That a CA has to be one is
+// known of those that mTLS backends sign with alone.
 func (d *diagnoser) misread(row *Row, u Reference) bool {
 	f, as := &row.Secret.Facts, u.reading()
 	for _, m := range f.misfits(as) {
@@ -184,7 +192,7 @@ func (d *diagnoser) misread(row *Row, u Reference) bool {
 			d.secret(row, TroubleUnsuitable, true, m.words(*f, as))
 			return true
 		case notAuthority, mayNotSign, agreesOnKeys:
-			d.secret(row, TroubleNotCA, true, ownHalf.certificate(m.at, len(f.Certificates))+" "+m.words(*f, as))
+			d.secret(row, TroubleNotCA, as == readsSigner, ownHalf.certificate(m.at, len(f.Certificates))+" "+m.words(*f, as))
 			return true
 		}
 	}

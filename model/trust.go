@@ -40,6 +40,7 @@ type TrustGroup struct {
 type TrustPlace struct {
 	Role    string
 	Guessed string // where they stand, when the place is not a known one
+	Ignored bool   // control planes do not read the place
 	Leaves  []TrustLeaf
 }
 
@@ -47,6 +48,7 @@ type TrustPlace struct {
 type TrustLeaf struct {
 	Reference Reference
 	Row       Row    // Users are those of the whole inventory
+	Unchecked bool   // the mesh switches off the check of its CAs
 	There     bool   // there is a row; what a rule implies may have none
 	Issuer    string // the name of the secret whose certificate issued this one, among those of the same user
 	Pair      TrustPair
@@ -80,7 +82,7 @@ func TakeTrust(i Inventory, mesh string, refs []Reference) Trust {
 			at[keyOfUser(r)] = n
 			t.Users = append(t.Users, userOf(r))
 		}
-		leaf := TrustLeaf{Reference: r}
+		leaf := TrustLeaf{Reference: r, Unchecked: t.Mesh.SkipsValidation}
 		leaf.Row, leaf.There = i.Find(r.Target())
 		t.Users[n].add(leaf)
 		if !seen[r.Secret] {
@@ -185,10 +187,10 @@ func (u *TrustUser) add(leaf TrustLeaf) {
 	if r.Guessed {
 		guessed = r.Path
 	}
-	p := slices.IndexFunc(group.Places, func(p TrustPlace) bool { return p.Role == r.Role && p.Guessed == guessed })
+	p := slices.IndexFunc(group.Places, func(p TrustPlace) bool { return p.Role == r.Role && p.Guessed == guessed && p.Ignored == r.Ignored })
 	if p < 0 {
 		p = len(group.Places)
-		group.Places = append(group.Places, TrustPlace{Role: r.Role, Guessed: guessed})
+		group.Places = append(group.Places, TrustPlace{Role: r.Role, Guessed: guessed, Ignored: r.Ignored})
 	}
 	place := &group.Places[p]
 	if !slices.ContainsFunc(place.Leaves, func(l TrustLeaf) bool { return l.Reference.Secret == r.Secret }) {

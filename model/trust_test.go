@@ -91,6 +91,14 @@ func backendNames(backend, role, secret string, enabled bool) Reference {
 	return Reference{Kind: KindMesh, By: backend, Mesh: "m", Secret: secret, Role: role, Backend: "provided", Enabled: enabled}
 }
 
+// typeNames is a reference of the enabled backend, of another type than provided:
+// control planes have no rules for those.
+func typeNames(kind, role, secret string) Reference {
+	r := backendNames("ca", role, secret, true)
+	r.Backend = kind
+	return r
+}
+
 func policyNames(kind ResourceKind, by, role, secret string) Reference {
 	return Reference{Kind: kind, By: by, Mesh: "m", Secret: secret, Role: role, Enabled: true}
 }
@@ -236,6 +244,10 @@ func TestAMissingLeafSaysWhatDoesNotWork(t *testing.T) {
 			"The control plane refuses changes of mesh m, and nothing can be issued.", "a CA certificate that may sign, or a chain of such"},
 		{backendNames("ca", "key", "s", false), "missing: the backend cannot be enabled until it is added",
 			"mTLS backend ca cannot be enabled, and changes of mesh m are refused.", "the private key alone"},
+		{typeNames("builtin", "certificate", "s"), "missing: no certificate is issued until it is added",
+			"mTLS backend ca cannot issue certificates.", "a CA certificate that may sign, or a chain of such"},
+		{typeNames("vault", "client key", "s"), "missing: no certificate is issued until it is added",
+			"mTLS backend ca cannot issue certificates.", "the private key alone"},
 		{policyNames(KindExternalService, "psp", "CA", "s"), "missing: its endpoints are left out until it is added",
 			"The control plane took the ExternalService. It leaves the endpoints out, and says so only in its log.", "a CA certificate, or several"},
 		{policyNames(KindMeshGateway, "edge", certificateAndKey, "s"), "missing: the listener is left out until it is added",
@@ -371,6 +383,14 @@ func TestPairsAreJudged(t *testing.T) {
 			[]string{"x k is read as the key, but is text", "v the certificate is a CA and may sign",
 				"= Nothing can be issued, and the control plane would refuse the next change of mesh m.", "= Put back the old key, or a certificate made for this one."}},
 		{"a half missing", named(true), []Secret{secretNamed("c", keyed(CACertificate, 1, caFacts(90, "CN=a")))}, []string{"x the key, k, is missing"}},
+		{"mismatched, of another type", []Reference{typeNames("vault", "client certificate", "c"), typeNames("vault", "client key", "k")},
+			[]Secret{secretNamed("c", keyed(Certificate, 1, caFacts(90, "CN=a"))), later},
+			[]string{"x key and first certificate do not match: the key was changed 12d ago, the certificate 1y ago",
+				"= mTLS backend ca cannot issue certificates.", "= Put back the old key, or a certificate made for this one."}},
+		{"no CA, of another type", []Reference{typeNames("builtin", "certificate", "c"), typeNames("builtin", "key", "k")},
+			[]Secret{secretNamed("c", keyed(Certificate, 1, bad)), secretNamed("k", keyed(PrivateKey, 1))},
+			[]string{"v key and first certificate match", "x the certificate is not a CA", "v the certificate expires in 90d",
+				"= Data planes refuse what mTLS backend ca signs with it."}},
 		{"not read", named(true), []Secret{secretNamed("c", Facts{}), secretNamed("k", Facts{})}, []string{"  what they hold is not read yet"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -381,5 +401,48 @@ func TestPairsAreJudged(t *testing.T) {
 			}
 			sameLines(t, findingLines(reports[0]), c.want...)
 		})
+	}
+}
+
+// With skipValidation no change of the mesh is refused: used-by says what fails
+// in use, as the list of problems does.
+func TestAMeshThatSkipsValidationIsNotRefused(t *testing.T) {
+	t.Parallel()
+	mesh := providedMesh("")
+	mesh.SkipsValidation = true
+	refs := []Reference{backendNames("ca", "certificate", "c", true), backendNames("ca", "key", "k", true), backendNames("ca", "key", "gone", true)}
+	i := TakeInventory([]Mesh{mesh}, []Secret{secretNamed("c", keyed(CACertificate, 1, caFacts(90, "CN=a"))), secretNamed("k", keyed(PrivateKey, 2))}, refs)
+	tree := TakeTrust(i, "m", refs)
+	said, _ := tree.Lacking(Ref{Mesh: "m", Name: "gone"})
+	for _, r := range tree.Pairs(Ref{Mesh: "m", Name: "c"}, trustNow) {
+		said = append(said, r.Consequence...)
+	}
+	said = append(said, outline(tree)...)
+	for _, p := range Diagnose(i, Standing{}, trustNow).Problems {
+		said = append(said, p.effect())
+	}
+	text := strings.ReplaceAll(strings.Join(said, "\n"), "its updates are not refused", "")
+	if strings.Contains(text, "refuse") || !strings.Contains(text, "mTLS backend ca cannot issue certificates.") {
+		t.Error(text)
+	}
+}
+
+// What stands under "config" is not read: it keeps nobody waiting, is no pair,
+// and is told as such.
+func TestWhatIsNotReadIsNotUsed(t *testing.T) {
+	t.Parallel()
+	refs := References(Resource{Kind: KindMesh, Name: "m", Raw: []byte(`{"type": "Mesh", "name": "m", ` +
+		mtls("provided", "config", `{"cert": {"secret": "c"}, "key": {"secret": "gone"}}`) + `}`)})
+	i := TakeInventory([]Mesh{{Name: "m", EnabledBackend: "ca-1", Backends: []MTLSBackend{{Name: "ca-1", Type: "provided"}}}},
+		[]Secret{secretNamed("c", Facts{Kind: Text})}, refs)
+	if row, _ := i.Find(Ref{"m", "c"}); row.Mark != Referenced {
+		t.Errorf("the mark is %q", row.Mark)
+	}
+	expectProblems(t, "not read", Diagnose(i, Standing{}, trustNow))
+	if verdicts := Preflight(i.Trial(Ref{"m", "c"}, Facts{Kind: Text}), trustNow); len(verdicts) != 0 {
+		t.Errorf("%+v", verdicts)
+	}
+	if text := strings.Join(outline(TakeTrust(i, "m", refs)), "\n"); strings.Count(text, notRead) != 2 {
+		t.Error(text)
 	}
 }

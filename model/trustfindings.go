@@ -32,7 +32,7 @@ func (t Trust) Pairs(ref Ref, now time.Time) []PairReport {
 				return
 			}
 			told[h] = true
-			reports = append(reports, l.Pair.report(u, t.Mesh.Name, now))
+			reports = append(reports, l.Pair.report(u, t.Mesh, now))
 		})
 	}
 	return reports
@@ -40,7 +40,7 @@ func (t Trust) Pairs(ref Ref, now time.Time) []PairReport {
 
 // report gathers what is found. What is broken comes with little beside it:
 // that a certificate is fine otherwise helps nobody then.
-func (p TrustPair) report(u TrustUser, mesh string, now time.Time) PairReport {
+func (p TrustPair) report(u TrustUser, mesh Mesh, now time.Time) PairReport {
 	r := PairReport{User: u.Title()}
 	if missing := p.missing(); missing != "" {
 		r.add(Stop, missing)
@@ -62,8 +62,12 @@ func (p TrustPair) report(u TrustUser, mesh string, now time.Time) PairReport {
 		r.Consequence = p.consequence(u, mesh)
 	}
 	faulty := r.authorities(certificate.Facts, p.reading(), match == matchNo)
-	if faulty && u.Backend != nil && match != matchNo {
-		r.Consequence = append(r.Consequence, "The control plane would refuse the next change of mesh "+Visible(mesh)+".")
+	switch {
+	case !faulty || match == matchNo || u.Backend == nil:
+	case p.By.checked(mesh.SkipsValidation):
+		r.Consequence = append(r.Consequence, "The control plane would refuse the next change of mesh "+Visible(mesh.Name)+".")
+	default:
+		r.Consequence = append(r.Consequence, capital(p.By.mistrust())+".")
 	}
 	r.ends(certificate.Facts.Certificates, match == matchNo, now)
 	return r
@@ -117,20 +121,23 @@ func (p TrustPair) differing(now time.Time) string {
 const notMatching = `"not a valid TLS key pair: tls: private key does not match public key"`
 
 // consequence says what halves that do not match do, and what mends it.
-func (p TrustPair) consequence(u TrustUser, mesh string) []string {
+func (p TrustPair) consequence(u TrustUser, mesh Mesh) []string {
 	var out []string
+	checked := p.By.checked(mesh.SkipsValidation)
 	switch {
 	case u.Backend == nil && u.Kind == KindMeshIdentity:
 		out = append(out, "It cannot issue certificates, and says so only in its status.")
 	case u.Backend == nil:
 		out = append(out, "What connects with them fails; the control plane says so only in its log.")
+	case !checked:
+		out = append(out, p.By.failing()+".")
 	case u.Enabled:
-		out = append(out, "Nothing can be issued, and the control plane would refuse the next change of mesh "+Visible(mesh)+".")
+		out = append(out, "Nothing can be issued, and the control plane would refuse the next change of mesh "+Visible(mesh.Name)+".")
 	default:
-		out = append(out, "The control plane would refuse the next change of mesh "+Visible(mesh)+", switching mTLS on included.")
+		out = append(out, "The control plane would refuse the next change of mesh "+Visible(mesh.Name)+", switching mTLS on included.")
 	}
 	parses := !p.Both && !wrongHalf(p.Certificate.Secret.Facts, true) && !wrongHalf(p.Key.Secret.Facts, false)
-	if u.Backend != nil && parses {
+	if checked && parses {
 		last := len(out) - 1
 		out[last] = strings.TrimSuffix(out[last], ".") + ":"
 		out = append(out, notMatching)
@@ -161,8 +168,12 @@ func (r *PairReport) authorities(f Facts, as reading, broken bool) (faulty bool)
 		return false
 	}
 	faults := f.authorityMisfits(as)
+	level := Stop
+	if as != readsSigner {
+		level = Warn // nobody is known to refuse it
+	}
 	for _, m := range faults {
-		r.add(Stop, which(m.at, n)+" "+m.words(f, as))
+		r.add(level, which(m.at, n)+" "+m.words(f, as))
 	}
 	if len(faults) > 0 {
 		return true

@@ -121,7 +121,10 @@ func (t Trust) MeshWords() []TrustWord {
 // Words say what is in place where a secret is named: nothing for places that
 // are known.
 func (p TrustPlace) Words() []TrustWord {
-	if p.Guessed == "" {
+	switch {
+	case p.Ignored:
+		return []TrustWord{{Text: notRead, Short: "not read"}}
+	case p.Guessed == "":
 		return nil
 	}
 	return []TrustWord{{Text: "a guess, from " + Visible(p.Guessed), Short: "a guess"}}
@@ -132,6 +135,8 @@ func (l TrustLeaf) Words(now time.Time) []TrustWord {
 	switch {
 	case !l.There && l.Reference.Implied:
 		return []TrustWord{{Text: "made by the control plane when it needs it", Short: "not made yet"}}
+	case !l.There && (l.Reference.Guessed || l.Reference.Ignored):
+		return []TrustWord{{Text: "no such secret is listed; perhaps none is meant", Short: "not listed"}}
 	case !l.There:
 		return []TrustWord{calm("…")}
 	case l.Row.Ghost():
@@ -230,28 +235,39 @@ func (l TrustLeaf) fault() string {
 
 // missing says what a missing secret keeps from working.
 func (l TrustLeaf) missing() TrustWord {
-	r, what := l.Reference, ""
-	switch r.Kind {
-	case KindMesh:
-		switch {
-		case r.Apart:
-		case r.Enabled:
-			what = "mesh changes are refused"
-		default:
-			what = "the backend cannot be enabled"
-		}
-	case KindExternalService, KindMeshExternalService:
-		what = "its endpoints are left out"
-	case KindMeshGateway, KindGateway:
-		what = "the listener is left out"
-	case KindMeshIdentity:
-		what = "no certificate is issued"
-	case KindMeshOPA, KindOPAPolicy:
-	}
-	if what == "" {
+	what := l.Reference.undone(l.Unchecked)
+	switch {
+	case l.Reference.Ignored:
+		return TrustWord{Text: "missing, and not read here", Short: "missing"}
+	case what == "":
 		return TrustWord{Text: "missing: what that does is not known here", Short: "missing"}
 	}
 	return TrustWord{Text: "missing: " + what + " until it is added", Short: "missing: " + what}
+}
+
+// undone says in a few words what is not done without the secret, "" when that
+// is not known.
+func (r Reference) undone(unchecked bool) string {
+	switch {
+	case r.Guessed, r.Apart:
+		return ""
+	case r.checked(unchecked) && r.Enabled:
+		return "mesh changes are refused"
+	case r.checked(unchecked):
+		return "the backend cannot be enabled"
+	case r.OfBackend() && !r.Enabled:
+		return "the backend cannot issue certificates"
+	}
+	switch r.Kind {
+	case KindExternalService, KindMeshExternalService:
+		return "its endpoints are left out"
+	case KindMeshGateway, KindGateway:
+		return "the listener is left out"
+	case KindMesh, KindMeshIdentity:
+		return "no certificate is issued"
+	case KindMeshOPA, KindOPAPolicy:
+	}
+	return ""
 }
 
 // Lacking says what a missing secret does, a sentence for each who names it,
@@ -262,7 +278,7 @@ func (t Trust) Lacking(ref Ref) (sentences []string, wanted string) {
 			if l.Reference.Target() != ref || !l.Row.Ghost() {
 				return
 			}
-			if text := l.Reference.lacking(); !slices.Contains(sentences, text) {
+			if text := l.Reference.lacking(l.Unchecked); !slices.Contains(sentences, text) {
 				sentences = append(sentences, text)
 			}
 			wanted = firstWord(wanted, toHold(l.Reference.reading()))
@@ -272,23 +288,25 @@ func (t Trust) Lacking(ref Ref) (sentences []string, wanted string) {
 }
 
 // lacking says what is so without the secret.
-func (r Reference) lacking() string {
+func (r Reference) lacking(unchecked bool) string {
+	switch {
+	case r.Guessed, r.Apart:
+		return "What " + r.User() + " does without it is not known here."
+	case r.checked(unchecked) && r.Enabled:
+		return "The control plane refuses changes of mesh " + Visible(r.Mesh) + ", and nothing can be issued."
+	case r.checked(unchecked):
+		return "mTLS backend " + Visible(r.By) + " cannot be enabled, and changes of mesh " + Visible(r.Mesh) + " are refused."
+	case r.OfBackend():
+		return r.failing() + "."
+	}
 	switch r.Kind {
-	case KindMesh:
-		switch {
-		case r.Apart:
-		case r.Enabled:
-			return "The control plane refuses changes of mesh " + Visible(r.Mesh) + ", and nothing can be issued."
-		default:
-			return "mTLS backend " + Visible(r.By) + " cannot be enabled, and changes of mesh " + Visible(r.Mesh) + " are refused."
-		}
 	case KindExternalService, KindMeshExternalService:
 		return "The control plane took the " + string(r.Kind) + ". It leaves the endpoints out, and says so only in its log."
 	case KindMeshGateway, KindGateway:
 		return "The control plane took the " + string(r.Kind) + ". It leaves the listener out, and says so only in its log."
 	case KindMeshIdentity:
 		return "The control plane took the MeshIdentity. It issues no certificate, and says so only in its status."
-	case KindMeshOPA, KindOPAPolicy:
+	case KindMesh, KindMeshOPA, KindOPAPolicy:
 	}
 	return "What " + r.User() + " does without it is not known here."
 }

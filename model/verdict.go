@@ -10,8 +10,7 @@ import (
 type caFault struct {
 	rule  caRule
 	field string
-	at    int    // which certificate of the chain, -1 for the pair as a whole
-	said  string // the control plane's words, for a rule that is not known
+	at    int // which certificate of the chain, -1 for the pair as a whole
 }
 
 type caRule uint8
@@ -49,11 +48,12 @@ func providedFaults(certificate, key Facts) []caFault {
 	return found
 }
 
-// saidFaults understands what ProvidedCA said of the bytes.
+// saidFaults understands what ProvidedCA said of the bytes. Its words are not
+// passed on: some quote the value.
 func saidFaults(said []Violation) []caFault {
 	var found []caFault
 	for _, v := range said {
-		f := caFault{rule: caOther, field: v.Field, at: -1, said: v.Reason}
+		f := caFault{rule: caOther, field: v.Field, at: -1}
 		for _, words := range caWords {
 			if strings.Contains(v.Reason, words.in) {
 				f.rule = words.rule
@@ -70,17 +70,21 @@ func saidFaults(said []Violation) []caFault {
 	return found
 }
 
-// caWords tell the rules apart by what control planes say of them.
+// caWords tell the rules apart by what control planes say of them. Those that
+// go on with words of the value come first, so that these decide nothing.
 var caWords = []struct {
 	in   string
 	rule caRule
 }{
+	{"PEM block in certificate input after skipping", caNotPEM},
+	{"in key input after skipping", caKeyNotPEM},
 	{"basic constraint 'CA'", caNotAuthority},
 	{"'keyCertSign'", caMayNotSign},
 	{"'keyAgreement'", caAgreesOnKeys},
 	{"does not match public key", caMismatch},
 	{"data in certificate input", caNotPEM},
 	{"data in key input", caKeyNotPEM},
+	{"a certificate rather than a key", caKeyNotPEM},
 	{"private key", caKeyUnreadable},
 }
 
@@ -198,11 +202,9 @@ func (t twoHalves) other() string {
 }
 
 // missing tells that the control plane cannot load a half: it says so of both
-// fields.
+// fields, and means one thing.
 func (p *preflight) missing(what, way string, r Reader) {
-	for _, field := range []string{"cert", "key"} {
-		p.refusedLater(r, caFault{rule: caOther, field: field, at: -1}, what, way)
-	}
+	p.refusedLater(r, caFault{rule: caOther, field: "cert key", at: -1}, what, way)
 }
 
 // refusedLater tells that the next update of the mesh is refused, unless the
@@ -218,7 +220,7 @@ func (p *preflight) refusedLater(r Reader, f caFault, what, way string) {
 	case caNotAuthority, caMayNotSign, caAgreesOnKeys, caOther:
 	}
 	switch {
-	case p.Unchecked:
+	case !r.checked(p.Unchecked):
 		v.When, v.Field = FailsLater, ""
 		v.Taken, v.Then = "accepted, as the mesh has skipValidation", r.failing()
 	case f.rule == caMismatch && r.Enabled:
@@ -247,7 +249,7 @@ func (t twoHalves) about(f caFault) (which, what string) {
 	which = t.certificateName.certificate(f.at, len(t.certificate.Certificates))
 	why, known := map[caRule]misfitReason{caNotAuthority: notAuthority, caMayNotSign: mayNotSign, caAgreesOnKeys: agreesOnKeys}[f.rule]
 	if !known {
-		return which, "is not taken by the control plane: " + Visible(f.said)
+		return which, "is not taken by the control plane"
 	}
 	return which, misfit{why: why}.words(t.certificate, readsSigner)
 }

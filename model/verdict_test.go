@@ -2,6 +2,7 @@ package model
 
 import (
 	"crypto/x509"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,6 +86,38 @@ func TestVerdictIsTheRecordedAnswer(t *testing.T) {
 	}
 }
 
+// What the TLS library says of a value quotes it: the BEGIN line is any text of
+// its owner's choice. A verdict is shown on masked screens.
+func TestNoVerdictQuotesTheValue(t *testing.T) {
+	t.Parallel()
+	const canary = "CANARY-9f3a77 data in key input 'keyCertSign'"
+	strange := "-----BEGIN " + canary + "-----\nZmFrZQ==\n-----END " + canary + "-----\n"
+	pair := recordedShapes(t)["148-mtls-ec-ca"]
+	for name, tt := range map[string]caPair{
+		"certificate":       {strange, pair.key},
+		"key":               {pair.cert, strange},
+		"switched":          {pair.key, pair.cert},
+		"certificate twice": {pair.cert, pair.cert},
+	} {
+		for _, isKey := range []bool{false, true} {
+			trial := caTrial(tt, isKey)
+			own, other := tt.cert, tt.key
+			if isKey {
+				own, other = other, own
+			}
+			trial.Readers[0] = trial.Readers[0].WithBytes([]byte(own), []byte(other))
+			byBytes := Preflight(trial, demoNow)
+			if len(refusals(byBytes)) == 0 || strings.Contains(fmt.Sprint(byBytes), "CANARY") {
+				t.Errorf("%s, key %t: the verdict is %v", name, isKey, byBytes)
+			}
+			trial.Readers[0].Asked = false
+			if byFacts := Preflight(trial, demoNow); !slices.Equal(byBytes, byFacts) {
+				t.Errorf("%s, key %t: bytes give %v, facts give %v", name, isKey, byBytes, byFacts)
+			}
+		}
+	}
+}
+
 // The control plane names both fields, whichever half it misses.
 func TestVerdictOfMissingHalves(t *testing.T) {
 	t.Parallel()
@@ -98,8 +131,12 @@ func TestVerdictOfMissingHalves(t *testing.T) {
 		for _, v := range recorded(t, file) {
 			want = append(want, v.Field)
 		}
-		if got := refusals(Preflight(trial, demoNow)); !slices.Equal(got, want) {
+		verdicts := Preflight(trial, demoNow)
+		if got := refusals(verdicts); !slices.Equal(got, want) {
 			t.Errorf("%s: refused for %q, want %q", file, got, want)
+		}
+		if said := slices.DeleteFunc(verdicts, func(v Verdict) bool { return v.When != RefusedLater }); len(said) != 1 {
+			t.Errorf("%s: one reason is told %d times", file, len(said))
 		}
 	}
 	// 156-mtls-skip-validation: the secrets need not exist.
@@ -218,7 +255,7 @@ func TestPreflightOfOthers(t *testing.T) {
 	builtin := trial(KindMesh, "certificate", chainPEM(root), key)
 	builtin.Readers[0].Backend = "builtin"
 	expectLines(t, "only provided CAs are checked", builtin, "! pair: it does not match other: accepted; mTLS backend x cannot issue certificates. Save the key that belongs to it next")
-	expectLines(t, "no CA", trial(KindMeshExternalService, "CA", chainPEM(leaf)), "! CA: it is not a CA: accepted; calls to x fail")
+	expectLines(t, "no CA", trial(KindMeshExternalService, "CA", chainPEM(leaf)), "! CA: it is not a CA: calls to x may fail")
 	expectLines(t, "client certificate", trial(KindExternalService, "client certificate", chainPEM(leaf), pkcs8(t, fakeKey(t, "leaf"))),
 		"✓ suitable: for ExternalService x as client certificate", "✓ pair: it matches other")
 	expectLines(t, "client key", trial(KindExternalService, "client key", key, chainPEM(leaf)), "! pair: it does not match other: accepted; calls to x fail. Save the certificate that belongs to it next")
@@ -237,7 +274,7 @@ func TestPreflightOfOthers(t *testing.T) {
 	expectLines(t, "gateway", trial(KindMeshGateway, certificateAndKey, key),
 		"! role: it is a private key, where a certificate and its key belongs: accepted; listeners of x are left out")
 	expectLines(t, "identity", trial(KindMeshIdentity, "certificate", chainPEM(leaf), pkcs8(t, fakeKey(t, "leaf"))),
-		"! CA: it is not a CA: accepted; data planes refuse what identity x signs with it", "✓ pair: it matches other")
+		"! CA: it is not a CA: data planes may refuse what identity x signs with it", "✓ pair: it matches other")
 	expectLines(t, "key beside", trial(KindExternalService, "client certificate", chainPEM(leaf)+pkcs8(t, fakeKey(t, "leaf"))),
 		"! role: it holds a private key beside the certificate: who may see certificates sees the key")
 	expectLines(t, "an access key is no private key", trial(KindMesh, "access key", "fake"))

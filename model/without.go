@@ -12,6 +12,8 @@ func (r Reference) Without() string {
 	switch {
 	case r.Guessed && !r.OfBackend():
 		return r.User() + ": what it does without the secret is not known, as it names it in a place that is not known (" + Visible(r.Path) + ")."
+	case r.Ignored:
+		return "mTLS backend " + by + ": nothing changes, as the secret is " + notRead + "."
 	case r.OfBackend() && !r.Enabled:
 		return "mTLS backend " + by + " could not be enabled any more; it is not enabled now."
 	case r.OfBackend():
@@ -67,7 +69,10 @@ func (n Naming) Line() string {
 	text := n.User()
 	if n.OfBackend() {
 		text = "mTLS backend " + Visible(n.By)
-		if !n.Enabled {
+		switch {
+		case n.Ignored:
+			text += ` (under "config", not read)`
+		case !n.Enabled:
 			text += " (not enabled)"
 		}
 	}

@@ -182,12 +182,13 @@ func (s *session) cannotMove(row model.Row) string {
 	return firstOf(s.cannotChange(row), sentence(model.RefuseMove(row.Secret, row.System)))
 }
 
-// orphanWord says what can be done with a secret whose mesh does not exist.
+// orphanWord says what can be done with a secret whose mesh does not exist. It
+// advises no deletion: the mesh may be made again.
 func (s *session) orphanWord() string {
 	if s.gate.Ground().Orphans {
-		return "no control plane uses the secret; it can be deleted, or reassigned to a mesh that exists"
+		return "who refers to it may come back with the mesh; it can be reassigned to a mesh that exists"
 	}
-	return "the value can be read, nothing can be changed"
+	return "the value can be read; nothing can be changed until the mesh is made again"
 }
 
 func sentence(err error) string {

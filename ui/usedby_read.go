@@ -25,7 +25,7 @@ func (u usedBy) saysNone(t *trustText) {
 	case !there && u.stock.whole:
 		t.say(unmarked, "Nothing refers to "+model.Visible(u.ref.Name)+", and it is no longer there.")
 	case there && row.Orphaned:
-		t.say(unmarked, "Mesh "+model.Visible(u.mesh)+" does not exist, so nothing can refer to it: "+u.to.orphanWord()+".")
+		t.say(unmarked, "Mesh "+model.Visible(u.mesh)+" does not exist, and no reference was found: "+u.to.orphanWord()+".")
 	default:
 		t.say(unmarked, "No reference was found.")
 		u.saysSystem(t)
