@@ -227,3 +227,14 @@ func (a Around) makesIt(ref model.Ref) error {
 	c.After.Secret.Ref = ref
 	return c.Refuse(model.Ground{Orphans: true})
 }
+
+// mayCome tells why a secret may not be added, or nil: the control plane makes
+// it by itself, or somebody waits for it who was not known when it was
+// confirmed. What only seems to name it waits for nothing.
+func (a Around) mayCome(c model.Change) error {
+	if err := a.makesIt(c.Ref()); err != nil {
+		return err
+	}
+	a.References = slices.DeleteFunc(slices.Clone(a.References), func(r model.Reference) bool { return r.Guessed })
+	return a.unknownUser(c.Ref(), c.Users)
+}

@@ -90,14 +90,15 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 }
 
 // lookOut reads who refers to a secret just before it is changed. An addition
-// goes on where that cannot be read: it takes nothing from anybody.
+// goes on where that cannot be read: it takes nothing from anybody. One that
+// somebody waits for takes effect at once, so they have to be known.
 func (g Gate) lookOut(ctx context.Context, c model.Change) error {
 	if c.Verb == model.Create && c.Begun {
 		return nil
 	}
 	around, err := LookAround(ctx, g.plane)
 	if c.Verb == model.Create {
-		return around.makesIt(c.Ref()) // of nothing that was read when it failed
+		return around.mayCome(c) // of nothing that was read when it failed
 	}
 	if err != nil {
 		return err

@@ -180,3 +180,21 @@ func TestApplySettlesByVersions(t *testing.T) {
 		}
 	}
 }
+
+// An addition takes effect at once for whoever names it, so the gate holds it to
+// those that were known when it was confirmed.
+func TestTheGateRefusesAnAdditionForAnUnknownUser(t *testing.T) {
+	t.Parallel()
+	gateway := model.Resource{Kind: model.KindMeshGateway, Mesh: source.Mesh, Name: "edge", Raw: []byte(`{"type":"MeshGateway","mesh":"` + source.Mesh +
+		`","name":"edge","conf":{"listeners":[{"port":443,"protocol":"HTTPS","tls":{"mode":"TERMINATE","certificates":[{"secret":"` + source.Name + `"}]}}]}}`)}
+	m := newMemory().named(gateway)
+	var refused *model.Refusal
+	if _, err := m.gate().Apply(t.Context(), add()); !errors.As(err, &refused) || len(m.held) > 0 {
+		t.Errorf("the error is %v, %d secrets are there", err, len(m.held))
+	}
+	c := add()
+	c.Users = model.See(gateway).References
+	if _, err := m.gate().Apply(t.Context(), c); err != nil || len(c.Users) != 1 {
+		t.Errorf("with %d users known: %v", len(c.Users), err)
+	}
+}

@@ -104,22 +104,20 @@ func (i Inventory) CheckSame(ref Ref, f Facts) (Finding, bool) {
 	if !ok {
 		return Finding{}, false
 	}
-	var first Ref
+	var nearest *Row
 	others := 0
-	for _, row := range i.In(Scope{All: true}).All() {
-		if row.Secret.Ref.Name == ref.Name {
+	for _, row := range i.sames.of(c) {
+		if held, ok := contentOf(row); !ok || held != c || row.Secret.Ref.Name == ref.Name {
 			continue
 		}
-		if held, ok := contentOf(row); !ok || held != c {
-			continue
-		}
-		if others++; others == 1 {
-			first = row.Secret.Ref
+		if others++; nearest == nil || row.position().compare(nearest.position()) < 0 {
+			nearest = row
 		}
 	}
 	if others == 0 {
 		return Finding{}, false
 	}
+	first := nearest.Secret.Ref
 	as, of := "value", Visible(first.Name)
 	if c.public != [32]byte{} {
 		as = "private key"

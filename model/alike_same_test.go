@@ -1,6 +1,10 @@
 package model
 
-import "testing"
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
 
 // A value that another secret holds is told of by the facts at hand.
 func TestCheckSame(t *testing.T) {
@@ -35,5 +39,41 @@ func TestCheckSame(t *testing.T) {
 		if found.Text != c.want || is != (c.want != "") {
 			t.Errorf("%s: %q, want %q", about, found.Text, c.want)
 		}
+	}
+}
+
+// TestCheckSameFollowsChanges holds that what is kept of values to find equal
+// ones is that of the secrets as they are, whatever came and went.
+func TestCheckSameFollowsChanges(t *testing.T) {
+	t.Parallel()
+	fake := Facts{Kind: Text, Size: 10, Fingerprint: "fa4e0001"}
+	typed := Ref{Mesh: "m", Name: "typed"}
+	before := TakeInventory([]Mesh{{Name: "m"}}, []Secret{secretNamed("a", fake), secretNamed("b", fake), secretNamed("c", Facts{})}, nil)
+	other := fake
+	other.Fingerprint = "fa4e0002"
+	none := before.Changed(nil, []Ref{{Mesh: "m", Name: "a"}}).Changed([]Secret{secretNamed("b", other)}, nil)
+	steps := []struct {
+		after Inventory
+		want  string // the one that is named; "" for none
+	}{
+		{before, "as that of a and 1 more"}, {none, ""},
+		{none.Changed([]Secret{secretNamed("c", fake)}, nil), "as that of c,"},
+		{before.About([]Mesh{}, nil), ""}, {before, "as that of a and 1 more"}, // values of orphans are nobody's
+	}
+	for n, s := range steps {
+		if found, is := s.after.CheckSame(typed, fake); is != (s.want != "") || !strings.Contains(found.Text, s.want) {
+			t.Errorf("step %d: %v, %q, want %q", n, is, found.Text, s.want)
+		}
+	}
+}
+
+func BenchmarkCheckSame(b *testing.B) {
+	secrets := make([]Secret, 100_000)
+	for n := range secrets {
+		secrets[n] = secretNamed("s"+strconv.Itoa(n), Facts{Kind: Text, Size: 10, Fingerprint: strconv.Itoa(n)})
+	}
+	i := TakeInventory([]Mesh{{Name: "m"}}, secrets, nil)
+	for b.Loop() {
+		i.CheckSame(Ref{Mesh: "m", Name: "typed"}, secrets[7].Facts)
 	}
 }

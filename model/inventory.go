@@ -66,6 +66,7 @@ type Inventory struct {
 	meshes []Mesh // as they were given; nil when they were not read
 	uses   uses
 	likes  likes
+	sames  sames
 
 	// The rows stand once, and are pointed at: of a hundred thousand, copies
 	// would cost more memory than the secrets themselves.

@@ -56,6 +56,7 @@ func (i Inventory) holding(rows []*Row) Inventory {
 	for mesh, list := range lists {
 		byMesh[mesh] = ofShelves(appendShelves(nil, list))
 	}
+	i.sames = i.sames.with(rows, nil)
 	return i.with(ofShelves(appendShelves(nil, rows)), byMesh)
 }
 
@@ -170,7 +171,7 @@ func foldedName(ref Ref) string {
 func (i Inventory) with(rows Rows, byMesh map[string]Rows) Inventory {
 	next := Inventory{
 		All: MeshSummary{Totals: rows.totals}, Global: MeshSummary{Totals: byMesh[""].totals},
-		meshes: i.meshes, uses: i.uses, likes: i.likes, rows: rows, byMesh: byMesh,
+		meshes: i.meshes, uses: i.uses, likes: i.likes, sames: i.sames, rows: rows, byMesh: byMesh,
 	}
 	next.Meshes = next.summaries()
 	for _, m := range next.Meshes {

@@ -71,7 +71,7 @@ func TakeTrust(i Inventory, mesh string, refs []Reference) Trust {
 	for n, u := range t.Users {
 		at[u.key()] = n
 	}
-	seen := map[string]bool{}
+	seen, built := map[string]bool{}, rooms{}
 	for _, r := range refs {
 		if r.Mesh != mesh {
 			continue
@@ -84,7 +84,7 @@ func TakeTrust(i Inventory, mesh string, refs []Reference) Trust {
 		}
 		leaf := TrustLeaf{Reference: r, Unchecked: t.Mesh.SkipsValidation}
 		leaf.Row, leaf.There = i.Find(r.Target())
-		t.Users[n].add(leaf)
+		built.add(&t.Users[n], n, leaf)
 		if !seen[r.Secret] {
 			seen[r.Secret] = true
 			t.count(leaf)
@@ -172,30 +172,6 @@ func (u TrustUser) rank() int {
 		return 2
 	}
 	return 3 + slices.Index(ReferringKinds(), u.Kind)
-}
-
-// add puts a leaf into its place. What one place names twice stands once.
-func (u *TrustUser) add(leaf TrustLeaf) {
-	r := leaf.Reference
-	g := slices.IndexFunc(u.Groups, func(g TrustGroup) bool { return g.Detail == r.Detail })
-	if g < 0 {
-		g = len(u.Groups)
-		u.Groups = append(u.Groups, TrustGroup{Detail: r.Detail})
-	}
-	group := &u.Groups[g]
-	guessed := ""
-	if r.Guessed {
-		guessed = r.Path
-	}
-	p := slices.IndexFunc(group.Places, func(p TrustPlace) bool { return p.Role == r.Role && p.Guessed == guessed && p.Ignored == r.Ignored })
-	if p < 0 {
-		p = len(group.Places)
-		group.Places = append(group.Places, TrustPlace{Role: r.Role, Guessed: guessed, Ignored: r.Ignored})
-	}
-	place := &group.Places[p]
-	if !slices.ContainsFunc(place.Leaves, func(l TrustLeaf) bool { return l.Reference.Secret == r.Secret }) {
-		place.Leaves = append(place.Leaves, leaf)
-	}
 }
 
 // leaves calls do with every leaf, which it may change.

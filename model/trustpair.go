@@ -52,6 +52,7 @@ func (u *TrustUser) relate() {
 			p.Certificate = &l.Row
 		}
 	})
+	issuers := u.issuers()
 	u.leaves(func(l *TrustLeaf) {
 		if l.Reference.Role == certificateAndKey {
 			if l.There {
@@ -63,26 +64,42 @@ func (u *TrustUser) relate() {
 		if p := found[of]; ok && p != nil && (isKey && p.Key == &l.Row || !isKey && p.Certificate == &l.Row) {
 			l.Pair = *p
 		}
-		l.Issuer = u.issuer(l)
+		l.Issuer = issuers.of(l)
 	})
 }
 
-// issuer finds the secret with the certificate that issued the first one of a
+// issuers are the secrets whose first certificate may issue others, by its
+// subject: the first one, and another one for when that is asked about itself.
+type issuers map[string][]string
+
+func (u *TrustUser) issuers() issuers {
+	found := issuers{}
+	u.leaves(func(l *TrustLeaf) {
+		certificates := l.Row.Secret.Facts.Certificates
+		if len(certificates) == 0 || !certificates[0].IsCA {
+			return
+		}
+		subject := certificates[0].Subject
+		if named := found[subject]; len(named) == 0 || len(named) == 1 && named[0] != l.Reference.Secret {
+			found[subject] = append(named, l.Reference.Secret)
+		}
+	})
+	return found
+}
+
+// of finds the secret with the certificate that issued the first one of a
 // leaf, by name, among those that the same user names.
-func (u *TrustUser) issuer(of *TrustLeaf) string {
-	certificates := of.Row.Secret.Facts.Certificates
+func (is issuers) of(leaf *TrustLeaf) string {
+	certificates := leaf.Row.Secret.Facts.Certificates
 	if len(certificates) == 0 || certificates[0].IssuedBy >= 0 {
 		return ""
 	}
-	issuer := ""
-	u.leaves(func(l *TrustLeaf) {
-		others := l.Row.Secret.Facts.Certificates
-		if issuer == "" && len(others) > 0 && others[0].IsCA && others[0].Subject == certificates[0].Issuer &&
-			l.Reference.Secret != of.Reference.Secret {
-			issuer = l.Reference.Secret
+	for _, name := range is[certificates[0].Issuer] {
+		if name != leaf.Reference.Secret {
+			return name
 		}
-	})
-	return issuer
+	}
+	return ""
 }
 
 // match is how the halves stand to each other.

@@ -100,15 +100,20 @@ func (i Inventory) remade(touched touched, from sources) Inventory {
 	next.likes = i.named(touched, from)
 	from.likes = next.likes
 	edits := make([]edit, 0, len(touched))
+	var came, gone []*Row
 	for ref := range touched {
 		old, row := i.row(ref), from.row(ref, from.secret(ref))
 		if row != nil {
-			edits = append(edits, edit{row.position(), row})
+			edits, came = append(edits, edit{row.position(), row}), append(came, row)
+		}
+		if old != nil {
+			gone = append(gone, old)
 		}
 		if old != nil && (row == nil || row.position() != old.position()) {
 			edits = append(edits, edit{old.position(), nil})
 		}
 	}
+	next.sames = i.sames.with(came, gone)
 	slices.SortFunc(edits, func(a, b edit) int { return a.compare(b.position) })
 	inMesh := map[string][]edit{}
 	for _, e := range edits {

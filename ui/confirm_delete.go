@@ -142,6 +142,8 @@ func (d removal) Update(f Frame, msg tea.Msg) (Screen, Result) {
 			d.writing, d.refused = nil, d.refusal(msg.err)
 			return d, d.ended(f, msg.err)
 		}
+	case restocked:
+		return d.restock(f, msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		d.ask = d.ask.update(msg)
 	}

@@ -130,7 +130,7 @@ func (f form) write(fr Frame) (Screen, Result) {
 func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 	f.saving = nil
 	if msg.err != nil {
-		return f.unsaved(fr, msg.err)
+		return f.checked(fr.Now).unsaved(fr, msg.err)
 	}
 	secret := msg.value.secret
 	if !secret.Facts.Learnt() {

@@ -57,9 +57,11 @@ func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
 		if msg.to == f.saving && f.saving != nil {
 			return f.saved(fr, msg)
 		}
+	case restocked:
+		return f.restock(fr, msg), Result{}
 	case approved:
 		if msg.form == f.id {
-			return f.write(fr)
+			return f.agreed(fr)
 		}
 	case decided:
 		if msg.form == f.id {
