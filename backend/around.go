@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -171,7 +172,7 @@ func (a Around) withoutIdentities(kind model.ResourceKind) Around {
 // Blind tells that the meshes may not be listed, so that nobody can say which
 // of them exist.
 func (a Around) Blind() bool {
-	return slices.ContainsFunc(a.Unread, func(u model.Unread) bool { return u.Kind == model.KindMesh })
+	return unreadIn(a.Unread, model.KindMesh)
 }
 
 // Users are the references to one secret.
@@ -202,6 +203,25 @@ func (a Around) unknownUser(ref model.Ref, known []model.Reference) error {
 	return nil
 }
 
+// reads tells that all of the kinds can be read still that were read when a
+// change was confirmed. One who refers to a secret from a kind that cannot be
+// read any more has not gone.
+func (a Around) reads(ref model.Ref, c model.Change) error {
+	for _, kind := range c.Read {
+		if unreadIn(c.Unread, kind) || slices.Contains(a.Read, kind) && !unreadIn(a.Unread, kind) {
+			continue
+		}
+		return &model.Refusal{Text: string(kind) + " was read when you looked and cannot be read now, so who uses " +
+			model.Visible(ref.Name) + " is not known. Nothing was changed; look at it again, then decide."}
+	}
+	return nil
+}
+
+// unreadIn tells that a kind is among those that were not read.
+func unreadIn(unread []model.Unread, kind model.ResourceKind) bool {
+	return slices.ContainsFunc(unread, func(u model.Unread) bool { return u.Kind == kind })
+}
+
 // mayLeave tells why a secret may not be deleted where it is by a reassign:
 // nothing takes it from an mTLS backend, and from policies only what was agreed
 // to. Taking a reassign back gives those that waited for the secret what they
@@ -217,7 +237,7 @@ func (a Around) mayLeave(from model.Ref, c model.Change, back bool) error {
 	case !c.Despite:
 		known = nil
 	}
-	return a.unknownUser(from, known)
+	return cmp.Or(a.unknownUser(from, known), a.reads(from, c))
 }
 
 // makesIt tells why a secret of this name may not be added, or nil: the control
