@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"meshsecrets/model"
@@ -41,15 +43,16 @@ const (
 const sideBySide = 4
 
 // KindRead is what came of reading one kind of resource: all of them, or why
-// they are not known.
+// they are not known. Sights beside an error are older than it.
 type KindRead struct {
 	Sights []model.Sight
 	Err    error
+	Only   string // the one namespace that was read; "" when all were
 }
 
 // LookAround reads every kind of resource that can refer to a secret. A kind
-// that cannot be read is named, never silently left out; that meshes are
-// unknown to the control plane, or that it does not answer, is an error.
+// that cannot be read, or not whole, is named, never silently left out. That
+// meshes cannot be read, or that nothing answers, is an error.
 func LookAround(ctx context.Context, r Reader) (Around, error) {
 	return AroundOf(readKinds(ctx, r, model.ReferringKinds()))
 }
@@ -62,6 +65,9 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 		switch err := read[kind].Err; {
 		case err == nil:
 			a = a.with(kind, read[kind].Sights)
+			if only := read[kind].Only; only != "" {
+				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: "you may not list namespaces other than " + model.Visible(only)})
+			}
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notHere})
 		case errors.Is(err, ErrNoneThere):
@@ -69,6 +75,11 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: elsewhere})
 		case errors.Is(err, ErrForbidden):
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notListed})
+			a = a.withoutIdentities(kind)
+		case kind != model.KindMesh && Faulty(err):
+			a = a.with(kind, read[kind].Sights) // as far as they were known before
+			a.Read = a.Read[:len(a.Read)-1]
+			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: fault(err)})
 			a = a.withoutIdentities(kind)
 		default:
 			return a, err
@@ -84,6 +95,23 @@ func Settles(kind model.ResourceKind, err error) bool {
 	return failed == nil
 }
 
+// Faulty tells of an error that something answers, and cannot give what it was
+// asked for: a webhook that converts a kind is broken, or there are too many of
+// it. Other kinds may be read all the same, and who knows those is not blind.
+func Faulty(err error) bool {
+	return statusOf(err) >= http.StatusInternalServerError ||
+		errors.Is(err, ErrTooLarge) || errors.Is(err, ErrConflict) || errors.Is(err, ErrStranger)
+}
+
+// fault says it as the reason for which a kind was not read.
+func fault(err error) string {
+	why := err.Error()
+	if failure, is := errors.AsType[*Error](err); is {
+		why = cmp.Or(failure.Reason, failure.Kind.Error())
+	}
+	return "the list failed: " + strings.TrimRight(model.Visible(why), ".")
+}
+
 // readKinds reads kinds side by side.
 func readKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) map[model.ResourceKind]KindRead {
 	answers := make([]KindRead, len(kinds))
@@ -93,7 +121,7 @@ func readKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) map[mo
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			answers[i].Sights, answers[i].Err = seeAll(ctx, r, kind)
+			answers[i] = seeAll(ctx, r, kind)
 		})
 	}
 	wait.Wait()
@@ -105,21 +133,22 @@ func readKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) map[mo
 }
 
 // seeAll looks at all resources of a kind, page by page, and keeps none of them.
-func seeAll(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Sight, error) {
-	var all []model.Sight
+func seeAll(ctx context.Context, r Reader, kind model.ResourceKind) KindRead {
+	var all KindRead
 	for cursor := ""; ; {
 		page, err := r.Resources(ctx, kind, cursor)
 		if err != nil {
-			return nil, err
+			return KindRead{Err: err}
 		}
 		if page.Again {
-			all = nil
+			all.Sights = nil
 		}
+		all.Only = page.Only
 		for _, resource := range page.Resources {
-			all = append(all, model.See(resource))
+			all.Sights = append(all.Sights, model.See(resource))
 		}
 		if page.Next == "" {
-			return all, nil
+			return all
 		}
 		cursor = page.Next
 	}

@@ -44,6 +44,9 @@ type ResourcePage struct {
 	// Again tells that the list changed while it was read and is now read
 	// anew: what earlier pages held is void, this page begins the list.
 	Again bool
+	// Only is the one namespace that the list is of, for whoever may not list
+	// others; "" when it is of all.
+	Only string
 }
 
 // Event is one change that a watch saw.
