@@ -278,6 +278,9 @@ type Identity struct {
 	MayWrite        bool
 	// WhyNot says, when MayWrite is false, what stands against it.
 	WhyNot string
+	// Guards tells that it is known, by its version and configuration, to refuse
+	// the deletion of a secret that an mTLS backend of a mesh names.
+	Guards bool
 }
 
 // Entry is a control plane that could be connected: a line of the picker.
