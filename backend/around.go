@@ -1,10 +1,13 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"meshsecrets/model"
@@ -44,15 +47,16 @@ const (
 const sideBySide = 4
 
 // KindRead is what came of reading one kind of resource: all of them, or why
-// they are not known.
+// they are not known. Sights beside an error are older than it.
 type KindRead struct {
 	Sights []model.Sight
 	Err    error
+	Only   string // the one namespace that was read; "" when all were
 }
 
 // LookAround reads every kind of resource that can refer to a secret. A kind
-// that cannot be read is named, never silently left out; that meshes are
-// unknown to the control plane, or that it does not answer, is an error.
+// that cannot be read, or not whole, is named, never silently left out. That
+// meshes cannot be read, or that nothing answers, is an error.
 func LookAround(ctx context.Context, r Reader) (Around, error) {
 	return AroundOf(readKinds(ctx, r, model.ReferringKinds()))
 }
@@ -65,6 +69,9 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 		switch err := read[kind].Err; {
 		case err == nil:
 			a = a.with(kind, read[kind].Sights)
+			if only := read[kind].Only; only != "" {
+				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: "you may not list namespaces other than " + model.Visible(only)})
+			}
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: NotHere})
 		case errors.Is(err, ErrNoneThere):
@@ -72,6 +79,11 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: elsewhere})
 		case errors.Is(err, ErrForbidden):
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notListed})
+			a = a.withoutIdentities(kind)
+		case kind != model.KindMesh && Faulty(err):
+			a = a.with(kind, read[kind].Sights) // as far as they were known before
+			a.Read = a.Read[:len(a.Read)-1]
+			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: fault(err)})
 			a = a.withoutIdentities(kind)
 		default:
 			return a, err
@@ -87,6 +99,23 @@ func Settles(kind model.ResourceKind, err error) bool {
 	return failed == nil
 }
 
+// Faulty tells of an error that something answers, and cannot give what it was
+// asked for: a webhook that converts a kind is broken, or there are too many of
+// it. Other kinds may be read all the same, and who knows those is not blind.
+func Faulty(err error) bool {
+	return statusOf(err) >= http.StatusInternalServerError ||
+		errors.Is(err, ErrTooLarge) || errors.Is(err, ErrConflict) || errors.Is(err, ErrStranger)
+}
+
+// fault says it as the reason for which a kind was not read.
+func fault(err error) string {
+	why := err.Error()
+	if failure, is := errors.AsType[*Error](err); is {
+		why = cmp.Or(failure.Reason, failure.Kind.Error())
+	}
+	return "the list failed: " + strings.TrimRight(model.Visible(why), ".")
+}
+
 // readKinds reads kinds side by side.
 func readKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) map[model.ResourceKind]KindRead {
 	answers := make([]KindRead, len(kinds))
@@ -96,7 +125,7 @@ func readKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) map[mo
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			answers[i].Sights, answers[i].Err = seeAll(ctx, r, kind)
+			answers[i] = seeAll(ctx, r, kind)
 		})
 	}
 	wait.Wait()
@@ -108,21 +137,22 @@ func readKinds(ctx context.Context, r Reader, kinds []model.ResourceKind) map[mo
 }
 
 // seeAll looks at all resources of a kind, page by page, and keeps none of them.
-func seeAll(ctx context.Context, r Reader, kind model.ResourceKind) ([]model.Sight, error) {
-	var all []model.Sight
+func seeAll(ctx context.Context, r Reader, kind model.ResourceKind) KindRead {
+	var all KindRead
 	for cursor := ""; ; {
 		page, err := r.Resources(ctx, kind, cursor)
 		if err != nil {
-			return nil, err
+			return KindRead{Err: err}
 		}
 		if page.Again {
-			all = nil
+			all.Sights = nil
 		}
+		all.Only = page.Only
 		for _, resource := range page.Resources {
-			all = append(all, model.See(resource))
+			all.Sights = append(all.Sights, model.See(resource))
 		}
 		if page.Next == "" {
-			return all, nil
+			return all
 		}
 		cursor = page.Next
 	}
@@ -175,7 +205,7 @@ func (a Around) withoutIdentities(kind model.ResourceKind) Around {
 // Blind tells that the meshes may not be listed, so that nobody can say which
 // of them exist.
 func (a Around) Blind() bool {
-	return slices.ContainsFunc(a.Unread, func(u model.Unread) bool { return u.Kind == model.KindMesh })
+	return unreadIn(a.Unread, model.KindMesh)
 }
 
 // Users are the references to one secret.
@@ -206,6 +236,25 @@ func (a Around) unknownUser(ref model.Ref, known []model.Reference) error {
 	return nil
 }
 
+// reads tells that all of the kinds can be read still that were read when a
+// change was confirmed. One who refers to a secret from a kind that cannot be
+// read any more has not gone.
+func (a Around) reads(ref model.Ref, c model.Change) error {
+	for _, kind := range c.Read {
+		if unreadIn(c.Unread, kind) || slices.Contains(a.Read, kind) && !unreadIn(a.Unread, kind) {
+			continue
+		}
+		return &model.Refusal{Text: string(kind) + " was read when you looked and cannot be read now, so who uses " +
+			model.Visible(ref.Name) + " is not known. Nothing was changed; look at it again, then decide."}
+	}
+	return nil
+}
+
+// unreadIn tells that a kind is among those that were not read.
+func unreadIn(unread []model.Unread, kind model.ResourceKind) bool {
+	return slices.ContainsFunc(unread, func(u model.Unread) bool { return u.Kind == kind })
+}
+
 // mayLeave tells why a secret may not be deleted where it is by a reassign:
 // nothing takes it from an mTLS backend, and from policies only what was agreed
 // to. Taking a reassign back gives those that waited for the secret what they
@@ -221,7 +270,7 @@ func (a Around) mayLeave(from model.Ref, c model.Change, back bool) error {
 	case !c.Despite:
 		known = nil
 	}
-	return a.unknownUser(from, known)
+	return cmp.Or(a.unknownUser(from, known), a.reads(from, c))
 }
 
 // makesIt tells why a secret of this name may not be added, or nil: the control

@@ -19,6 +19,7 @@ type shelf struct {
 	backend.Reader
 	resources map[model.ResourceKind][]model.Resource
 	errs      map[model.ResourceKind]error
+	only      map[model.ResourceKind]string // the one namespace that is read
 
 	guard     sync.Mutex
 	now, most int
@@ -33,7 +34,7 @@ func (s *shelf) Resources(_ context.Context, kind model.ResourceKind, _ string) 
 	s.guard.Lock()
 	s.now--
 	s.guard.Unlock()
-	return backend.ResourcePage{Resources: s.resources[kind]}, s.errs[kind]
+	return backend.ResourcePage{Resources: s.resources[kind], Only: s.only[kind]}, s.errs[kind]
 }
 
 func mesh(name string) model.Resource {
@@ -101,6 +102,7 @@ func TestLookAroundFailsWithTheFirstKind(t *testing.T) {
 		for kind, want := range map[model.ResourceKind]error{
 			model.KindMesh:         backend.ErrNotFound,
 			model.KindMeshIdentity: backend.ErrUnavailable,
+			model.KindMeshGateway:  backend.ErrUnauthorized,
 		} {
 			errs := map[model.ResourceKind]error{kind: refusedAs(want)}
 			if _, err := backend.LookAround(t.Context(), &shelf{errs: errs}); !errors.Is(err, want) {
@@ -122,6 +124,52 @@ func TestLookAroundOfKindsThatAreNotHere(t *testing.T) {
 		}
 		want := []model.Unread{{Kind: model.KindMeshOPA, Why: "only the cluster lists it"}}
 		if !slices.Equal(around.Unread, want) || slices.Contains(around.Read, model.KindGateway) {
+			t.Errorf("unread is %v, read is %v", around.Unread, around.Read)
+		}
+	})
+}
+
+// A kind that an answer came for and that cannot be read blinds nobody for the
+// others; meshes, on which all depends, are another matter.
+func TestLookAroundOfAKindThatFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for want, failure := range map[string]*backend.Error{
+			"the list failed: no webhook answers":                     {Kind: backend.ErrUnavailable, Status: 500, Reason: "no webhook answers."},
+			"the list failed: answer too large":                       {Kind: backend.ErrTooLarge},
+			"the list failed: the list changed each time it was read": {Kind: backend.ErrConflict, Reason: "the list changed each time it was read"},
+			"the list failed: it sent HTML":                           {Kind: backend.ErrStranger, Reason: "it sent HTML"},
+		} {
+			around, err := backend.LookAround(t.Context(), &shelf{
+				resources: map[model.ResourceKind][]model.Resource{model.KindMesh: {mesh("a")}},
+				errs:      map[model.ResourceKind]error{model.KindMeshIdentity: failure}})
+			if err != nil {
+				t.Errorf("%v: %v", failure, err)
+				continue
+			}
+			if want := []model.Unread{{Kind: model.KindMeshIdentity, Why: want}}; !slices.Equal(around.Unread, want) {
+				t.Errorf("unread is %v, want %v", around.Unread, want)
+			}
+			if slices.Contains(around.Read, model.KindMeshIdentity) || len(around.Meshes) != 1 || !around.Meshes[0].IdentitiesUnread {
+				t.Errorf("read is %v, the meshes are %+v", around.Read, around.Meshes)
+			}
+			if _, err := backend.LookAround(t.Context(), &shelf{errs: map[model.ResourceKind]error{model.KindMesh: failure}}); !errors.Is(err, failure.Kind) {
+				t.Errorf("meshes that fail: %v", err)
+			}
+		}
+	})
+}
+
+// What was read in one namespace was not read in the others.
+func TestLookAroundInOneNamespaceOnly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		around, err := backend.LookAround(t.Context(), &shelf{only: map[model.ResourceKind]string{model.KindMeshOPA: "kuma-system"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []model.Unread{{Kind: model.KindMeshOPA, Why: "you may not list namespaces other than kuma-system"}}
+		if !slices.Equal(around.Unread, want) || !slices.Contains(around.Read, model.KindMeshOPA) {
 			t.Errorf("unread is %v, read is %v", around.Unread, around.Read)
 		}
 	})

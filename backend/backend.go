@@ -44,6 +44,9 @@ type ResourcePage struct {
 	// Again tells that the list changed while it was read and is now read
 	// anew: what earlier pages held is void, this page begins the list.
 	Again bool
+	// Only is the one namespace that the list is of, for whoever may not list
+	// others; "" when it is of all.
+	Only string
 }
 
 // Event is one change that a watch saw.
@@ -275,6 +278,9 @@ type Identity struct {
 	MayWrite        bool
 	// WhyNot says, when MayWrite is false, what stands against it.
 	WhyNot string
+	// Guards tells that it is known, by its version and configuration, to refuse
+	// the deletion of a secret that an mTLS backend of a mesh names.
+	Guards bool
 }
 
 // Entry is a control plane that could be connected: a line of the picker.

@@ -89,9 +89,10 @@ func (g Gate) Apply(ctx context.Context, c model.Change) (model.Secret, error) {
 	return saved, err
 }
 
-// lookOut reads who refers to a secret just before it is changed. An addition
-// goes on where that cannot be read: it takes nothing from anybody. One that
-// somebody waits for takes effect at once, so they have to be known.
+// lookOut reads who refers to a secret just before it is changed, and holds that
+// as much can be read as when the change was confirmed. An addition goes on where
+// that cannot be read: it takes nothing from anybody. One that somebody waits for
+// takes effect at once, so they have to be known.
 func (g Gate) lookOut(ctx context.Context, c model.Change) error {
 	if c.Verb == model.Create && c.Begun {
 		return nil
@@ -103,7 +104,7 @@ func (g Gate) lookOut(ctx context.Context, c model.Change) error {
 	if err != nil {
 		return err
 	}
-	return around.unknownUser(c.Ref(), c.Users)
+	return cmp.Or(around.unknownUser(c.Ref(), c.Users), around.reads(c.Ref(), c))
 }
 
 func (g Gate) write(ctx context.Context, c model.Change) (model.Secret, error) {

@@ -152,6 +152,30 @@ func TestANewReferenceStopsAWrite(t *testing.T) {
 	}
 }
 
+// A kind that was read when a change was confirmed and cannot be read in the
+// moment of the write stops it: those who refer to the secret have not gone.
+// What was confirmed without the kind is made without it.
+func TestAKindThatCannotBeReadAnyMoreStopsAWrite(t *testing.T) {
+	t.Parallel()
+	unread := []model.Unread{{Kind: model.KindMeshGateway, Why: "you may not list it"}}
+	for _, lost := range []error{backend.ErrForbidden, backend.ErrNotFound} {
+		for name, change := range map[string]model.Change{"edit": edit(), "delete": remove()} {
+			m := newMemory()
+			m.held[source] = hold(source, "fake-value")
+			m.refusedKinds = map[model.ResourceKind]error{model.KindMeshGateway: m.broken(lost)}
+			change.Read = model.ReferringKinds()
+			_, err := m.gate().Apply(t.Context(), change)
+			if _, refused := errors.AsType[*model.Refusal](err); !refused || m.calls != 0 {
+				t.Errorf("%s, %v: the answer is %v after %d calls, want a refusal after none", name, lost, err, m.calls)
+			}
+			change.Unread = unread
+			if _, err := m.gate().Apply(t.Context(), change); err != nil {
+				t.Errorf("%s, %v, confirmed without the kind: %v", name, lost, err)
+			}
+		}
+	}
+}
+
 // Where objects have versions, they decide what became of a lost write, and
 // not the bytes.
 func TestApplySettlesByVersions(t *testing.T) {

@@ -168,6 +168,24 @@ func TestAnOverrideHoldsForWhatWasSeen(t *testing.T) {
 	}
 }
 
+// A kind that cannot be read any more stops the deletion as well.
+func TestAReassignWithoutAKindThatWasRead(t *testing.T) {
+	t.Parallel()
+	for kind, plane := range both() {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			m := plane()
+			found := inspected(t, m)
+			m.refusedKinds = map[model.ResourceKind]error{model.KindMeshOPA: m.broken(backend.ErrForbidden)}
+			_, err := drive(t, m.gate(), found.Change, found.Progress, 20)
+			if err == nil || !strings.Contains(err.Error(), "MeshOPA was read when you looked and cannot be read now") {
+				t.Errorf("the error is %v", err)
+			}
+			m.wantOnlyAt(t, source)
+		})
+	}
+}
+
 // An overridden reassign ends at any of its calls. What is left is found, and
 // finished with an override given anew, or taken back without one.
 func TestAnOverriddenReassignSurvivesAnEndAnywhere(t *testing.T) {

@@ -18,7 +18,7 @@ type memory struct {
 	zones                []backend.Zone
 	zonesErr             error
 	resources            map[model.ResourceKind][]model.Resource
-	resourcesErr         error
+	refusedKinds         map[model.ResourceKind]error // of Resources
 	held                 map[model.Ref]model.Snapshot
 	calls                int
 	failFrom             int    // the number of the first call that fails; -1: none
@@ -167,7 +167,7 @@ func (m *memory) Resources(_ context.Context, kind model.ResourceKind, _ string)
 			found = append(found, model.Resource{Kind: kind, Name: ref.Mesh, Raw: []byte(`{"name":"` + ref.Mesh + `"}`)})
 		}
 	}
-	return backend.ResourcePage{Resources: found}, m.resourcesErr
+	return backend.ResourcePage{Resources: found}, m.refusedKinds[kind]
 }
 
 func (m *memory) Get(_ context.Context, ref model.Ref) (model.Snapshot, error) {

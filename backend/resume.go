@@ -71,14 +71,14 @@ func (g Gate) seen(ctx context.Context, state model.State) (Around, error) {
 	if state == model.Staged {
 		return LookAround(ctx, g.plane)
 	}
-	meshes, err := seeAll(ctx, g.plane, model.KindMesh)
-	if errors.Is(err, ErrForbidden) {
+	meshes := seeAll(ctx, g.plane, model.KindMesh)
+	if errors.Is(meshes.Err, ErrForbidden) {
 		return Around{Unread: []model.Unread{{Kind: model.KindMesh, Why: notListed}}}, nil
 	}
-	if err != nil {
-		return Around{}, err
+	if meshes.Err != nil {
+		return Around{}, meshes.Err
 	}
-	return Around{}.with(model.KindMesh, meshes), nil
+	return Around{}.with(model.KindMesh, meshes.Sights), nil
 }
 
 // referred notes who refers to a secret that was not deleted yet. To finish

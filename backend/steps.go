@@ -192,14 +192,14 @@ func UnknownMesh(to model.Ref) error {
 
 // meshThere reads whether a mesh exists.
 func (g Gate) meshThere(ctx context.Context, to model.Ref) error {
-	meshes, err := seeAll(ctx, g.plane, model.KindMesh)
-	if errors.Is(err, ErrForbidden) {
+	meshes := seeAll(ctx, g.plane, model.KindMesh)
+	if errors.Is(meshes.Err, ErrForbidden) {
 		return UnknownMesh(to)
 	}
-	if err != nil {
-		return err
+	if meshes.Err != nil {
+		return meshes.Err
 	}
-	return Around{}.with(model.KindMesh, meshes).mustHave(to)
+	return Around{}.with(model.KindMesh, meshes.Sights).mustHave(to)
 }
 
 // arrive creates the target, tagged. When that is refused for good and the

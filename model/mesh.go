@@ -14,6 +14,11 @@ func ReadMesh(r Resource) (Mesh, error) {
 		return Mesh{}, fmt.Errorf("%s is a %s, not a Mesh", Visible(r.Name), Visible(string(r.Kind)))
 	}
 	d, ok := readDocument(r)
+	return meshIn(r, d, ok)
+}
+
+// meshIn is the trust of a Mesh whose document was read, or could not be.
+func meshIn(r Resource, d document, ok bool) (Mesh, error) {
 	if !ok {
 		return Mesh{}, fmt.Errorf("mesh %s cannot be understood: it is not a JSON object", Visible(r.Name))
 	}

@@ -67,14 +67,22 @@ type scanner struct {
 // then by rules, then by a walk through all the rest, which are told as
 // Guessed. What is not JSON names nothing.
 func References(r Resource) []Reference {
-	return scanner{places, backendPlaces, carriers, rules}.references(r)
+	return everywhere.references(r)
 }
+
+// everywhere is all that is known of where secrets are named.
+var everywhere = scanner{places, backendPlaces, carriers, rules}
 
 func (s scanner) references(r Resource) []Reference {
 	d, ok := readDocument(r)
 	if !ok {
 		return nil
 	}
+	return s.in(d)
+}
+
+// in finds what a document names.
+func (s scanner) in(d document) []Reference {
 	found := append(s.inPlaces(d), s.inBackends(d)...)
 	for _, rule := range s.rules {
 		if rule.kind == d.kind {

@@ -17,15 +17,17 @@ type Sight struct {
 	Err        error // of a Mesh: why it could not be read whole
 }
 
-// See looks at a resource of either dialect.
+// See looks at a resource of either dialect. Polls look at all of them again
+// and again, so each is decoded once.
 func See(r Resource) Sight {
-	s := Sight{Kind: r.Kind, Mesh: r.Mesh, Name: r.Name, References: References(r)}
-	if d, ok := readDocument(r); ok {
-		s.Mesh, s.Name = d.mesh, d.name
+	s := Sight{Kind: r.Kind, Mesh: r.Mesh, Name: r.Name}
+	d, ok := readDocument(r)
+	if ok {
+		s.Mesh, s.Name, s.References = d.mesh, d.name, everywhere.in(d)
 	}
 	if r.Kind == KindMesh {
 		s.Mesh = cmp.Or(s.Mesh, s.Name)
-		s.Trust, s.Err = ReadMesh(r)
+		s.Trust, s.Err = meshIn(r, d, ok)
 		s.Trust.Name = cmp.Or(s.Trust.Name, s.Name) // it is there, whatever it holds
 	}
 	return s

@@ -128,6 +128,36 @@ func TestDeleteRefused(t *testing.T) {
 	r.over("payments", "psp-ca", s, run).settle().golden("delete-synced-80x24").press("enter", "esc").wrote()
 }
 
+// That the control plane guards a secret is said only where it is known to.
+func TestGuardsAreNotPromised(t *testing.T) {
+	t.Parallel()
+	const refuses, unknown = " The control plane refuses this deletion while the mesh names it.", " Whether the control plane refuses this deletion is not known."
+	provided := func(path string, guessed bool) model.Reference {
+		return model.Reference{Kind: model.KindMesh, By: "ca-1", Mesh: "m", Backend: "provided", Path: path, Guessed: guessed}
+	}
+	builtin := model.Reference{Kind: model.KindMesh, By: "ca-1", Mesh: "m", Backend: "builtin", Implied: true}
+	const conf = "mtls.backends[0].conf.cert.secret"
+	for name, test := range map[string]struct {
+		by     model.Reference
+		guards bool
+		want   string
+	}{
+		"provided":                   {provided(conf, false), true, refuses},
+		"builtin":                    {builtin, true, refuses},
+		"provided, guards not known": {provided(conf, false), false, unknown},
+		"builtin, guards not known":  {builtin, false, unknown},
+		"a place that is not read":   {provided("mtls.backends[0].config.cert.secret", false), true, unknown},
+		"a place that is not known":  {provided("mtls.backends[0].conf.other.secret", true), true, unknown},
+		"no type":                    {model.Reference{Kind: model.KindMesh, By: "ca-1", Mesh: "m", Path: conf}, true, unknown},
+		"vault":                      {model.Reference{Kind: model.KindMesh, By: "ca-1", Mesh: "m", Backend: "vault", Path: conf}, true, unknown},
+	} {
+		d := removal{to: &session{id: backend.Identity{Guards: test.guards}}}
+		if got := d.guarded(test.by); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 // TestConsent holds what a change asks for to the rules: product.md decides
 // them, model.Change.Confirmation holds them.
 func TestConsent(t *testing.T) {

@@ -35,6 +35,7 @@ type report struct {
 type whole struct {
 	sights map[string]model.Sight
 	err    error
+	only   string // the one namespace that it is of; "" when it is of all
 }
 
 // change is one object that changed, or is gone.
@@ -85,10 +86,13 @@ func (f *follower) round(ctx context.Context) time.Duration {
 	case err != nil && !backend.Settles(f.kind, err):
 		return f.failed(ctx, err)
 	}
-	f.wait = firstWait
-	if !f.tell(ctx, report{whole: &whole{now, err}}) {
+	if !f.tell(ctx, report{whole: &whole{now, err, from.at.namespace}}) {
 		return 0
 	}
+	if backend.Faulty(err) {
+		return f.later()
+	}
+	f.wait = firstWait
 	if err != nil || f.barred {
 		return kindEvery
 	}
@@ -117,9 +121,15 @@ func (f *follower) failed(ctx context.Context, err error) time.Duration {
 	if !f.barred {
 		f.polled = nil
 	}
+	wait := f.later()
+	f.tell(ctx, report{failed: retrying(err, wait)})
+	return wait
+}
+
+// later is how long to wait after a failure: longer each time.
+func (f *follower) later() time.Duration {
 	wait := f.wait/2 + rand.N(f.wait/2) //nolint:gosec // nobody gains by knowing when we try again
 	f.wait = min(2*f.wait, lastWait)
-	f.tell(ctx, report{failed: retrying(err, wait)})
 	return wait
 }
 

@@ -130,8 +130,12 @@ func (l *lookout) take(r report) {
 }
 
 // replace takes a kind as it was read anew, and tells whether that is different.
+// What cannot be given now has not gone: what was seen of it before is kept.
 func (s *seen) replace(by whole) bool {
-	same := s.read && sameAnswer(s.err, by.err) && maps.EqualFunc(s.sights, by.sights, model.Sight.Same)
+	if backend.Faulty(by.err) {
+		by.sights = s.sights
+	}
+	same := s.read && sameAnswer(s.err, by.err) && s.only == by.only && maps.EqualFunc(s.sights, by.sights, model.Sight.Same)
 	s.whole, s.read = by, true
 	if !same {
 		s.ranked = nil
@@ -196,7 +200,7 @@ func (l *lookout) outlook() (backend.Outlook, error) {
 	read, now := make(map[model.ResourceKind]backend.KindRead, len(l.kinds)), backend.Outlook{}
 	for _, kind := range model.ReferringKinds() {
 		of := l.kinds[kind]
-		read[kind] = backend.KindRead{Sights: of.ordered(), Err: of.err}
+		read[kind] = backend.KindRead{Sights: of.ordered(), Err: of.err, Only: of.only}
 		if of.err != nil || of.polled == nil {
 			continue
 		}

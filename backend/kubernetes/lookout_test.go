@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -197,6 +198,53 @@ func TestLookoutOutlivesTheServer(t *testing.T) {
 		if now := o.until(time.Minute, as("MeshGateway edge other-tls")); polling(now) {
 			t.Errorf("%v are read every %v", now.Unwatched, now.Every)
 		}
+	})
+}
+
+// A kind whose list fails is told as such, with what was seen of it before; the
+// others are told on.
+func TestLookoutOfAKindThatFails(t *testing.T) {
+	overlooking(t, func(o *overlook) {
+		o.tells(time.Second, "MeshGateway edge web-tls")
+		o.between(refusing("list", "meshgateways", http.StatusInternalServerError, "InternalError"))
+		o.far.Cluster().Compact()
+		o.far.Cluster().BreakWatches()
+		fails := func(u model.Unread) bool {
+			return u.Kind == model.KindMeshGateway && strings.HasPrefix(u.Why, "the list failed: ")
+		}
+		now := o.until(time.Minute, func(now backend.Outlook) bool { return slices.ContainsFunc(now.Around.Unread, fails) })
+		if got := usersIn(now.Around); !slices.Equal(got, []string{"MeshGateway edge web-tls"}) {
+			t.Errorf("it tells %q, want what was seen before", got)
+		}
+		o.gateway("edge", "other-tls")
+		o.between(nil)
+		now = o.until(time.Minute, as("MeshGateway edge other-tls"))
+		if slices.ContainsFunc(now.Around.Unread, fails) {
+			t.Errorf("unread is still %v", now.Around.Unread)
+		}
+	})
+}
+
+// Who may list a kind in the namespace of the control plane alone is told so.
+func TestLookoutInOneNamespaceOnly(t *testing.T) {
+	overlooking(t, func(o *overlook) {
+		now := o.tells(time.Second, "MeshGateway edge web-tls")
+		want := model.Unread{Kind: model.KindMeshIdentity, Why: "you may not list namespaces other than " + somewhere}
+		if !slices.Contains(now.Around.Unread, want) || !slices.Contains(now.Around.Read, model.KindMeshIdentity) {
+			t.Errorf("unread is %v, read is %v", now.Around.Unread, now.Around.Read)
+		}
+		around, err := backend.LookAround(o.Context(), o.plane)
+		if err != nil || !slices.Contains(around.Unread, want) {
+			t.Errorf("without a watch unread is %v, %v", around.Unread, err)
+		}
+	}, func(o *overlook) {
+		everywhere := refusing("list", "meshidentities", http.StatusForbidden, "Forbidden")
+		o.between(func(r *http.Request) (*http.Response, error) {
+			if strings.Contains(r.URL.Path, "/namespaces/") {
+				return nil, nil
+			}
+			return everywhere(r)
+		})
 	})
 }
 

@@ -80,6 +80,7 @@ func (p *plane) detect(ctx context.Context) error {
 	if p.identity.Environment == backend.Kubernetes {
 		p.identity.SystemNamespace = settings.Store.Kubernetes.SystemNamespace
 	}
+	p.identity.Guards = settings.guards(p.identity, p.version)
 	p.identity.WhyNot = settings.whyNot(p.identity, p.version)
 	p.identity.MayWrite = p.identity.WhyNot == ""
 	return nil
@@ -157,7 +158,8 @@ type settings struct {
 		} `json:"kdsEventBasedWatchdog"`
 	} `json:"experimental"`
 	Store struct {
-		Kubernetes struct {
+		UnsafeDelete *bool `json:"unsafeDelete"`
+		Kubernetes   struct {
 			SystemNamespace string `json:"systemNamespace"`
 		} `json:"kubernetes"`
 	} `json:"store"`
@@ -187,6 +189,14 @@ func (s settings) mode(v version) (backend.Mode, bool) {
 		return backend.ModeZone, v.before(6) || s.Multizone.Zone.GlobalAddress != ""
 	}
 	return "", false
+}
+
+// guards tells whether deletions are refused of what mTLS backends name. From
+// 3.0 on there are no such backends and none are, and what a configuration that
+// may not be read says is not known.
+func (s settings) guards(id backend.Identity, v version) bool {
+	unsafe := s.Store.UnsafeDelete
+	return unsafe != nil && !*unsafe && v.major == 2 && !id.Federated
 }
 
 func (s settings) whyNot(id backend.Identity, v version) string {
