@@ -5,6 +5,14 @@ import (
 	"testing"
 )
 
+// typeNames is a reference of the enabled backend, of another type than provided:
+// control planes have no rules for those.
+func typeNames(kind, role, secret string) Reference {
+	r := backendNames("ca", role, secret, true)
+	r.Backend = kind
+	return r
+}
+
 // With skipValidation no change of the mesh is refused: used-by says what fails
 // in use, as the list of problems does.
 func TestAMeshThatSkipsValidationIsNotRefused(t *testing.T) {

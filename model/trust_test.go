@@ -91,14 +91,6 @@ func backendNames(backend, role, secret string, enabled bool) Reference {
 	return Reference{Kind: KindMesh, By: backend, Mesh: "m", Secret: secret, Role: role, Backend: "provided", Enabled: enabled}
 }
 
-// typeNames is a reference of the enabled backend, of another type than provided:
-// control planes have no rules for those.
-func typeNames(kind, role, secret string) Reference {
-	r := backendNames("ca", role, secret, true)
-	r.Backend = kind
-	return r
-}
-
 func policyNames(kind ResourceKind, by, role, secret string) Reference {
 	return Reference{Kind: kind, By: by, Mesh: "m", Secret: secret, Role: role, Enabled: true}
 }
