@@ -61,6 +61,7 @@ type form struct {
 	reading  *request
 	loading  *request     // a file is read
 	saving   *request     // a write is under way
+	halves   halves       // the other halves of its pair are read
 	change   model.Change // that waits for consent or is being saved
 }
 
@@ -148,6 +149,7 @@ func (f form) masked() Screen {
 func (f form) close() {
 	f.reading.stop()
 	f.loading.stop()
+	f.halves.asked.stop()
 	f.entry.wipe()
 	f.before.Wipe()
 	f.change.Wipe()
@@ -269,6 +271,11 @@ func (f form) enterWord() string {
 
 // Do does one of them.
 func (f form) Do(fr Frame, p Press) (Screen, Result) {
+	next, result := f.act(fr, p)
+	return withHalves(next, result, fr)
+}
+
+func (f form) act(fr Frame, p Press) (Screen, Result) {
 	var run tea.Cmd
 	switch p.ID {
 	case keymap.NextField:

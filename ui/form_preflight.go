@@ -9,7 +9,7 @@ import (
 )
 
 // verdicts are what the value would do to those who refer to the secret, by the
-// facts of the other secrets that are at hand: no further one is read for it.
+// facts of the other secrets that are at hand: see halves for those of its pair.
 func (f form) verdicts(facts model.Facts, now time.Time) []model.Verdict {
 	if facts.Kind == model.Empty {
 		return nil // it is not saved

@@ -30,12 +30,17 @@ func (f form) save(fr Frame) (Screen, Result) {
 		v.Wipe()
 		return f, Result{Say: Message{Text: "Nothing is different, so nothing was saved."}}
 	}
+	f, learn := f.learnHalves(fr)
+	if wait := f.halvesWait(); wait != "" {
+		v.Wipe()
+		return f, Result{Run: learn, Say: Message{Text: wait}}
+	}
 	f.change.Wipe()
 	f.change = f.changeTo(v)
 	if err := f.change.Refuse(f.to.gate.Ground()); err != nil {
 		return f, Result{Say: refused(err.Error())}
 	}
-	if consentTo(f.to, f.change).kind == model.Straight {
+	if consentTo(f.to, f.change).kind == model.Straight && f.halvesUnknown() == "" {
 		return f.write(fr)
 	}
 	next, run := openApproval(f, fr)
@@ -75,6 +80,9 @@ func (f form) effects() []string {
 		if c.warns {
 			out = append(out, sentenceOf(c.text))
 		}
+	}
+	if unknown := f.halvesUnknown(); unknown != "" {
+		out = append(out, unknown)
 	}
 	if len(out) > 0 || f.edit && f.row.System {
 		return out

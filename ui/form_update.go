@@ -44,6 +44,11 @@ func (f form) load(fr Frame) (Screen, Result) {
 
 // Update takes what is typed, and answers.
 func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
+	next, result := f.take(fr, msg)
+	return withHalves(next, result, fr)
+}
+
+func (f form) take(fr Frame, msg tea.Msg) (Screen, Result) {
 	switch msg := msg.(type) {
 	case answer[held]:
 		if msg.to == f.reading && f.reading != nil {
@@ -52,6 +57,10 @@ func (f form) Update(fr Frame, msg tea.Msg) (Screen, Result) {
 	case answer[fileValue]:
 		if msg.to == f.loading && f.loading != nil {
 			return f.tookFile(fr, msg)
+		}
+	case answer[lesson]:
+		if msg.to == f.halves.asked && f.halves.asked != nil {
+			return f.tookHalves(fr, msg)
 		}
 	case answer[written]:
 		if msg.to == f.saving && f.saving != nil {

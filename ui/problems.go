@@ -24,6 +24,8 @@ type problems struct {
 	stale   bool      // the stock changed since it was begun
 	foundAt time.Time // when it was last begun
 
+	restUntil time.Time // nothing is looked for before
+
 	unfinished []interrupted // as they were looked at, or only known of
 	sought     *request
 	unsought   error    // why it is not known what is unfinished
@@ -190,7 +192,7 @@ func (p problems) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	case recounted:
 		return p.recount(f, msg)
 	case tick:
-		if p.looking == nil && f.Now.Sub(p.foundAt) >= findEvery {
+		if p.looking == nil && (p.stale || f.Now.Sub(p.foundAt) >= findEvery) {
 			p, run := p.find(f)
 			return p, Result{Run: run}
 		}

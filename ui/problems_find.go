@@ -26,8 +26,11 @@ const findEvery = time.Minute
 // find looks for what is wrong beside the screen: with a hundred thousand
 // secrets that takes longer than a key may wait. What changes meanwhile is
 // looked at once it is done.
+//
+// Where changes never end it rests between two looks, twice as long as the last
+// one took, so that most of a core is left for others.
 func (p problems) find(f Frame) (problems, tea.Cmd) {
-	if p.looking != nil {
+	if p.looking != nil || f.Now.Before(p.restUntil) {
 		p.stale = true
 		return p, nil
 	}
@@ -57,6 +60,7 @@ func (p problems) took(f Frame, msg answer[diagnosed]) (Screen, Result) {
 		return p, Result{}
 	}
 	p.looking = nil
+	p.restUntil = f.Now.Add(2 * f.Now.Sub(p.foundAt))
 	if msg.err == nil {
 		p.found, p.any = msg.value, true
 		p = p.sift(model.Filter{}, f.Now).stay()

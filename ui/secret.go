@@ -28,14 +28,22 @@ type secret struct {
 	failed  error // why it could not be read
 	top     int
 
-	trial model.Trial   // of the value as it is, before those who refer to it
-	same  model.Finding // another secret that has the value, if any
+	listed  edition // what the list had when the secret was read here
+	overrun overrun // what became of it since
+
+	comes    []model.Verdict // of the value as it is, for those who refer to the secret
+	judgedAt time.Time       // when that was said
+	same     model.Finding   // another secret that has the value, if any
 }
+
+// judgeEvery is when it is said anew what comes of a value although nothing
+// changed: what is well now may expire.
+const judgeEvery = time.Minute
 
 // openSecret opens the screen of a secret, at once with its value when reveal
 // is set. Facts that are not known yet are learnt now.
 func openSecret(to *session, f Frame, have stock, row model.Row, reveal bool) (Screen, tea.Cmd) {
-	s := secret{to: to, stock: have, row: row}.judged()
+	s := secret{to: to, stock: have, row: row, listed: editionIn(have, row.Secret.Ref)}.judged(f.Now)
 	if reveal {
 		return s.fetch(f, true)
 	}
@@ -108,7 +116,10 @@ func unlessRefused(id keymap.ID, why string) Deed { return Deed{ID: id, Not: why
 // unread says why a secret that cannot be read is not changed either: nobody
 // could tell what is overwritten.
 func (s secret) unread() string {
-	if s.failed == nil {
+	switch {
+	case s.overrun == goneSince:
+		return model.Visible(s.row.Secret.Ref.Name) + " is no longer there: somebody deleted or reassigned it. ctrl+r asks again."
+	case s.failed == nil:
 		return ""
 	}
 	return model.Visible(s.row.Secret.Ref.Name) + " could not be read, so it cannot be changed safely. ctrl+r asks again."
@@ -162,10 +173,13 @@ func (s secret) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	case answer[held]:
 		return s.took(f, msg)
 	case changed:
-		return s.follow(msg)
+		return s.follow(f, msg)
 	case restocked:
-		return s.restock(msg), Result{}
+		return s.restock(f, msg), Result{}
 	case tick:
+		if f.Now.Sub(s.judgedAt) >= judgeEvery {
+			s = s.judged(f.Now)
+		}
 		if s.shown && !f.Now.Before(s.until) {
 			return s.mask(), Result{Say: maskedAgain(f, keymap.Reveal)}
 		}
@@ -190,8 +204,9 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 	if !s.row.Secret.Facts.Learnt() {
 		s.row.Secret.Facts = old.Facts
 	}
-	s.failed = nil
-	s = s.judged()
+	s.failed, s.overrun = nil, asRead
+	s.listed = editionIn(s.stock, old.Ref)
+	s = s.judged(f.Now)
 	if !s.reveal {
 		msg.value.wipe()
 		return s, Result{}
@@ -206,30 +221,24 @@ func (s secret) took(f Frame, msg answer[held]) (Screen, Result) {
 	return s, Result{}
 }
 
-// restock takes who refers to the secret, which was not known when its screen
-// was opened. What was learnt of the secret itself stays.
-func (s secret) restock(msg restocked) secret {
-	if msg.to != s.to {
+// judged takes anew what the value is held to, unless somebody replaced it:
+// then nothing is said of it. It costs, so it is not done whenever the screen is
+// drawn.
+func (s secret) judged(now time.Time) secret {
+	s.comes, s.judgedAt = nil, now
+	if s.overrun != asRead {
+		s.same = model.Finding{}
 		return s
 	}
-	have, row := rowOf(msg.stock, s.row.Secret)
-	row.Secret = s.row.Secret
-	s.stock, s.row = have, row
-	return s.judged()
-}
-
-// judged takes anew what the value is held to. It looks at all secrets, so it is
-// not done whenever the screen is drawn.
-func (s secret) judged() secret {
 	ref, facts := s.row.Secret.Ref, s.row.Secret.Facts
-	s.trial = s.stock.inventory.Trial(ref, facts)
+	s.comes = model.Preflight(s.stock.inventory.Trial(ref, facts), now)
 	s.same, _ = s.stock.inventory.CheckSame(ref, facts)
 	return s
 }
 
 // follow shows what was written from here; a secret that is gone closes its
 // screen only when a key does, so it says so.
-func (s secret) follow(msg changed) (Screen, Result) {
+func (s secret) follow(f Frame, msg changed) (Screen, Result) {
 	for _, e := range msg.events {
 		if msg.to != s.to || e.Secret.Ref != s.row.Secret.Ref {
 			continue
@@ -238,8 +247,8 @@ func (s secret) follow(msg changed) (Screen, Result) {
 		if e.Gone {
 			return s, Result{Close: true}
 		}
-		s.row.Secret = e.Secret
-		s = s.judged()
+		s.row.Secret, s.overrun = e.Secret, asRead
+		s = s.judged(f.Now)
 	}
 	return s, Result{}
 }

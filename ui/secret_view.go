@@ -19,6 +19,7 @@ func (s secret) body(f Frame) ([]Line, int) {
 	if f.Whole > lowest+4 {
 		r.gap()
 	}
+	s.overtaken(r)
 	s.facts(r, f.Now)
 	s.exposed(r)
 	s.shield(r)
@@ -59,10 +60,9 @@ func (s secret) facts(r *report, now time.Time) {
 		if info, is := s.stock.inventory.System(row); is && info.Serial >= 0 {
 			r.fact(unmarked, "serial", info.SerialLine())
 		}
-		verdicts := model.Preflight(s.trial, now)
-		s.problems(r, facts, verdicts)
-		s.expiry(r, now, verdicts)
-		s.verdicts(r, verdicts)
+		s.problems(r, facts, s.comes)
+		s.expiry(r, now, s.comes)
+		s.verdicts(r, s.comes)
 	} else if len(row.Users) > 0 && s.failed == nil {
 		r.fact(unmarked, "suitable", "not known: nobody has looked at its value yet")
 	}
