@@ -64,6 +64,7 @@ type Inventory struct {
 	Global MeshSummary   // of the global secrets; it names no mesh
 
 	meshes []Mesh // as they were given; nil when they were not read
+	some   bool   // there may be other secrets, which were not read
 	uses   uses
 	likes  likes
 	sames  sames
@@ -124,7 +125,14 @@ func (i Inventory) System(r Row) (SystemInfo, bool) {
 	if !ok {
 		f, rest = familyOfUsers(r.Users), ""
 	}
-	return f.explain(r.Secret.Ref, rest, i.highest(f, r.Secret.Ref.Mesh)), true
+	return f.explain(r.Secret.Ref, rest, signers{highest: i.highest(f, r.Secret.Ref.Mesh), some: i.some}), true
+}
+
+// OfSome is the same inventory, of which it is known that there may be secrets
+// that it does not hold: then no signing key is the highest for sure.
+func (i Inventory) OfSome() Inventory {
+	i.some = true
+	return i
 }
 
 // highest is the highest serial of the signing keys of a mesh, or of the

@@ -118,5 +118,8 @@ func (s SystemInfo) SerialLine() string {
 	if s.Highest {
 		return number + ", the highest: new tokens are signed with this key"
 	}
+	if s.Unsure {
+		return number + "; whether a key has a higher one is not known, as not all were read"
+	}
 	return number + ", not the highest: tokens of this serial are still checked"
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,6 +12,7 @@ type SystemInfo struct {
 	Kind    string   // the word of the KIND column when the name decides it ("signing key"), else ""
 	Serial  int      // of a signing key; 0 when its name ends in no number, -1 for every other secret
 	Highest bool     // of a signing key: new tokens are signed with it
+	Unsure  bool     // of a signing key: not all were read, so there may be a higher one
 	What    string   // what it is for
 	Without []string // what no longer holds without it, one item each
 	Breaks  string   // the same as sentences, for a confirmation
@@ -27,7 +29,7 @@ const (
 )
 
 // family is a kind of system secret. Its texts hold {name}, {mesh}, {serial},
-// {next} (the name of the next signing key) and {rest} (what follows the
+// {next} (the name of the next signing key, where that is known) and {rest} (what follows the
 // prefix).
 type family struct {
 	prefix string // of the name; "<mesh>" stands for the mesh
@@ -51,6 +53,9 @@ const (
 	insteadOfKey    = "To rotate, make {next} with kumactl generate signing-key and apply it instead: the highest number signs, the others still check."
 	keysByKumactl   = "kumactl generate signing-key makes such keys; apply them with it, or with kubectl."
 	asItsOwn        = "the control plane would take it for its own."
+	nextKey         = "the key of the next free number"
+	withoutUnsure   = "whether new tokens are signed with it is not known, as not all keys were read"
+	unsureSigner    = "Whether new tokens are signed with it is not known, as not all keys were read."
 	halfOfPair      = "Certificate and key belong together: when only one of them is missing, it is made anew and does not match the other."
 )
 
@@ -206,7 +211,7 @@ func ClassifySystem(s Secret) (SystemInfo, bool) {
 	if !ok {
 		return SystemInfo{}, false
 	}
-	return f.explain(s.Ref, rest, serialOf(rest)), true
+	return f.explain(s.Ref, rest, signers{highest: serialOf(rest)}), true
 }
 
 // systemFamily finds a secret's family, and what follows the prefix in its
@@ -295,20 +300,32 @@ func serialOf(rest string) int {
 	return serial
 }
 
-// explain fills in the texts of the family; highest is the highest serial of
-// the signing keys beside it.
-func (f *family) explain(ref Ref, rest string, highest int) SystemInfo {
+// signers are the signing keys beside one, itself among them.
+type signers struct {
+	highest int  // of their serials
+	some    bool // there may be others, which were not read
+}
+
+// explain fills in the texts of the family. What a key that was not read would
+// contradict is not said: whoever makes the next key by a number that is taken
+// replaces the one that signs.
+func (f *family) explain(ref Ref, rest string, beside signers) SystemInfo {
 	info := SystemInfo{Kind: f.kind, Serial: -1}
 	what, without, breaks := f.what, f.without, f.breaks
 	if f.kind == signingKey {
 		info.Serial = serialOf(rest)
-		info.Highest = info.Serial >= highest
+		signs := info.Serial >= beside.highest
+		info.Highest, info.Unsure = signs && !beside.some, signs && beside.some
 		if !info.Highest {
 			what = firstWord(f.older, f.what)
 			without, breaks = without[:1], breaks[:1]
 		}
+		if info.Unsure && len(f.without) > 1 {
+			what += " " + unsureSigner
+			without, breaks = slices.Concat(without, []string{withoutUnsure}), slices.Concat(breaks, []string{unsureSigner})
+		}
 	}
-	fill := f.filler(ref, rest, highest)
+	fill := f.filler(ref, rest, beside)
 	info.What = fill.Replace(what)
 	for _, item := range without {
 		info.Without = append(info.Without, fill.Replace(item))
@@ -320,8 +337,11 @@ func (f *family) explain(ref Ref, rest string, highest int) SystemInfo {
 	return info
 }
 
-func (f *family) filler(ref Ref, rest string, highest int) *strings.Replacer {
-	next := strings.TrimSuffix(ref.Name, rest) + "-" + strconv.Itoa(highest+1)
+func (f *family) filler(ref Ref, rest string, beside signers) *strings.Replacer {
+	next := strings.TrimSuffix(ref.Name, rest) + "-" + strconv.Itoa(beside.highest+1)
+	if beside.some {
+		next = nextKey
+	}
 	return strings.NewReplacer(
 		"{name}", Visible(ref.Name), "{mesh}", Visible(ref.Mesh), "{serial}", strconv.Itoa(serialOf(rest)),
 		"{next}", Visible(next), "{rest}", Visible(rest),
@@ -335,7 +355,14 @@ func ReservedName(ref Ref) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return f.filler(ref, rest, serialOf(rest)).Replace("{name} is reserved: " + f.reserved), true
+	return f.filler(ref, rest, signers{}).Replace("{name} is reserved: " + f.reserved), true
+}
+
+// IsSigningKey tells whether the control plane takes a secret for a key that
+// signs tokens.
+func IsSigningKey(ref Ref) bool {
+	f, _, ok := familyOf(ref)
+	return ok && f.kind == signingKey
 }
 
 // IsRevocations tells whether a secret lists revoked tokens. People make

@@ -91,6 +91,41 @@ func TestSystemTexts(t *testing.T) {
 	}
 }
 
+// Of what was not read there may be a higher key, whose number must not be
+// given to another one.
+func TestSigningKeyAmongOthersThatWereNotRead(t *testing.T) {
+	t.Parallel()
+	key := func(number string) Secret {
+		return Secret{Ref: Ref{"m", "dataplane-token-signing-key-m-" + number}}
+	}
+	i := TakeInventory([]Mesh{{Name: "m"}}, []Secret{key("1")}, nil).OfSome().Changed([]Secret{key("2")}, nil)
+	for _, c := range []struct{ number, what, breaks, serial string }{
+		{
+			"1", "Data plane tokens of mesh m that were signed with serial 1 are checked with this key.",
+			"Every data plane token of serial 1, at once.", "1, not the highest: tokens of this serial are still checked",
+		},
+		{
+			"2", "Data plane tokens of mesh m that were signed with serial 2 are checked with this key. Whether new tokens are signed with it is not known, as not all keys were read.",
+			"Every data plane token of serial 2, at once. Whether new tokens are signed with it is not known, as not all keys were read.",
+			"2; whether a key has a higher one is not known, as not all were read",
+		},
+	} {
+		row, _ := i.Find(key(c.number).Ref)
+		info, _ := i.System(row)
+		if info.Highest || info.What != c.what || info.Breaks != c.breaks || info.SerialLine() != c.serial {
+			t.Errorf("%s: %+v", c.number, info)
+		}
+		if want := "To rotate, make the key of the next free number with kumactl generate signing-key and apply it instead: the highest number signs, the others still check."; info.Instead != want {
+			t.Errorf("%s: %q", c.number, info.Instead)
+		}
+	}
+	for ref, want := range map[Ref]bool{key("1").Ref: true, {"", "zone-token-signing-public-key-1"}: false, {"m", "hook"}: false} {
+		if IsSigningKey(ref) != want {
+			t.Errorf("%s: a signing key: %v", ref, !want)
+		}
+	}
+}
+
 func TestOlderSigningKey(t *testing.T) {
 	t.Parallel()
 	secrets := []Secret{

@@ -171,7 +171,7 @@ func foldedName(ref Ref) string {
 func (i Inventory) with(rows Rows, byMesh map[string]Rows) Inventory {
 	next := Inventory{
 		All: MeshSummary{Totals: rows.totals}, Global: MeshSummary{Totals: byMesh[""].totals},
-		meshes: i.meshes, uses: i.uses, likes: i.likes, sames: i.sames, rows: rows, byMesh: byMesh,
+		meshes: i.meshes, some: i.some, uses: i.uses, likes: i.likes, sames: i.sames, rows: rows, byMesh: byMesh,
 	}
 	next.Meshes = next.summaries()
 	for _, m := range next.Meshes {

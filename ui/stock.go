@@ -186,6 +186,9 @@ func (s stock) retaken() stock {
 		refs = s.seenRefs()
 	}
 	s.inventory = model.TakeInventory(s.meshes, s.secrets, refs)
+	if !s.whole {
+		s.inventory = s.inventory.OfSome()
+	}
 	if len(s.late) > 0 {
 		s.inventory = after(s.inventory, s.late)
 	}

@@ -139,3 +139,21 @@ func TestAStockStaysAsItWas(t *testing.T) {
 		t.Errorf("the stock from before has a as %v with mark %v", before.kind(t, "a"), row.Mark)
 	}
 }
+
+// A signing key that is opened by its name, where secrets may not be listed, is
+// not called the one that signs.
+func TestASigningKeyWithoutAListIsNotTheHighestForSure(t *testing.T) {
+	t.Parallel()
+	key := func(number string) model.Secret {
+		return model.Secret{Ref: model.Ref{Mesh: "m", Name: "dataplane-token-signing-key-m-" + number}}
+	}
+	alone, row := rowOf(stock{}, key("1"))
+	if info, _ := alone.inventory.System(row); info.Highest || !info.Unsure {
+		t.Errorf("without a list: %+v", info)
+	}
+	listed := stock{}.add(backend.Page{Secrets: []model.Secret{key("1"), key("2")}}).taken()
+	row, _ = listed.inventory.Find(key("2").Ref)
+	if info, _ := listed.inventory.System(row); !info.Highest || info.Unsure {
+		t.Errorf("of a whole list: %+v", info)
+	}
+}

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -37,12 +38,45 @@ func (e *errand) know(reading context.Context, around backend.Around, ref model.
 		k.now.Wipe()
 		return known{}, err
 	}
+	var all bool
 	if k.there {
 		halves = append(halves, k.now.Secret)
+		if halves, all, err = e.withKeys(reading, around, ref, halves); err != nil {
+			k.now.Wipe()
+			return known{}, err
+		}
 	}
 	k.inventory = model.TakeInventory(around.Meshes, halves, around.References)
+	if !all {
+		k.inventory = k.inventory.OfSome()
+	}
 	k.row, _ = k.inventory.Find(ref)
 	return k, nil
+}
+
+// withKeys adds to what was read of a signing key the other keys of its place,
+// by their names: which of them signs, and which number is free, hangs on all.
+// It tells whether it knows them all. Of other secrets nothing more is asked for,
+// nor where nobody looks around and the value alone is wanted.
+func (e *errand) withKeys(reading context.Context, around backend.Around, ref model.Ref, read []model.Secret) ([]model.Secret, bool, error) {
+	if !model.IsSigningKey(ref) || len(around.Read)+len(around.Unread) == 0 {
+		return read, false, nil
+	}
+	q := queryFor(model.Scope{Global: ref.Global(), Mesh: ref.Mesh}, around)
+	listed, unsettled, err := listAll(reading, q, e.plane.List, func(string) {})
+	switch {
+	case errors.Is(err, backend.ErrForbidden):
+		return read, false, nil
+	case err != nil:
+		return nil, false, err
+	}
+	for _, s := range listed {
+		there := slices.ContainsFunc(read, func(r model.Secret) bool { return r.Ref == s.Ref })
+		if s.Ref.Mesh == ref.Mesh && model.IsSigningKey(s.Ref) && !there {
+			read = append(read, s)
+		}
+	}
+	return read, !unsettled, nil
 }
 
 // halves are the secrets that resources name as the other half of ref, without

@@ -127,6 +127,21 @@ func writings() []writing {
 		{name: "deleted while in use", lines: []string{"delete psp --dry-run" + toMesh, "delete psp --yes" + toMesh, "delete hook psp --yes" + toMesh, "delete hook psp --yes --despite-references" + toMesh},
 			codes: []int{1, 1, 1, 0}, left: map[string]string{"payments/psp": "", "payments/hook": ""}},
 		{name: "deleted, a system secret", setup: system, lines: []string{"delete envoy-admin-ca --global --yes", "delete envoy-admin-ca --global --yes --unlock-system"}, codes: []int{1, 0}, left: map[string]string{"global/envoy-admin-ca": ""}},
+		{name: "deleted, of two signing keys", setup: func(x *there) {
+			for _, number := range []string{"1", "2"} {
+				x.far.Seed(embedded.Secret{Mesh: "payments", Name: "dataplane-token-signing-key-payments-" + number, Value: []byte("fake"), Created: at})
+			}
+		}, lines: []string{"get dataplane-token-signing-key-payments-1" + toMesh, "delete dataplane-token-signing-key-payments-1 --dry-run --unlock-system" + toMesh, "delete dataplane-token-signing-key-payments-2 --dry-run --unlock-system" + toMesh},
+			codes: []int{0, 0, 0}},
+		{name: "deleted, a signing key where secrets may not be listed", setup: func(x *there) {
+			x.far.Seed(embedded.Secret{Mesh: "payments", Name: "dataplane-token-signing-key-payments-1", Value: []byte("fake"), Created: at})
+			x.asked = func(r *http.Request) int {
+				if strings.HasSuffix(r.URL.Path, "/secrets") {
+					return http.StatusForbidden
+				}
+				return 0
+			}
+		}, lines: []string{"delete dataplane-token-signing-key-payments-1 --dry-run --unlock-system" + toMesh}, codes: []int{0}},
 		{name: "deleted, one of two not there", lines: []string{"delete hook nope --yes" + toMesh}, codes: []int{1}, left: map[string]string{"payments/hook": movedValue}},
 		{name: "may not be deleted", setup: forbidden(http.MethodDelete, "/hook"), lines: []string{"delete psp hook --yes --despite-references" + toMesh}, codes: []int{1},
 			left: map[string]string{"payments/hook": movedValue, "payments/psp": ""}},
