@@ -30,9 +30,10 @@ func (r *remarks) fine(mark, topic, text string) { r.sheet.line(mark, "%s: %s", 
 
 // checkValue holds a value that is to be saved to what control planes take, to
 // what its readers stumble over, and to what those who refer to the secret would
-// make of it. The error is why it cannot be saved. Nothing that is printed is a
-// part of the value.
-func (e *errand) checkValue(r *remarks, k known, after model.Snapshot, was model.Facts) error {
+// make of it, which the change then knows. The error is why it cannot be saved.
+// Nothing that is printed is a part of the value.
+func (e *errand) checkValue(r *remarks, k known, c *model.Change, was model.Facts) error {
+	after := c.After
 	verdicts := e.verdicts(k, after.Secret.Facts, was)
 	told := func(text string) bool {
 		return slices.ContainsFunc(verdicts, func(v model.Verdict) bool { return v.What == text })
@@ -54,6 +55,7 @@ func (e *errand) checkValue(r *remarks, k known, after model.Snapshot, was model
 		}
 	}
 	for _, v := range verdicts {
+		c.Harms = c.Harms || v.Harms()
 		switch v.Level {
 		case model.Stop, model.Warn:
 			r.look(v.Topic, v.Line())

@@ -34,7 +34,8 @@ Exit codes:
 type saving struct {
 	place
 	name, file, manifest string
-	dry, yes, unlock     bool
+	dry, yes             bool
+	unlock, despite      bool // of an edit
 }
 
 func newCreate(p Process) *cobra.Command {
@@ -216,7 +217,8 @@ func (e *errand) checkAddition(reading context.Context, r *remarks, around backe
 	if text := e.plane.Identity().AboutNewSecrets(); text != "" {
 		r.look("zone", text)
 	}
-	return change, e.checkValue(r, k, w, model.Facts{})
+	err = e.checkValue(r, k, &change, model.Facts{})
+	return change, err
 }
 
 // may asks the rules. A change that is only tried where nothing may be changed

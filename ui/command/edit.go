@@ -16,7 +16,8 @@ is read byte for byte; in the console, e edits a value where it is shown.
 The new value is checked first, and what was found is printed on standard error.
 What is in use, what the control plane made for itself and what wants a look is
 asked about. When somebody changed the secret meanwhile, nothing is written; when
-the value is what is there already, neither.`
+the value is what is there already, neither. A value with which those who refer to
+the secret are refused or fail takes --despite-references beside --yes.`
 
 const examplesEdit = `  meshsecrets edit psp-ca --mesh payments --from-file new-ca.pem
       another value, asked about because a policy uses it
@@ -49,6 +50,7 @@ func newEdit(p Process) *cobra.Command {
 	set.StringVar(&s.file, "from-file", "", "the `file` that holds the new value; - is standard input")
 	set.BoolVar(&s.dry, "dry-run", false, aboutDry)
 	f.defineYes(set, &s.yes)
+	set.BoolVar(&s.despite, despiteFlag, false, "save it although those who refer to it are refused or fail with it; --yes alone does not")
 	set.BoolVar(&s.unlock, unlockFlag, false, aboutUnlock)
 	f.lastly(c, p, exitsEdit)
 	return c
@@ -98,7 +100,7 @@ func (f *flags) edit(life context.Context, p Process, c *cobra.Command, s saving
 		e.nothingAgainst(r.looks)
 		return nil
 	}
-	if err := e.asks(consent{changes: []model.Change{change}, looks: r.looks, unlock: s.unlock}); err != nil {
+	if err := e.asks(consent{changes: []model.Change{change}, looks: r.looks, unlock: s.unlock, despite: s.despite}); err != nil {
 		return err
 	}
 	return e.eachOf(life, []model.Change{change}, func(c model.Change) string {
@@ -142,5 +144,6 @@ func (e *errand) checkEdit(reading context.Context, s saving, value model.Value)
 	for _, text := range notSeen(around) {
 		r.sheet.line("", "%s", text)
 	}
-	return change, r, e.checkValue(r, k, change.After, k.now.Secret.Facts)
+	err = e.checkValue(r, k, &change, k.now.Secret.Facts)
+	return change, r, err
 }

@@ -5,7 +5,8 @@ import (
 	"meshsecrets/model"
 )
 
-// despiteFlag agrees that a secret leaves those who refer to it; --yes does not.
+// despiteFlag agrees that a secret leaves those who refer to it, or gets a value
+// that they fail by; --yes does not.
 const despiteFlag = "despite-references"
 
 // aboutDespite is what that flag says of itself.

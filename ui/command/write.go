@@ -151,6 +151,7 @@ type consent struct {
 	always  bool // it is asked for whatever was found
 	looks   bool // something was found that wants a look
 	unlock  bool // the flag stands for what is typed for a system secret
+	despite bool // the flag agrees to what those who refer to the secret fail by
 }
 
 // first is what is typed before the phrase, "" when nothing is.
@@ -171,6 +172,26 @@ func (s consent) needed(protected bool) bool {
 		}
 	}
 	return s.always || s.looks
+}
+
+// breaks is the secret by whose new value somebody fails without that being
+// agreed to, "" when there is none. What is added was missing so far, so nothing
+// that works is broken by it.
+func (s consent) breaks() string {
+	for _, c := range s.changes {
+		if c.Verb == model.Edit && c.Harms && !s.despite {
+			return model.Visible(c.Ref().Name)
+		}
+	}
+	return ""
+}
+
+// beside is what has to be given beside --yes.
+func (s consent) beside() string {
+	if s.breaks() == "" {
+		return ""
+	}
+	return " with --" + despiteFlag
 }
 
 // phrase is what is typed: the name of one, the number of several, after the
@@ -195,8 +216,10 @@ func (e *errand) asks(s consent) error {
 		return nil
 	case e.yes && first != "" && !s.unlock:
 		return locked(s.changes)
+	case e.yes && s.breaks() != "":
+		return failure{code: ExitRefused, text: s.breaks() + " stays as it is: somebody who refers to it is refused or fails with this value, so --yes alone does not save it. Nothing was changed; --" + despiteFlag + " saves it all the same."}
 	case !e.yes && !isTerminal(e.process.In, e.process.Out):
-		return failure{code: ExitRefused, text: "This wants a look, and there is no terminal to ask at. Nothing was changed; --yes goes on all the same."}
+		return failure{code: ExitRefused, text: "This wants a look, and there is no terminal to ask at. Nothing was changed; --yes" + s.beside() + " goes on all the same."}
 	case first != "" && !s.unlock:
 		if err := e.agrees(first); err != nil {
 			return err
