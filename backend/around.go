@@ -29,9 +29,13 @@ type Counts map[model.ResourceKind]map[string]int
 // Of is how many of a kind a mesh has.
 func (c Counts) Of(kind model.ResourceKind, mesh string) int { return c[kind][mesh] }
 
-// Why a kind of resource was not read.
+// NotHere is why a kind of resource was not read that the control plane does not
+// have: none of it names anything. Of every other kind that was not read there
+// may be some.
+const NotHere = "not on this control plane"
+
+// Why else a kind of resource was not read.
 const (
-	notHere   = "not on this control plane"
 	notListed = "you may not list it"
 	elsewhere = "only the cluster lists it"
 )
@@ -62,7 +66,7 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 		case err == nil:
 			a = a.with(kind, read[kind].Sights)
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
-			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notHere})
+			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: NotHere})
 		case errors.Is(err, ErrNoneThere):
 		case errors.Is(err, ErrElsewhere):
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: elsewhere})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -71,11 +72,8 @@ func unreadWords(unread []model.Unread) string {
 // unlistedWords names those of them that may be there all the same: what a
 // control plane does not have names nothing.
 func unlistedWords(unread []model.Unread) string {
-	return unreadWords(slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return u.Why == absentHere }))
+	return unreadWords(slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return u.Why == backend.NotHere }))
 }
-
-// absentHere is why a kind was not read that its control plane does not have.
-const absentHere = "not on this control plane"
 
 // unreadKinds are kinds that were not read, all for one reason.
 type unreadKinds struct {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -90,15 +91,12 @@ func (u usedBy) kindsRead(t *trustText, when string) {
 func (u usedBy) kindsUnread(t *trustText) {
 	for _, kinds := range notRead(u.stock.unread) {
 		mark := look
-		if kinds.why == notOnPlane {
+		if kinds.why == backend.NotHere { // there are none, so that needs no look
 			mark = unmarked
 		}
 		t.say(mark, kinds.sentence()+".")
 	}
 }
-
-// notOnPlane is the reason that needs no look: there are none of that kind.
-const notOnPlane = "not on this control plane"
 
 // blanks are n of them.
 func blanks(n int) string { return strings.Repeat(" ", max(n, 0)) }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"meshsecrets/backend"
 	"meshsecrets/model"
@@ -53,8 +52,8 @@ func notSeen(around backend.Around) []string {
 	return blind
 }
 
-// mayBeThere tells that a kind was not read because this user may not.
-func mayBeThere(u model.Unread) bool { return strings.HasPrefix(u.Why, "you may not") }
+// mayBeThere tells of a kind that was not read that there may be some of it.
+func mayBeThere(u model.Unread) bool { return u.Why != backend.NotHere }
 
 // queryFor asks for no more than the scope. The secrets of a mesh that does not
 // exist, or may not, have no list of their own everywhere.
