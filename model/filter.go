@@ -76,12 +76,6 @@ func (f Filter) Match(folded string) bool {
 	return true
 }
 
-// MatchRow tells whether a row passes. While a facet cannot be read nothing
-// does: who marks all that is shown must not mark more than was meant.
-func (f Filter) MatchRow(row *Row, now time.Time) bool {
-	return len(f.faults) == 0 && f.Match(row.Folded) && f.holds(row, now)
-}
-
 // Narrows tells whether whatever passes f also passed previous, so that only
 // previous hits need to be looked at. It may say false where true would hold,
 // never the other way.

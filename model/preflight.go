@@ -122,7 +122,7 @@ func Preflight(t Trial, now time.Time) []Verdict {
 	for _, r := range t.Readers {
 		p.reader(r)
 	}
-	if len(t.Readers) == 0 && !t.Absent {
+	if len(t.Readers) == 0 {
 		p.unread()
 	}
 	slices.SortStableFunc(p.verdicts, func(a, b Verdict) int { return cmp.Compare(a.When, b.When) })
@@ -165,7 +165,7 @@ func (p *preflight) reader(r Reader) {
 	before := p.doubts
 	p.judge(r)
 	judged := p.Facts.Learnt() && p.Facts.Problem == "" && r.reading() != readsAnything
-	if by := r.taking(); judged && !p.Absent && p.doubts == before && !slices.Contains(p.suits, by) {
+	if by := r.taking(); judged && p.doubts == before && !slices.Contains(p.suits, by) {
 		p.suits = append(p.suits, by)
 	}
 }
@@ -174,8 +174,6 @@ func (p *preflight) judge(r Reader) {
 	switch {
 	case r.provided():
 		p.provided(r)
-	case p.Absent:
-		p.unusable("missing", "there is no such secret", r)
 	case p.Facts.Kind == Empty:
 		p.unusable("value", firstWord(p.Facts.Problem, noValue), r)
 		return
@@ -183,9 +181,7 @@ func (p *preflight) judge(r Reader) {
 		p.understood(r)
 		p.pair(r)
 	}
-	if !p.Absent {
-		p.unchecked(r)
-	}
+	p.unchecked(r)
 }
 
 const noValue = "it has no value"
@@ -238,7 +234,7 @@ func (f Facts) mistaken(m misfit, as reading) string {
 
 // pair holds the two halves to each other, where no control plane does.
 func (p *preflight) pair(r Reader) {
-	if r.Partner == (Ref{}) || p.Absent {
+	if r.Partner == (Ref{}) {
 		return
 	}
 	name := Visible(r.Partner.Name)

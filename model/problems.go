@@ -66,18 +66,6 @@ func (d Diagnosis) Broken() bool {
 	return slices.ContainsFunc(d.Problems, func(p Problem) bool { return p.Broken })
 }
 
-// In is the part of the diagnosis that is about one mesh.
-func (d Diagnosis) In(mesh string) Diagnosis {
-	var of []Problem
-	for _, p := range d.Problems {
-		if p.Ref.Mesh == mesh {
-			of = append(of, p)
-		}
-	}
-	d.Problems = of
-	return d
-}
-
 // Diagnose finds everything that is wrong. It looks at every secret once, so it
 // costs by their number.
 func Diagnose(i Inventory, s Standing, now time.Time) Diagnosis {

@@ -101,8 +101,10 @@ func TestProblemsOfTheDemo(t *testing.T) {
 	if d.Meshes != 5 || d.Secrets != 32 || d.Unlearnt != 0 || !d.Broken() {
 		t.Errorf("%d meshes, %d secrets, %d not learnt", d.Meshes, d.Secrets, d.Unlearnt)
 	}
-	if in := d.In("sandbox"); len(in.Problems) != 0 || in.Broken() {
-		t.Errorf("sandbox is healthy: %v", drawn(in, false))
+	for _, p := range d.Problems {
+		if p.Ref.Mesh == "sandbox" {
+			t.Errorf("sandbox is healthy: %+v", p)
+		}
 	}
 	edge := d.Problems[1]
 	sameLines(t, edge.Meaning(), []string{

@@ -5,7 +5,6 @@ package model
 // that names it, and when one looks at it.
 type Trial struct {
 	Facts   Facts
-	Absent  bool  // there is no such secret
 	Was     Facts // of the value that is replaced; zero when none is
 	Readers []Reader
 	// Unchecked tells that the Mesh switches off the check of its CAs.

@@ -92,11 +92,7 @@ var caWords = []struct {
 // when they were at hand, else by facts.
 func (p *preflight) provided(r Reader) {
 	t := p.halves(r)
-	switch {
-	case p.Absent:
-		p.missing("there is no such secret", "", r)
-		return
-	case r.PartnerAbsent:
+	if r.PartnerAbsent {
 		p.missing(t.other()+", the other half, is missing", "Add "+t.other()+" next", r)
 		return
 	}

@@ -90,7 +90,7 @@ func TestVerdictOfMissingHalves(t *testing.T) {
 	t.Parallel()
 	payments, _ := demoChain(t)
 	none := caTrial(caPair{}, false)
-	none.Absent, none.Readers[0].PartnerAbsent = true, true
+	none.Readers[0].PartnerAbsent = true
 	noKey := caTrial(caPair{cert: chainPEM(payments)}, false)
 	noKey.Readers[0].PartnerAbsent = true
 	for file, trial := range map[string]Trial{"129-mtls-secrets-missing": none, "131-mtls-key-missing": noKey} {

@@ -205,9 +205,13 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 	if p.ID == keymap.Open && row.Ghost() {
 		p.ID = keymap.UsedBy // there is nothing else to look at
 	}
-	var next Screen
-	var run tea.Cmd
-	switch p.ID {
+	next, run := b.deed(f, p.ID, row)
+	return b, Result{Open: next, Run: run}
+}
+
+// deed opens what is done with one row, or with the marked ones.
+func (b browse) deed(f Frame, id keymap.ID, row model.Row) (next Screen, run tea.Cmd) {
+	switch id {
 	case keymap.Open:
 		next, run = openSecret(b.to, f, b.handed(), row, false)
 	case keymap.UsedBy:
@@ -229,7 +233,7 @@ func (b browse) act(f Frame, p Press) (Screen, Result) {
 			next = openReassign(b.to, b.handed(), row)
 		}
 	}
-	return b, Result{Open: next, Run: run}
+	return next, run
 }
 
 // back clears the filter, then the marks, then goes back to the control planes;
