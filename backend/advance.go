@@ -123,8 +123,7 @@ func made(step model.Step, w model.World) bool {
 }
 
 // mostUndone is how many steps and looks an undoing takes at most, with those
-// that are taken again: nobody is asked meanwhile, so whatever fails is tried
-// again before a tag is left behind.
+// that are taken again.
 const mostUndone = 15
 
 // undo takes away what was made for a deletion that was then refused, as long
@@ -140,7 +139,7 @@ func (g Gate) undo(ctx context.Context, c model.Change, at Progress) Progress {
 	for range mostUndone {
 		begins := back.Next == model.CreateTarget && !back.World.Held
 		over := back.Next == model.Done || back.Next == model.AskZones || back.Next == model.Stuck
-		if back.seen && (over || begins) || back.Tries >= back.Most() || rest(ctx, back.Pause()) != nil {
+		if back.seen && (over || begins) || err != nil && !back.redo(err) || rest(ctx, back.Pause()) != nil {
 			break
 		}
 		back, err = g.takeBack(ctx, c, back)
@@ -167,4 +166,13 @@ func (g Gate) takeBack(ctx context.Context, c model.Change, back Progress) (Prog
 	}
 	back.Tries++
 	return back, err
+}
+
+// redo tells whether what failed in an undoing is done again. Nobody is asked
+// meanwhile, so an answer that cannot be read is asked for again, and whatever
+// keeps the tag, which is all that is left then, from being taken off is tried
+// again before it is left behind.
+func (p Progress) redo(err error) bool {
+	mends := passes(err) || errors.Is(err, ErrStranger) || errors.Is(err, ErrUnauthorized) || p.Next == model.Untag
+	return mends && p.Tries < p.Most()
 }

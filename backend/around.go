@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +22,19 @@ type Around struct {
 	Unread     []model.Unread
 	Counts     Counts
 	Note       string // what could not be read whole, worth saying once
+
+	faults map[model.ResourceKind]error // of the kinds that are Faulty, and of which nothing is known from before
+}
+
+// Lost is why a kind that was read before cannot be read now, although it may be
+// the next time: who knew more keeps to that. It is nil when there is none.
+func (a Around) Lost(before []model.ResourceKind) error {
+	for _, kind := range before {
+		if err := a.faults[kind]; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Counts is how many resources of each kind each mesh has; a Mesh counts in
@@ -81,6 +93,9 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notListed})
 			a = a.withoutIdentities(kind)
 		case kind != model.KindMesh && Faulty(err):
+			if read[kind].Sights == nil {
+				a = a.faulty(kind, err)
+			}
 			a = a.with(kind, read[kind].Sights) // as far as they were known before
 			a.Read = a.Read[:len(a.Read)-1]
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: fault(err)})
@@ -92,6 +107,14 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 	return a, nil
 }
 
+func (a Around) faulty(kind model.ResourceKind, err error) Around {
+	if a.faults == nil {
+		a.faults = map[model.ResourceKind]error{}
+	}
+	a.faults[kind] = err
+	return a
+}
+
 // Settles tells of a kind that an error of reading it is an answer, which
 // AroundOf can go by, and no failure.
 func Settles(kind model.ResourceKind, err error) bool {
@@ -99,11 +122,14 @@ func Settles(kind model.ResourceKind, err error) bool {
 	return failed == nil
 }
 
+// serverFault is the first status by which a server says that it is at fault.
+const serverFault = 500
+
 // Faulty tells of an error that something answers, and cannot give what it was
 // asked for: a webhook that converts a kind is broken, or there are too many of
 // it. Other kinds may be read all the same, and who knows those is not blind.
 func Faulty(err error) bool {
-	return statusOf(err) >= http.StatusInternalServerError ||
+	return statusOf(err) >= serverFault ||
 		errors.Is(err, ErrTooLarge) || errors.Is(err, ErrConflict) || errors.Is(err, ErrStranger)
 }
 
@@ -288,6 +314,6 @@ func (a Around) mayCome(c model.Change) error {
 	if err := a.makesIt(c.Ref()); err != nil {
 		return err
 	}
-	a.References = slices.DeleteFunc(slices.Clone(a.References), func(r model.Reference) bool { return r.Guessed })
-	return a.unknownUser(c.Ref(), c.Users)
+	sure := Around{References: slices.DeleteFunc(slices.Clone(a.References), func(r model.Reference) bool { return r.Guessed })}
+	return sure.unknownUser(c.Ref(), c.Users)
 }

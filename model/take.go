@@ -56,8 +56,9 @@ func (i Inventory) holding(rows []*Row) Inventory {
 	for mesh, list := range lists {
 		byMesh[mesh] = ofShelves(appendShelves(nil, list))
 	}
-	i.sames = i.sames.with(rows, nil)
-	return i.with(ofShelves(appendShelves(nil, rows)), byMesh)
+	taken := i
+	taken.sames = i.sames.with(rows, nil)
+	return taken.with(ofShelves(appendShelves(nil, rows)), byMesh)
 }
 
 // uses are the references, by the secrets that they name.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -118,6 +119,7 @@ func (b browse) sawAround(f Frame, msg answer[backend.Around]) (Screen, Result) 
 // sighted takes how a look at who refers to secrets went, and gives what it
 // changes. What was read before stays when it failed.
 func (b browse) sighted(f Frame, around backend.Around, err error) (browse, step) {
+	err = cmp.Or(err, around.Lost(b.stock.read))
 	b.blinded = err
 	b = b.beside(f, err)
 	if err != nil {

@@ -123,7 +123,7 @@ func (l *Log) write(text []byte, settle bool) error {
 	if err := l.ready(); err != nil {
 		return err
 	}
-	if _, err := l.file.Write(text); err != nil {
+	if err := appendTo(l.file, text); err != nil {
 		return err
 	}
 	if settle {
@@ -189,6 +189,18 @@ func (l *Log) open() error {
 	return nil
 }
 
+// appendTo appends a line. Nobody takes it for one that was cut off while it
+// is written.
+func appendTo(file *os.File, text []byte) error {
+	release, err := lock(file, false)
+	if err != nil {
+		return err
+	}
+	defer release()
+	_, err = file.Write(text)
+	return err
+}
+
 // mend makes a file that was there its owner's alone, and ends a line that a
 // crash cut off, so that the next one stands by itself.
 func mend(file *os.File) error {
@@ -201,8 +213,13 @@ func mend(file *os.File) error {
 			return err
 		}
 	}
-	if about.Size() == 0 {
-		return nil
+	release, err := lock(file, true)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if about, err = file.Stat(); err != nil || about.Size() == 0 {
+		return err
 	}
 	last := make([]byte, 1)
 	if _, err := file.ReadAt(last, about.Size()-1); err != nil {
