@@ -44,12 +44,7 @@ type Counts map[model.ResourceKind]map[string]int
 // Of is how many of a kind a mesh has.
 func (c Counts) Of(kind model.ResourceKind, mesh string) int { return c[kind][mesh] }
 
-// NotHere is why a kind of resource was not read that the control plane does not
-// have: none of it names anything. Of every other kind that was not read there
-// may be some.
-const NotHere = "not on this control plane"
-
-// Why else a kind of resource was not read.
+// Why a kind of resource was not read, beside model.NotHere.
 const (
 	notListed = "you may not list it"
 	elsewhere = "only the cluster lists it"
@@ -85,7 +80,7 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: "you may not list namespaces other than " + model.Visible(only)})
 			}
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
-			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: NotHere})
+			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: model.NotHere})
 		case errors.Is(err, ErrNoneThere):
 		case errors.Is(err, ErrElsewhere):
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: elsewhere})

@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -53,11 +54,19 @@ type Change struct {
 	Begun bool
 }
 
+// NotHere is why a kind was not read that the control plane does not know: there
+// are none of it.
+const NotHere = "not on this control plane"
+
 // Unread is a kind of resource that was not read for references, and why.
 type Unread struct {
 	Kind ResourceKind
-	Why  string // "not on this control plane", "you may not list it"
+	Why  string // NotHere, "you may not list it"
 }
+
+// MayBeThere tells that there may be some of the kind, so that nobody knows
+// whether one of them refers to a secret.
+func (u Unread) MayBeThere() bool { return u.Why != NotHere }
 
 // Ref is the secret that the change is about: where it is now, or where it is
 // to be.
@@ -138,10 +147,16 @@ func (c Change) Confirmation(protected bool) Confirmation {
 		return Override
 	case c.Verb == Delete && IsRevocations(c.Ref()), c.Verb == Reassign, protected, c.InUse() && c.Verb != Create:
 		return TypeName
-	case c.Verb == Delete, c.Harms:
+	case c.Verb == Delete, c.Harms, c.blind():
 		return Choose
 	}
 	return Straight
+}
+
+// blind tells that a value is replaced while nobody knows who uses it: a kind
+// could not be read of which there may be some.
+func (c Change) blind() bool {
+	return c.Verb == Edit && !c.Ref().Global() && slices.ContainsFunc(c.Unread, Unread.MayBeThere)
 }
 
 // Phrase is what is typed to confirm: the control plane's name when it is

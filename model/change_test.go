@@ -164,6 +164,9 @@ func TestRefuse(t *testing.T) {
 func TestConfirmation(t *testing.T) {
 	t.Parallel()
 	system := func(c *Change) { c.System = true }
+	notRead := func(why string) func(*Change) {
+		return func(c *Change) { c.Unread = []Unread{{KindMeshGateway, why}} }
+	}
 	for _, c := range []struct {
 		about           string
 		change          Change
@@ -174,6 +177,8 @@ func TestConfirmation(t *testing.T) {
 		{"create a system secret", with(changeOf(Create, "s"), system), Straight, TypeName},
 		{"edit", changeOf(Edit, "s"), Straight, TypeName},
 		{"edit referenced only", with(changeOf(Edit, "s"), used(usedByOff)), Straight, TypeName},
+		{"edit where a kind may not be listed", with(changeOf(Edit, "s"), notRead("you may not list it")), Choose, TypeName},
+		{"edit where a kind does not exist", with(changeOf(Edit, "s"), notRead(NotHere)), Straight, TypeName},
 		{"edit in use", with(changeOf(Edit, "s"), used(usedByPolicy)), TypeName, TypeName},
 		{"edit a system secret", with(changeOf(Edit, "s"), system), Unlock, Unlock},
 		{"delete", changeOf(Delete, "s"), Choose, TypeName},

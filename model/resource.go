@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ResourceKind names a kind of resource that can refer to secrets.
 type ResourceKind string
@@ -58,6 +61,16 @@ func (r Reference) Target() Ref { return Ref{Mesh: r.Mesh, Name: r.Secret} }
 
 // OfBackend tells whether an mTLS backend of a Mesh names the secret.
 func (r Reference) OfBackend() bool { return r.Kind == KindMesh && !r.Apart }
+
+// Guarded tells whether control planes that guard secrets refuse to delete what
+// is named here: they know the places that they read of two types of backend. For
+// those of Kong Mesh no manual says so.
+func (r Reference) Guarded() bool {
+	if !r.OfBackend() || r.Guessed {
+		return false
+	}
+	return r.Backend == "builtin" && r.Implied || r.Backend == "provided" && strings.Contains(r.Path, "].conf.")
+}
 
 // ofTrust tells whether the secret is what a mesh's own trust is made of: that
 // of an mTLS backend, or of a MeshIdentity.

@@ -24,12 +24,10 @@ func (d removal) verdict(t *confirmText) {
 }
 
 // guarded says whether the control plane itself would refuse to delete what an
-// mTLS backend names. It is promised only where that is known: of places that the
-// control plane reads, and as its version and configuration say. For the types
-// of Kong Mesh no manual says so.
+// mTLS backend names. It is promised only where that is known, by the place and
+// by the control plane's version and configuration.
 func (d removal) guarded(u model.Reference) string {
-	known := d.to.id.Guards && (u.Backend == "builtin" && u.Implied ||
-		u.Backend == "provided" && !u.Guessed && strings.Contains(u.Path, "].conf."))
+	known := d.to.id.Guards && u.Guarded()
 	switch {
 	case d.to.id.Federated:
 		return " A zone does not refuse this deletion."

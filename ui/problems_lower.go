@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -129,7 +128,7 @@ func (p problems) whatWasRead(f Frame, absent bool) []Line {
 // absent names the kinds that the control plane does not have.
 func (p problems) absent(c *canvas) {
 	for _, kinds := range notRead(p.stock.unread) {
-		if kinds.why == backend.NotHere {
+		if kinds.why == model.NotHere {
 			c.hang(unmarked, kinds.sentence()+".")
 		}
 	}
@@ -187,7 +186,7 @@ func (p problems) unread() []string {
 // hidden are the kinds of which there may be resources that were not read: what
 // a control plane does not have names nothing.
 func hidden(unread []model.Unread) []model.Unread {
-	return slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return u.Why == backend.NotHere })
+	return slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return !u.MayBeThere() })
 }
 
 // none says that nothing was found, and what that is worth.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -72,7 +71,7 @@ func unreadWords(unread []model.Unread) string {
 // unlistedWords names those of them that may be there all the same: what a
 // control plane does not have names nothing.
 func unlistedWords(unread []model.Unread) string {
-	return unreadWords(slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return u.Why == backend.NotHere }))
+	return unreadWords(slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return !u.MayBeThere() }))
 }
 
 // unreadKinds are kinds that were not read, all for one reason.

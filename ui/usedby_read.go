@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -91,7 +90,7 @@ func (u usedBy) kindsRead(t *trustText, when string) {
 func (u usedBy) kindsUnread(t *trustText) {
 	for _, kinds := range notRead(u.stock.unread) {
 		mark := look
-		if kinds.why == backend.NotHere { // there are none, so that needs no look
+		if kinds.why == model.NotHere { // there are none, so that needs no look
 			mark = unmarked
 		}
 		t.say(mark, kinds.sentence()+".")

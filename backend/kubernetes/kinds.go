@@ -117,7 +117,7 @@ func (p *plane) kindPage(ctx context.Context, kind model.ResourceKind, from kind
 		case known.hasSecond(err) && !from.Second && from.Page == 0:
 			from.Second = true
 		case errors.Is(err, backend.ErrNotFound):
-			return kindPage{}, p.client.failure(call{op: opList}, backend.ErrNotFound, backend.NotHere, nil)
+			return kindPage{}, p.client.failure(call{op: opList}, backend.ErrNotFound, model.NotHere, nil)
 		default:
 			page.again = again
 			return page, err

@@ -72,7 +72,7 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, from str
 	c.path = []string{path}
 	page, err := p.resourcesAt(ctx, c, string(kind), at)
 	if notThere(err) {
-		return backend.ResourcePage{}, p.client.failure(c, backend.ErrNotFound, backend.NotHere, nil)
+		return backend.ResourcePage{}, p.client.failure(c, backend.ErrNotFound, model.NotHere, nil)
 	}
 	return page, err
 }
@@ -95,7 +95,7 @@ func (p *plane) policyPath(ctx context.Context, kind model.ResourceKind) (string
 			return policy.Path, nil
 		}
 	}
-	return "", p.client.failure(c, backend.ErrNotFound, backend.NotHere, nil)
+	return "", p.client.failure(c, backend.ErrNotFound, model.NotHere, nil)
 }
 
 // everything reads a list to its end.

@@ -28,7 +28,8 @@ func printedBy(t *testing.T, lines []string) string {
 	return told.String()
 }
 
-// What list and get print of the demo stands in testdata/texts, to be read.
+// What list and get print of the demo, and what a deletion that is only tried,
+// stands in testdata/texts, to be read.
 func TestListAndGetOfTheDemo(t *testing.T) {
 	t.Parallel()
 	for name, lines := range map[string][]string{
@@ -45,6 +46,10 @@ func TestListAndGetOfTheDemo(t *testing.T) {
 		},
 		"get-kubernetes": {"get psp-ca --demo=kubernetes --mesh payments", "get psp-ca --demo=kubernetes --mesh payments -o manifest"},
 		"get-documents":  {"get legacy-ca-key --demo --mesh legacy -o json", "get edge-tls --demo --mesh payments -o json", "get smtp-password --demo --mesh default -o yaml"},
+		"delete-guarded": {
+			"delete payments-ca-cert --demo --mesh payments --dry-run --despite-references", "delete default.ca-builtin-cert-ca-1 --demo --mesh default --dry-run --despite-references --unlock-system",
+			"delete psp-ca --demo --mesh payments --dry-run --despite-references",
+		},
 		"get-revealed": {
 			"get smtp-password --demo --mesh default --reveal", "get smtp-password --demo --mesh default --reveal -o raw", "get smtp-password --demo --mesh default --reveal -o yaml",
 			"get smtp-password --demo --mesh default --reveal -o manifest --form kubernetes", "get session-cookie-key --demo --mesh default --reveal",

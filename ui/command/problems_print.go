@@ -28,7 +28,7 @@ func (l looked) printText(e *errand, mesh string) {
 	}
 	e.sheet.title("Read: %s.", l.whatWasRead())
 	for _, group := range groupUnread(l.Unread) {
-		if !mayBeThere(group[0]) {
+		if !group[0].MayBeThere() {
 			e.sheet.line("", "not read: %s (%s)", kindWords(group), model.Visible(group[0].Why))
 		}
 	}

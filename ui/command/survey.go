@@ -42,7 +42,7 @@ func (e *errand) surveyed(reading context.Context, say func(string), of model.Sc
 func notSeen(around backend.Around) []string {
 	var blind []string
 	for _, u := range around.Unread {
-		if mayBeThere(u) {
+		if u.MayBeThere() {
 			blind = append(blind, string(u.Kind)+" was not read: "+model.Visible(u.Why)+".")
 		}
 	}
@@ -51,9 +51,6 @@ func notSeen(around backend.Around) []string {
 	}
 	return blind
 }
-
-// mayBeThere tells of a kind that was not read that there may be some of it.
-func mayBeThere(u model.Unread) bool { return u.Why != backend.NotHere }
 
 // queryFor asks for no more than the scope. The secrets of a mesh that does not
 // exist, or may not, have no list of their own everywhere.

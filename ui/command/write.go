@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"meshsecrets/backend"
@@ -248,7 +249,7 @@ func locked(changes []model.Change) error {
 func (e *errand) tries(reading context.Context, changes []model.Change) error {
 	if !e.plane.Traits().Rehearses {
 		e.sheet.line(look, "only checked here: a Universal control plane has no dry run")
-		return nil
+		return e.guards(changes)
 	}
 	for _, c := range changes {
 		rehearsal, err := e.gate.Rehearse(reading, c)
@@ -266,6 +267,17 @@ func (e *errand) tries(reading context.Context, changes []model.Change) error {
 			case backend.Accepted:
 			}
 			e.sheet.line(findingMark(trial.Outcome), "%s: %s", model.Visible(c.Ref().Name), text)
+		}
+	}
+	return nil
+}
+
+// guards refuses the deletion of what the control plane is known to guard, where
+// it cannot be asked without doing it.
+func (e *errand) guards(changes []model.Change) error {
+	for _, c := range changes {
+		if c.Verb == model.Delete && e.plane.Identity().Guards && slices.ContainsFunc(c.Users, model.Reference.Guarded) {
+			return failure{code: ExitRefused, text: e.guarded(c) + " Nothing was changed."}
 		}
 	}
 	return nil
