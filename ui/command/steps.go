@@ -130,6 +130,10 @@ func (e *errand) step(life context.Context, c model.Change, w walk) (s stepped, 
 	limit := stepLimit + e.plane.Identity().Gap() + w.at.Pause()
 	life, cancel := context.WithTimeout(context.WithoutCancel(life), limit)
 	answers := make(chan stepped, 1)
+	asked := e.ending.asked
+	if was(asked) {
+		asked = nil // it was told; what is asked for from here on is news
+	}
 	c = c.Clone()
 	go func() {
 		defer cancel()
@@ -144,10 +148,6 @@ func (e *errand) step(life context.Context, c model.Change, w walk) (s stepped, 
 		next, err := e.gate.Advance(life, c, w.at)
 		answers <- stepped{next, err}
 	}()
-	asked := e.ending.asked
-	if was(asked) {
-		asked = nil
-	}
 	var late <-chan time.Time
 	beats, still := e.sheet.beats()
 	defer still()
