@@ -88,36 +88,31 @@ func (g getting) check(c *cobra.Command) error {
 	return nil
 }
 
-// get reads a secret and shows it. It changes nothing, so the first signal
-// leaves at once.
+// get reads a secret and shows it.
 func (f *flags) get(life context.Context, p Process, c *cobra.Command, g getting) error {
 	if err := g.check(c); err != nil {
 		return err
 	}
-	ending := attend(life, p.Signals)
-	reading, stop := ending.until(life)
-	defer stop()
-	e, err := f.errand(reading, p, c, ending)
-	if err != nil {
-		return unlooked(ending, err)
-	}
-	defer e.warned()
+	return f.reads(life, p, c, func(reading context.Context, e *errand) error { return e.get(reading, g) })
+}
+
+func (e *errand) get(reading context.Context, g getting) error {
 	if err := e.reveals(g.reveal); err != nil {
 		return err
 	}
 	around, err := e.around(reading, g)
 	if err != nil {
-		return unlooked(ending, err)
+		return unlooked(e.ending, err)
 	}
 	k, err := e.know(reading, around, g.ref(g.name))
 	if err != nil {
-		return unlooked(ending, err)
+		return unlooked(e.ending, err)
 	}
 	defer k.now.Wipe()
 	if !k.there {
 		return k.notThere()
 	}
-	if err := e.printable(g, k.now.Value, p); err != nil {
+	if err := e.printable(g, k.now.Value, e.process); err != nil {
 		return err
 	}
 	e.printSecret(g, k, around)

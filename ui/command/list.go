@@ -111,27 +111,22 @@ func knownOutput(c *cobra.Command, output string) error {
 	return refuse("What is printed is chosen with -o %s or -o %s. %s", strings.Join(known[:last], ", -o "), known[last], seeHelpOf(c.Name()))
 }
 
-// list reads a list and prints it. It changes nothing, so the first signal
-// leaves at once.
+// list reads a list and prints it.
 func (f *flags) list(life context.Context, p Process, c *cobra.Command, l listing) error {
 	if err := l.check(c); err != nil {
 		return err
 	}
-	ending := attend(life, p.Signals)
-	reading, stop := ending.until(life)
-	defer stop()
-	e, err := f.errand(reading, p, c, ending)
-	if err != nil {
-		return unlooked(ending, err)
-	}
-	defer e.warned()
+	return f.reads(life, p, c, func(reading context.Context, e *errand) error { return e.list(reading, l) })
+}
+
+func (e *errand) list(reading context.Context, l listing) error {
 	say := e.progress()
 	// Names alone need no facts, unless they are chosen by them.
 	facts := l.output != asName || model.ParseFilter(l.filter).OfFacts()
 	found, err := e.surveyed(reading, say, l.scope(), !l.noFacts && facts)
 	say("")
 	if err != nil {
-		return unlooked(ending, err)
+		return unlooked(e.ending, err)
 	}
 	if l.mesh != "" && len(found.blind) == 0 && !found.hasMesh(l.mesh) {
 		return refuse("%s has no mesh %s.", e.shown(), l.mesh)

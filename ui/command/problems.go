@@ -75,23 +75,18 @@ func (w wanted) check(c *cobra.Command) error {
 	return nil
 }
 
-// problems reads a control plane and tells what is wrong with it. It changes
-// nothing, so the first signal leaves at once.
+// problems reads a control plane and tells what is wrong with it.
 func (f *flags) problems(life context.Context, p Process, c *cobra.Command, w wanted) error {
 	if err := w.check(c); err != nil {
 		return err
 	}
-	ending := attend(life, p.Signals)
-	reading, stop := ending.until(life)
-	defer stop()
-	e, err := f.errand(reading, p, c, ending)
-	if err != nil {
-		return unlooked(ending, err)
-	}
-	defer e.warned()
+	return f.reads(life, p, c, func(reading context.Context, e *errand) error { return e.problems(reading, w) })
+}
+
+func (e *errand) problems(reading context.Context, w wanted) error {
 	found, err := e.lookAt(reading)
 	if err != nil {
-		return unlooked(ending, err)
+		return unlooked(e.ending, err)
 	}
 	if found, err = found.of(w.mesh, e); err != nil {
 		return err
@@ -102,6 +97,20 @@ func (f *flags) problems(life context.Context, p Process, c *cobra.Command, w wa
 		found.printText(e, w.mesh)
 	}
 	return found.outcome(e.reached)
+}
+
+// reads runs a command that only reads. It changes nothing, so the first signal
+// leaves at once.
+func (f *flags) reads(life context.Context, p Process, c *cobra.Command, do func(context.Context, *errand) error) error {
+	ending := attend(life, p.Signals)
+	reading, stop := ending.until(life)
+	defer stop()
+	e, err := f.errand(reading, p, c, ending)
+	if err != nil {
+		return unlooked(ending, err)
+	}
+	defer e.warned()
+	return do(reading, e)
 }
 
 // unlooked is what is said when the control plane could not be read.
