@@ -42,7 +42,7 @@ func runConsole(life context.Context, p Process, config ui.Config) error {
 	}
 	crash := &crash{}
 	program := tea.NewProgram(guard{model, crash},
-		tea.WithInput(p.In), tea.WithOutput(p.Out), tea.WithEnvironment(p.colours()),
+		tea.WithInput(p.In), tea.WithOutput(wholeScreen{p.Out}), tea.WithEnvironment(p.colours()),
 		tea.WithContext(life), tea.WithFPS(framesPerSecond), tea.WithFilter(crash.filter(app.Filter)),
 		tea.WithoutSignalHandler())
 	crash.quit = program.Quit

@@ -1,11 +1,13 @@
 package command
 
 import (
+	"bytes"
 	"os"
 	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 )
 
@@ -46,4 +48,27 @@ func speaksUTF8(getenv func(string) string) bool {
 		}
 	}
 	return runtime.GOOS == "windows"
+}
+
+// wholeScreen is a terminal whose margins end wherever all of it is drawn anew.
+//
+// To scroll a part of the screen, Bubble Tea sets margins and then sets them to
+// the size that it knows, not to none. Where the window has grown meanwhile these
+// stay, and the frame for the new size scrolls away at the old last line.
+type wholeScreen struct{ *os.File }
+
+const noMargins = "\x1b[r"
+
+// Write writes one piece of a frame; Bubble Tea gives each whole.
+func (s wholeScreen) Write(frame []byte) (int, error) {
+	erase := []byte(ansi.EraseEntireScreen)
+	if bytes.Contains(frame, erase) {
+		// To end them moves the cursor home, where it is when all is erased.
+		drawn := bytes.ReplaceAll(frame, erase, []byte(noMargins+ansi.EraseEntireScreen))
+		if written, err := s.File.Write(drawn); err != nil {
+			return min(written, len(frame)), err
+		}
+		return len(frame), nil
+	}
+	return s.File.Write(frame)
 }

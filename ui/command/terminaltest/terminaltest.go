@@ -54,7 +54,7 @@ func Start(t testing.TB, command *exec.Cmd, width, height int) *Terminal {
 	must(t, err)
 	c := &Terminal{
 		t: t, command: command, keyboard: keyboard, line: line, before: before, left: make(chan error, 1),
-		screen: vt.NewEmulator(width, height), modes: map[ansi.Mode]bool{}, changed: make(chan struct{}),
+		screen: emulator(width, height), modes: map[ansi.Mode]bool{}, changed: make(chan struct{}),
 	}
 	c.screen.SetCallbacks(vt.Callbacks{
 		EnableMode:  func(m ansi.Mode) { c.modes[m] = true },
@@ -69,6 +69,18 @@ func Start(t testing.TB, command *exec.Cmd, width, height int) *Terminal {
 	// What the program asks the terminal is answered as if it were typed.
 	go func() { _, _ = io.Copy(keyboard, c.screen) }()
 	return c
+}
+
+// emulator gives a screen. A frame that was drawn for a larger screen may come
+// when the screen is small already; where it scrolls between margins that are
+// not on the screen the emulator would panic, so these are not heeded.
+func emulator(width, height int) *vt.Emulator {
+	screen := vt.NewEmulator(width, height)
+	screen.RegisterCsiHandler('r', func(margins ansi.Params) bool {
+		bottom, _, _ := margins.Param(1, 0)
+		return bottom > screen.Height()
+	})
+	return screen
 }
 
 // open makes a terminal's two sides. The keyboard's does not block when read,
