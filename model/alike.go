@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // alike finds names that look like others: of the secrets of one mesh, of the
 // global ones, and of meshes. What was made later is told to look like what was
 // there before.
@@ -56,44 +58,53 @@ func (f *Facts) content() (content, bool) {
 }
 
 // equal finds values that stand in several secrets: when one is replaced the
-// others stay. Each is told once, of the first secret. Secrets of one name in
-// several meshes are left out: people copy on purpose.
+// others stay. Each is told once in every mesh that has it, so that who looks at
+// one mesh is told too. Secrets of one name in several meshes are left out:
+// people copy on purpose.
 func (d *diagnoser) equal() {
-	type group struct {
-		rows  []*Row
-		names int
-	}
-	groups := map[content]*group{}
-	var order []*group
-	first := map[content]*Row{}
+	groups := map[content][]*Row{}
+	var order []content
 	for _, row := range d.i.In(Scope{All: true}).All() {
 		c, ok := contentOf(row)
 		if !ok {
 			continue
 		}
-		before, seen := first[c]
-		if !seen {
-			first[c] = row
+		if len(groups[c]) == 1 {
+			order = append(order, c)
+		}
+		groups[c] = append(groups[c], row)
+	}
+	for _, c := range order {
+		d.equals(c, groups[c])
+	}
+}
+
+// equals tells of some rows that hold the same, in every mesh of the first of
+// them there.
+func (d *diagnoser) equals(c content, rows []*Row) {
+	trouble := TroubleSame
+	if c.public != [32]byte{} {
+		trouble = TroubleSameKey
+	}
+	told := map[string]bool{}
+	for _, row := range rows {
+		if told[row.Secret.Ref.Mesh] {
 			continue
 		}
-		g := groups[c]
-		if g == nil {
-			g = &group{rows: []*Row{before}, names: 1}
-			groups[c] = g
-			order = append(order, g)
+		p := Problem{Trouble: trouble, Ref: row.Secret.Ref, row: row, among: rows}
+		others := p.others()
+		if len(others) == 0 {
+			return // all are of one name
 		}
-		if g.rows[len(g.rows)-1].Secret.Ref.Name != row.Secret.Ref.Name { // rows come by name
-			g.names++
-		}
-		g.rows = append(g.rows, row)
+		told[row.Secret.Ref.Mesh] = true
+		p.Other, p.More = others[0].Secret.Ref, len(others)-1
+		d.add(p)
 	}
-	for _, g := range order {
-		if g.names < 2 {
-			continue
-		}
-		row, other := g.rows[0], g.rows[len(g.rows)-1]
-		d.add(Problem{Trouble: TroubleSame, Ref: row.Secret.Ref, Other: other.Secret.Ref, More: len(g.rows) - 2, row: row})
-	}
+}
+
+// others are the rows that hold the same under another name.
+func (p Problem) others() []*Row {
+	return slices.DeleteFunc(slices.Clone(p.among), func(r *Row) bool { return r.Secret.Ref.Name == p.Ref.Name })
 }
 
 // CheckSame tells of other secrets that hold the value of one, or would, as far

@@ -59,6 +59,7 @@ const (
 	notAuthority                     // no CA where one belongs
 	mayNotSign                       // a CA that may not sign certificates
 	agreesOnKeys                     // a CA with the key usage keyAgreement
+	otherPair                        // a certificate and a key of two pairs, in one value
 )
 
 // misfit is one way in which a value is not what it is read as. At is which
@@ -81,6 +82,8 @@ func (f Facts) misfits(as reading) []misfit {
 	case as == readsKey && f.Kind != PrivateKey && f.Kind != CertificateAndKey,
 		as == readsBoth && f.Kind != CertificateAndKey:
 		return whole(otherKind)
+	case as == readsBoth && differ(f, f):
+		return whole(otherPair)
 	case as == readsKey || as == readsBoth:
 		return nil
 	}
@@ -147,6 +150,8 @@ func (m misfit) words(f Facts, as reading) string {
 		return "may not sign certificates"
 	case agreesOnKeys:
 		return "has the key usage keyAgreement, which a CA must not have"
+	case otherPair:
+		return "holds a key that does not belong to its first certificate"
 	case otherKind:
 	}
 	return "is " + withArticle(f.Kind) + ", where " + as.wanted() + " belongs"

@@ -26,6 +26,8 @@ type Row struct {
 	Strange  bool        // a sign is in its name that belongs in no name
 	Alike    string      // a name of the same mesh that looks like this one, "" when there is none
 	Folded   string      // name and mesh as they are shown, folded for filters
+
+	troubles troubles
 }
 
 // Ghost tells whether the row stands for a missing secret.

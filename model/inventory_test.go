@@ -19,7 +19,7 @@ func publicOf(key string) KeyFacts {
 func certificateOf(key string, kind Kind, notAfter time.Duration) Facts {
 	return Facts{
 		Kind: kind, NotBefore: frameTime.Add(-100 * day), NotAfter: frameTime.Add(notAfter),
-		Certificates: []CertificateFacts{{Key: publicOf(key)}},
+		Certificates: []CertificateFacts{{IsCA: kind == CACertificate, CertSign: kind == CACertificate, Key: publicOf(key)}},
 	}
 }
 
@@ -195,6 +195,29 @@ func TestInventoryMeshes(t *testing.T) {
 	last := i.Meshes[len(i.Meshes)-1].Mesh
 	if !last.Missing || last.Trust() != "missing: no such mesh" {
 		t.Errorf("retired is %+v", last)
+	}
+}
+
+// TestMarkOfAMesh: what is wrong with a secret or with the Mesh itself marks the
+// mesh.
+func TestMarkOfAMesh(t *testing.T) {
+	t.Parallel()
+	leaf := certificateOf("k", Certificate, 300*day)
+	used := []Reference{providedBy("c", "certificate", true), providedBy("k", "key", true)}
+	for name, c := range map[string]struct {
+		mesh        Mesh
+		certificate Facts
+		want        Worst
+	}{
+		"healthy":                    {Mesh{Name: "m"}, certificateOf("k", CACertificate, 300*day), Healthy},
+		"its CA is none":             {Mesh{Name: "m"}, leaf, NeedsLook},
+		"it enables what it has not": {Mesh{Name: "m", EnabledBackend: "ca-9"}, certificateOf("k", CACertificate, 300*day), NeedsLook},
+		"what it says is not read":   {Mesh{Name: "m", UsesConfig: true}, certificateOf("k", CACertificate, 300*day), NeedsLook},
+	} {
+		i := TakeInventory([]Mesh{c.mesh}, []Secret{secretOf("m", "c", c.certificate), secretOf("m", "k", keyOf("k"))}, used)
+		if i.Meshes[0].Worst != c.want || i.All.Worst != c.want {
+			t.Errorf("%s: %v, of all %v, want %v", name, i.Meshes[0].Worst, i.All.Worst, c.want)
+		}
 	}
 }
 

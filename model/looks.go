@@ -20,7 +20,7 @@ func looksOf(rows []*Row) looks {
 		soon := f.NotAfter.Add(-SoonExpiring).Unix()
 		switch {
 		case row.Mark == MissingSecret:
-		case row.wrong() != "", !f.NotAfter.IsZero() && soon < f.NotBefore.Unix():
+		case row.troubles != 0, !f.NotAfter.IsZero() && soon < f.NotBefore.Unix():
 			l.always++
 		default:
 			if !f.NotAfter.IsZero() {

@@ -2,42 +2,36 @@ package model
 
 import "time"
 
+// noted are the troubles that a list has a note for, the most pressing first.
+// That a secret is missing has a mark, and what time makes of it a column.
+var noted = [...]Trouble{
+	TroubleOrphaned, TroubleDeleting, TroubleUnsuitable, TroubleNotCA, TroubleEmpty, TroubleMismatched, TroubleHalfReplaced,
+	TroubleUnlabelled, TroubleEmptyLabel, TroubleAnnotated, TroubleStrange, TroubleTwin, TroubleVault, TroubleDamaged,
+	TroubleEncoded, TroubleBOM, TroubleCRLF, TroubleNewline, TroubleChain, TroubleWeak,
+}
+
 // wrong says what is most wrong with the row, whenever one looks; "" for
 // nothing.
 func (r *Row) wrong() string {
-	word, _ := r.wrongAfter(0)
-	return word
+	if r.troubles == 0 {
+		return ""
+	}
+	for _, t := range noted {
+		if r.troubles.has(t) {
+			return r.noteOf(t)
+		}
+	}
+	return ""
 }
 
-// wrongAfter gives the next word for what is wrong with the row, the most
-// pressing first, and where it stands among them; "" when there is no more. It
-// is asked for every row whenever one near it changes, so it makes nothing but
-// for names that look alike, which are few.
-func (r *Row) wrongAfter(n int) (word string, at int) {
-	facts, object := &r.Secret.Facts, &r.Secret.Object
-	switch {
-	case n < 1 && r.Orphaned:
-		return "orphaned", 1
-	case n < 2 && object.Deleting:
-		return "being deleted", 2
-	case n < 3 && r.Blamed:
-		return "mismatched", 3
-	case n < 4 && r.Secret.Unlabelled:
-		return "unlabelled", 4
-	case n < 5 && object.EmptyLabel:
-		return "empty label", 5
-	case n < 6 && object.Applied:
-		return "in annotation", 6
-	case n < 7 && r.Strange:
-		return "strange name", 7
-	case n < 8 && r.Alike != "":
-		return "looks like " + Visible(r.Alike), 8
-	case n < 9 && facts.Kind == VaultReference:
-		return "not resolved", 9
-	case n < 10 && facts.TrailingNewline && r.newlineHurts():
-		return "ends with a newline", 10
+func (r *Row) noteOf(t Trouble) string {
+	if t == TroubleTwin {
+		return "looks like " + Visible(r.Alike)
 	}
-	return "", n
+	if t == TroubleNewline {
+		return "ends with a newline"
+	}
+	return t.String()
 }
 
 // Notes are all words that a list without marks has for a row: what is wrong
@@ -48,8 +42,10 @@ func (r Row) Notes(now time.Time) []string {
 		return []string{"missing"}
 	}
 	var notes []string
-	for word, at := r.wrongAfter(0); word != ""; word, at = r.wrongAfter(at) {
-		notes = append(notes, word)
+	for _, t := range noted {
+		if r.troubles.has(t) {
+			notes = append(notes, r.noteOf(t))
+		}
 	}
 	switch word, look := r.Expiry(now); {
 	case look && word == "not yet":

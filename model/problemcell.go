@@ -22,6 +22,9 @@ func (p Problem) cells() (wide, short string) {
 	case TroubleMissing:
 		return p.missingCells()
 	case TroubleMismatched:
+		if p.detail != "" {
+			return "it " + p.detail, "key and cert"
+		}
 		return "does not match " + p.other() + p.namesBoth(), p.other()
 	case TroubleHalfReplaced:
 		return "does not match " + p.other() + "; the control plane made one of them anew", p.other()
@@ -39,7 +42,7 @@ func (p Problem) cells() (wide, short string) {
 		return p.detail, p.shortDetail()
 	case TroubleEmpty:
 		return "it has no value" + p.usedBy(), "no value"
-	case TroubleSame:
+	case TroubleSame, TroubleSameKey:
 		return p.sameCells()
 	case TroubleTwin:
 		return p.named(p.Other) + ": they differ only in signs that look alike", p.named(p.Other)

@@ -24,6 +24,7 @@ type Problem struct {
 	detail   string // what only this trouble knows, made visible
 	of       *diagnoser
 	nearness time.Duration // how far away an expiry is
+	among    []*Row        // all that hold the same, this one included
 }
 
 // Interrupted is an unfinished reassign, and how far it came when that was

@@ -135,11 +135,7 @@ func TestProblemsOfValues(t *testing.T) {
 // What is read as something that it is not, or not any more, fails.
 func TestProblemsOfWhatIsUsed(t *testing.T) {
 	t.Parallel()
-	ca := func(key string) Facts {
-		f := certificateOf(key, CACertificate, 300*day)
-		f.Certificates[0].IsCA, f.Certificates[0].CertSign = true, true
-		return f
-	}
+	ca := func(key string) Facts { return certificateOf(key, CACertificate, 300*day) }
 	leaf := certificateOf("k", Certificate, 300*day)
 	expired := ca("k")
 	expired.NotAfter = frameTime.Add(-day)
@@ -156,25 +152,27 @@ func TestProblemsOfWhatIsUsed(t *testing.T) {
 		refs             []Reference
 		want             []string
 	}{
-		"whole":             {ca("k"), keyOf("k"), both, nil},
-		"mismatched":        {ca("k"), keyOf("other"), both, []string{"✗ mismatched m/k: does not match c; mTLS backend ca-1 names both"}},
-		"key is text":       {ca("k"), Facts{Kind: Text}, both, []string{"✗ unsuitable m/k: is text, where a private key belongs"}},
-		"no key at all":     {ca("k"), Facts{Kind: Empty}, both, []string{"✗ empty m/k: it has no value; in use by mTLS backend ca-1"}},
-		"no CA":             {leaf, keyOf("k"), both, []string{"✗ not a CA m/c: it is not a CA"}},
-		"idle, no CA":       {leaf, keyOf("k"), idle, []string{"✗ not a CA m/c: it is not a CA"}},
-		"may not sign":      {mayNot, keyOf("k"), both, []string{"✗ not a CA m/c: it may not sign certificates"}},
-		"encrypted":         {ca("k"), encrypted, both, []string{"✗ unsuitable m/k: " + problemEncrypted}},
-		"expired and used":  {expired, keyOf("k"), both, []string{"✗ expired m/c: 1d ago; in use by mTLS backend ca-1"}},
-		"expired and idle":  {expired, keyOf("k"), idle, []string{"! expired m/c: 1d ago; named by mTLS backend ca-1, not enabled"}},
-		"chain":             {chain, keyOf("k"), both, []string{"! broken chain m/c: the 2nd certificate did not issue the 1st, so the chain leads nowhere"}},
-		"both are the key":  {keyOf("k"), keyOf("other"), both, []string{"✗ unsuitable m/c: is a private key, where a certificate belongs"}},
-		"access key":        {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "access key", Backend: "acmpca", Enabled: true}}, nil},
-		"not known":         {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "key", Guessed: true, Enabled: true}}, nil},
-		"CA of a service":   {leaf, keyOf("k"), []Reference{named(KindExternalService, "x", "c", "CA")}, []string{"! not a CA m/c: it is not a CA"}},
-		"gateway":           {leaf, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: is a certificate, where a certificate and its key belongs"}},
-		"identity":          {leaf, keyOf("k"), []Reference{named(KindMeshIdentity, "x", "c", "certificate"), named(KindMeshIdentity, "x", "k", "key")}, []string{"! not a CA m/c: it is not a CA"}},
-		"key beside":        {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: publicOf("k")}, Facts{}, []Reference{named(KindExternalService, "x", "c", "client certificate")}, []string{"! unsuitable m/c: holds a private key beside the certificate that is read alone"}},
-		"generated, halved": {ca("k"), keyOf("other"), []Reference{{Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "c", Role: "certificate", Enabled: true, Implied: true}, {Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "k", Role: "key", Enabled: true, Implied: true}}, []string{"✗ half replaced m/k: does not match c; the control plane made one of them anew"}},
+		"whole":              {ca("k"), keyOf("k"), both, nil},
+		"mismatched":         {ca("k"), keyOf("other"), both, []string{"✗ mismatched m/k: does not match c; mTLS backend ca-1 names both"}},
+		"key is text":        {ca("k"), Facts{Kind: Text}, both, []string{"✗ unsuitable m/k: is text, where a private key belongs"}},
+		"no key at all":      {ca("k"), Facts{Kind: Empty}, both, []string{"✗ empty m/k: it has no value; in use by mTLS backend ca-1"}},
+		"no CA":              {leaf, keyOf("k"), both, []string{"✗ not a CA m/c: it is not a CA"}},
+		"idle, no CA":        {leaf, keyOf("k"), idle, []string{"✗ not a CA m/c: it is not a CA"}},
+		"may not sign":       {mayNot, keyOf("k"), both, []string{"✗ not a CA m/c: it may not sign certificates"}},
+		"encrypted":          {ca("k"), encrypted, both, []string{"✗ unsuitable m/k: " + problemEncrypted}},
+		"expired and used":   {expired, keyOf("k"), both, []string{"✗ expired m/c: 1d ago; in use by mTLS backend ca-1"}},
+		"expired and idle":   {expired, keyOf("k"), idle, []string{"! expired m/c: 1d ago; named by mTLS backend ca-1, not enabled"}},
+		"chain":              {chain, keyOf("k"), both, []string{"! broken chain m/c: the 2nd certificate did not issue the 1st, so the chain leads nowhere"}},
+		"both are the key":   {keyOf("k"), keyOf("other"), both, []string{"✗ unsuitable m/c: is a private key, where a certificate belongs"}},
+		"access key":         {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "access key", Backend: "acmpca", Enabled: true}}, nil},
+		"not known":          {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "key", Guessed: true, Enabled: true}}, nil},
+		"CA of a service":    {leaf, keyOf("k"), []Reference{named(KindExternalService, "x", "c", "CA")}, []string{"! not a CA m/c: it is not a CA"}},
+		"gateway":            {leaf, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: is a certificate, where a certificate and its key belongs"}},
+		"gateway, mixed":     {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: publicOf("other")}, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ mismatched m/c: it holds a key that does not belong to its first certificate"}},
+		"gateway, encrypted": {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: encrypted.Key, Problem: problemEncrypted}, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: " + problemEncrypted}},
+		"identity":           {leaf, keyOf("k"), []Reference{named(KindMeshIdentity, "x", "c", "certificate"), named(KindMeshIdentity, "x", "k", "key")}, []string{"! not a CA m/c: it is not a CA"}},
+		"key beside":         {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: publicOf("k")}, Facts{}, []Reference{named(KindExternalService, "x", "c", "client certificate")}, []string{"! unsuitable m/c: holds a private key beside the certificate that is read alone"}},
+		"generated, halved":  {ca("k"), keyOf("other"), []Reference{{Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "c", Role: "certificate", Enabled: true, Implied: true}, {Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "k", Role: "key", Enabled: true, Implied: true}}, []string{"✗ half replaced m/k: does not match c; the control plane made one of them anew"}},
 	} {
 		expectProblems(t, name, diagnosed([]Secret{secretOf("m", "c", c.certificate), secretOf("m", "k", c.key)}, c.refs), c.want...)
 	}
@@ -257,8 +255,9 @@ func TestProblemsOfEqualValues(t *testing.T) {
 		secretOf("m", "unread-1", Facts{}), secretOf("m", "unread-2", Facts{}),
 	}, nil), Standing{}, frameTime)
 	expectProblems(t, "equal", d,
-		"! same value m/db-password: as third and 1 more: when one is replaced, the others stay",
-		"! same value m/edge-key: as zz-key and 1 more: when one is replaced, the others stay")
+		"! same value m/db-password: as smtp-password of n and 1 more: when one is replaced, the others stay",
+		"! same value n/smtp-password: as db-password of m and 1 more: when one is replaced, the others stay",
+		"! same key m/edge-key: as edge-tls and 1 more: when one is replaced, the others stay")
 }
 
 // Every trouble has words of its own in both widths, a meaning and no name that
@@ -269,7 +268,7 @@ func TestEveryTroubleIsWorded(t *testing.T) {
 	row := &Row{Secret: secretOf("m", hostile, Facts{Kind: CACertificate, Certificates: make([]CertificateFacts, 2)})}
 	row.Users, row.Mark = []Reference{named(KindExternalService, hostile, hostile, "CA")}, InUse
 	seen := map[string]Trouble{}
-	for trouble := TroubleMissing; trouble <= TroubleSame; trouble++ {
+	for trouble := TroubleMissing; trouble <= TroubleSameKey; trouble++ {
 		p := Problem{Trouble: trouble, Ref: row.Secret.Ref, Other: Ref{hostile, hostile}, row: row, detail: "it is so", Interrupted: &Interrupted{}, of: &diagnoser{now: frameTime}}
 		texts := append([]string{trouble.String(), p.Cell(false), p.Cell(true), p.Brief()}, p.Meaning()...)
 		for _, r := range p.Remedies(TakeInventory(nil, nil, nil)) {

@@ -15,6 +15,9 @@ func (p Problem) Meaning() []string {
 		u := p.users()[0]
 		return []string{p.namesNothing(u) + ".", p.effect()}
 	case TroubleMismatched:
+		if p.detail != "" {
+			return []string{"It " + p.detail + ".", p.effect()}
+		}
 		return []string{"It does not match " + p.other() + p.namesBoth() + ".", p.effect()}
 	case TroubleHalfReplaced:
 		return []string{
@@ -42,9 +45,12 @@ func (p Problem) Meaning() []string {
 			"Nothing fails by that. Look at both before you change one."}
 	case TroubleStrange:
 		return []string{"Its name holds " + p.detail + ". No control plane takes that in a name, so it came in another way, and it may look like a name that it is not."}
-	case TroubleSame:
-		return []string{"It is the same as " + p.named(p.Other) + p.andMore() + ", as far as size and fingerprint tell.",
-			"Nothing fails by that. When one of them is replaced, the rest stays as it was."}
+	case TroubleSame, TroubleSameKey:
+		first := "Its value is also that of " + p.namedOthers() + ", as far as size and fingerprint tell."
+		if p.Trouble == TroubleSameKey {
+			first = "Its private key is also that of " + p.namedOthers() + "."
+		}
+		return []string{first, "Nothing fails by that. When one of them is replaced, the rest stays as it was."}
 	case TroubleEncoded:
 		return []string{"The value looks like base64 of " + p.detail + ", as if it was encoded before it was given to the control plane, which encodes once more. Who uses it gets the base64."}
 	case TroubleOnZone, TroubleAnnotated, TroubleUnlabelled, TroubleEmptyLabel, TroubleNewline, TroubleCRLF, TroubleBOM, TroubleVault,
@@ -226,11 +232,18 @@ func (p Problem) interruptedMeaning() []string {
 // unchecked tells that the mesh switches off the check of its CAs.
 func (p Problem) unchecked() bool { return p.of.unchecked[p.Ref.Mesh] }
 
-func (p Problem) andMore() string {
-	if p.More == 0 {
-		return ""
+// namedOthers names the first of those that hold the same.
+func (p Problem) namedOthers() string {
+	const most = 4
+	var names []string
+	others := p.others()
+	for n, row := range others {
+		if n == most && len(others) > most+1 {
+			return strings.Join(names, ", ") + " and " + CountWord(len(others)-n) + " more"
+		}
+		names = append(names, p.named(row.Secret.Ref))
 	}
-	return " and " + CountWord(p.More) + " more"
+	return list(names)
 }
 
 // capital makes a clause begin a sentence. What begins with a name stays.

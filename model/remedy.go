@@ -32,6 +32,9 @@ func (p Problem) Remedies(i Inventory) []Remedy {
 	case TroubleMissing:
 		return p.fill(i)
 	case TroubleMismatched:
+		if p.detail != "" {
+			return p.replace()
+		}
 		return []Remedy{
 			{DeedEdit, "replaces it by the " + p.half() + " that belongs to " + p.other(), ", or open that one and replace it instead"},
 			{DeedUsedBy, "shows both halves and who names them", ""},
@@ -61,16 +64,26 @@ func (p Problem) Remedies(i Inventory) []Remedy {
 		return []Remedy{{DeedEdit, "stores the value itself instead of the reference", ""}}
 	case TroubleImmutable:
 		return []Remedy{{DeedDelete, "deletes it; add " + name + " to " + mesh + " again with the new value", ""}}
-	case TroubleTwin, TroubleStrange, TroubleSame:
-		if p.Ref.Name == "" {
-			return nil
-		}
-		return []Remedy{{DeedUsedBy, "shows who refers to it", ""}, {DeedDelete, "deletes it, if the other one is meant", ""}}
+	case TroubleTwin, TroubleStrange, TroubleSame, TroubleSameKey:
+		return p.choose()
 	case TroubleIgnored, TroubleBackend:
 		return []Remedy{{DeedUsedBy, "shows the mesh and its backends", ". Meshes are changed with kumactl or kubectl"}}
 	case TroubleDeleting, TroubleUnlabelled, TroubleEmptyLabel:
 	}
 	return nil
+}
+
+// choose is for one of several, where the other may be meant. One that somebody
+// uses is not to go.
+func (p Problem) choose() []Remedy {
+	look := []Remedy{{DeedUsedBy, "shows who refers to it", ""}}
+	switch {
+	case p.Ref.Name == "":
+		return nil
+	case len(p.users()) > 0:
+		return look
+	}
+	return append(look, Remedy{DeedDelete, "deletes it, if the other one is meant", ""})
 }
 
 // half is what the secret is of its pair.

@@ -83,17 +83,17 @@ func (r *Row) Trusted() bool {
 	return slices.ContainsFunc(r.Users, func(u Reference) bool { return u.Enabled && u.ofTrust() })
 }
 
-// NeedsLook tells whether the row has a "!": it is orphaned, being deleted,
-// mismatched, unlabelled or of an empty label, stands in an annotation in the
-// clear, has a name that is strange or looks like another one, is not resolved,
-// ends with a newline, expires within SoonExpiring, has expired or is not valid
-// yet. Ghosts have a mark of their own.
+// NeedsLook tells whether the row has a "!": something is wrong with the secret,
+// as a list of problems has it, or it expires within SoonExpiring, has expired or
+// is not valid yet. What is only worth knowing there, and what depends on more
+// than the secret and who refers to it, is no reason. Ghosts have a mark of their
+// own.
 func (r Row) NeedsLook(now time.Time) bool {
 	if r.Ghost() {
 		return false
 	}
 	_, look := r.Expiry(now)
-	return look || r.wrong() != ""
+	return look || r.troubles != 0
 }
 
 // UserLine says who refers to the secret and how, for the facts under a list:

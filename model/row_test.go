@@ -7,6 +7,7 @@ func TestNotes(t *testing.T) {
 	row := func(change func(*Row)) Row {
 		r := Row{Secret: Secret{Ref: Ref{"default", "s"}}}
 		change(&r)
+		r.examined()
 		return r
 	}
 	newline := func(kind Kind) Row {
@@ -28,13 +29,35 @@ func TestNotes(t *testing.T) {
 		{"system, referenced", row(func(r *Row) { r.System, r.Users = true, usedByMTLS }), ""},
 		{"ghost", row(func(r *Row) { r.Mark, r.Users = MissingSecret, usedByMTLS }), ""},
 		{"orphaned before all", row(func(r *Row) { r.Orphaned, r.Blamed, r.System = true, true, true }), "! orphaned"},
-		{"mismatched", row(func(r *Row) { r.Mismatch, r.Blamed = true, true }), "! mismatched"},
+		{"mismatched", row(func(r *Row) { r.Secret.Facts.Kind, r.Mismatch, r.Blamed = PrivateKey, true, true }), "! mismatched"},
 		{"the other half", row(func(r *Row) { r.Mismatch = true }), ""},
 		{"vault reference", row(func(r *Row) { r.Secret.Facts.Kind = VaultReference }), "! not resolved"},
 		{"text", newline(Text), "! ends with a newline"},
 		{"JWT", newline(JWT), "! ends with a newline"},
 		{"PEM ends with a newline", newline(CACertificate), ""},
 		{"JSON may", newline(JSON), ""},
+		{"no CA where one signs", row(func(r *Row) {
+			r.Users = []Reference{{Kind: KindMesh, By: "ca-1", Role: "certificate", Backend: "provided", Enabled: true}}
+			r.Secret.Facts = Facts{Kind: Certificate, Certificates: []CertificateFacts{{CertSign: true}}}
+		}), "! not a CA"},
+		{"text where a key belongs, before mismatched", row(func(r *Row) {
+			r.Users, r.Blamed = []Reference{{Kind: KindMesh, By: "ca-1", Role: "key", Backend: "provided"}}, true
+			r.Secret.Facts = Facts{Kind: Text}
+		}), "! unsuitable"},
+		{"text for a signing key", row(func(r *Row) {
+			r.Secret.Ref.Name, r.System = "dataplane-token-signing-key-default-1", true
+			r.Secret.Facts = Facts{Kind: Text}
+		}), "! unsuitable"},
+		{"two pairs in one value", row(func(r *Row) {
+			r.Users = []Reference{{Kind: KindMeshGateway, By: "edge", Role: certificateAndKey, Enabled: true}}
+			r.Secret.Facts = Facts{Kind: CertificateAndKey, Key: KeyFacts{Public: [32]byte{1}}, Certificates: []CertificateFacts{{Key: KeyFacts{Public: [32]byte{2}}}}}
+		}), "! mismatched"},
+		{"empty", row(func(r *Row) { r.Secret.Facts.Kind = Empty }), "! empty"},
+		{"no revocations", row(func(r *Row) { r.Secret.Ref, r.Secret.Facts.Kind = Ref{Name: "user-token-revocations"}, Empty }), ""},
+		{"encoded twice", row(func(r *Row) { r.Secret.Facts = Facts{Kind: Text, EncodedTwice: PrivateKey} }), "! base64 twice"},
+		{"byte order mark", row(func(r *Row) { r.Secret.Facts = Facts{Kind: Text, BOM: true} }), "! BOM"},
+		{"weak key", row(func(r *Row) { r.Secret.Facts = Facts{Kind: PrivateKey, Key: KeyFacts{Algorithm: "RSA 1024"}} }), "! weak key"},
+		{"immutable is only worth knowing", row(func(r *Row) { r.Secret.Object.Immutable = true }), ""},
 	} {
 		if got := noteOf(c.row); got != c.want {
 			t.Errorf("%s: %q, want %q", c.about, got, c.want)

@@ -123,6 +123,7 @@ func (s sources) row(ref Ref, secret *Secret) *Row {
 	_, row.Strange = StrangeSign(ref.Name)
 	row.Alike = s.likes.like(ref)
 	s.match(row)
+	row.examined()
 	return row
 }
 
@@ -211,7 +212,7 @@ func (i Inventory) summaries() []MeshSummary {
 			summaries[n].alike(summaries[like].Mesh.Name)
 			summaries[like].alike(m.Name)
 		}
-		if _, strange := StrangeSign(m.Name); strange {
+		if m.troubled() {
 			summaries[n].Worst = max(summaries[n].Worst, NeedsLook)
 		}
 		if m.Missing {

@@ -56,7 +56,7 @@ func (r *Row) totals() Totals {
 	if !facts.Learnt() {
 		t.Unlearnt = 1
 	}
-	if r.wrong() != "" {
+	if r.troubles != 0 {
 		t.Worst = NeedsLook
 	}
 	return t

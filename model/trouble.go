@@ -38,6 +38,7 @@ const (
 	TroubleStrange // a sign in its name that names have not
 	TroubleTwin    // its name looks like another one
 	TroubleSame    // its value is that of another one
+	TroubleSameKey // its private key is that of another one
 )
 
 // String is the word of the PROBLEM column.
@@ -51,21 +52,15 @@ func (t Trouble) String() string {
 		TroubleNewline: "newline", TroubleCRLF: "CR LF", TroubleBOM: "BOM", TroubleEncoded: "base64 twice", TroubleVault: "not resolved",
 		TroubleDamaged: "damaged", TroubleWeak: "weak key", TroubleChain: "broken chain",
 		TroubleIgnored: "ignored", TroubleBackend: "no backend",
-		TroubleImmutable: "immutable", TroubleStrange: "strange name", TroubleTwin: "looks like", TroubleSame: "same value",
+		TroubleImmutable: "immutable", TroubleStrange: "strange name", TroubleTwin: "looks like", TroubleSame: "same value", TroubleSameKey: "same key",
 	}[t]
 }
 
 // mesh looks at what a Mesh says of its trust.
 func (d *diagnoser) mesh(m Mesh) {
-	if sign, strange := StrangeSign(m.Name); strange {
-		d.add(Problem{Trouble: TroubleStrange, Ref: Ref{Mesh: m.Name}, detail: sign})
-	}
-	if _, there := m.enabled(); m.EnabledBackend != "" && !there {
-		d.add(Problem{Trouble: TroubleBackend, Broken: true, Ref: Ref{Mesh: m.Name}, detail: Visible(m.EnabledBackend)})
-	}
-	if m.UsesConfig {
-		d.add(Problem{Trouble: TroubleIgnored, Ref: Ref{Mesh: m.Name}})
-	}
+	m.eachTrouble(func(t Trouble, broken bool, detail string) {
+		d.add(Problem{Trouble: t, Broken: broken, Ref: Ref{Mesh: m.Name}, detail: detail})
+	})
 }
 
 // interrupted tells of an unfinished reassign. In some states the secret is
@@ -79,145 +74,31 @@ func (d *diagnoser) interrupted(u *Interrupted) {
 	d.add(Problem{Trouble: TroubleInterrupted, Broken: broken, Ref: ref, Interrupted: u})
 }
 
-// row looks at one secret, or at a missing one.
+// row tells what is wrong with one secret, or that it is missing. A name that
+// looks like another one is told of the pair.
 func (d *diagnoser) row(row *Row) {
 	if row.Mark == MissingSecret {
 		d.secret(row, TroubleMissing, true, "")
 		return
 	}
-	d.object(row)
-	if !row.Secret.Facts.Learnt() || row.Orphaned {
-		return // who has no mesh has no reader: its value matters only once there is one
-	}
-	d.fit(row)
-	d.expiry(row)
-	d.form(row)
-}
-
-// object looks at the secret apart from its value.
-func (d *diagnoser) object(row *Row) {
-	s := &row.Secret
-	if sign, strange := StrangeSign(s.Ref.Name); strange {
-		d.secret(row, TroubleStrange, false, sign)
-	}
-	if row.Orphaned {
-		d.secret(row, TroubleOrphaned, false, "")
-	}
-	if s.Object.Deleting {
-		d.secret(row, TroubleDeleting, false, visibleList(s.Object.Finalizers))
-	}
-	if d.standing.Federated && !row.System && !s.Ref.Global() && !s.Synced() {
+	if d.standing.Federated && !row.System && !row.Secret.Ref.Global() && !row.Secret.Synced() {
 		d.secret(row, TroubleOnZone, false, "")
 	}
-	if s.Object.Applied {
-		d.secret(row, TroubleAnnotated, false, "")
-	}
-	switch {
-	case s.Object.EmptyLabel:
-		d.secret(row, TroubleEmptyLabel, row.Mark == InUse, "")
-	case s.Unlabelled:
-		d.secret(row, TroubleUnlabelled, false, "")
-	}
-	if s.Object.Immutable {
-		d.secret(row, TroubleImmutable, false, "")
-	}
-}
-
-// fit looks whether the value is what those who refer to it take it for. One
-// reason is enough.
-func (d *diagnoser) fit(row *Row) {
-	f := &row.Secret.Facts
-	if f.Kind == Empty {
-		if !IsRevocations(row.Secret.Ref) {
-			d.secret(row, TroubleEmpty, len(row.Users) > 0 || row.System, "")
+	row.eachTrouble(func(t Trouble, broken bool, detail string) {
+		if t == TroubleUnsuitable && row.spoiltKey() {
+			broken = d.signs(row)
 		}
-		return
-	}
-	if d.spoiltKey(row) {
-		return
-	}
-	if d.misreadByAny(row) {
-		return
-	}
-	switch {
-	case row.Blamed && implied(row.Users):
-		d.secret(row, TroubleHalfReplaced, true, "")
-	case row.Blamed:
-		d.secret(row, TroubleMismatched, true, "")
-	default:
-		d.damaged(row)
+		d.secret(row, t, broken, detail)
+	})
+	if row.Secret.Facts.Learnt() && !row.Orphaned {
+		d.expiry(row)
 	}
 }
 
-// spoiltKey tells of a signing key that is none: tokens cannot be issued, or
-// those that were are not accepted.
-func (d *diagnoser) spoiltKey(row *Row) bool {
-	if !row.System {
-		return false
-	}
+// signs tells whether new tokens are signed with the row's secret.
+func (d *diagnoser) signs(row *Row) bool {
 	info, is := d.i.System(*row)
-	if !is || info.Serial < 0 || row.Secret.Facts.Kind == PrivateKey {
-		return false
-	}
-	detail := "is " + withArticle(row.Secret.Facts.Kind) + ", where a signing key belongs"
-	d.secret(row, TroubleUnsuitable, info.Highest, detail)
-	return true
-}
-
-// misreadByAny looks at the value as each reader does, those first of whom it is
-// known that they fail.
-func (d *diagnoser) misreadByAny(row *Row) bool {
-	for _, signs := range []bool{true, false} {
-		for _, u := range row.Users {
-			if (u.reading() == readsSigner) == signs && d.misread(row, u) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// misread looks at the value as one reader does. That a CA has to be one is
-// known of those that mTLS backends sign with alone.
-func (d *diagnoser) misread(row *Row, u Reference) bool {
-	f, as := &row.Secret.Facts, u.reading()
-	for _, m := range f.misfits(as) {
-		switch m.why {
-		case keyBeside:
-			if u.Kind != KindMeshIdentity {
-				d.secret(row, TroubleUnsuitable, false, m.words(*f, as)+" that is read alone")
-				return true
-			}
-		case otherKind, keyShown:
-			d.secret(row, TroubleUnsuitable, true, m.words(*f, as))
-			return true
-		case notAuthority, mayNotSign, agreesOnKeys:
-			d.secret(row, TroubleNotCA, as == readsSigner, ownHalf.certificate(m.at, len(f.Certificates))+" "+m.words(*f, as))
-			return true
-		}
-	}
-	if as == readsKey && f.Key.Public == [32]byte{} {
-		d.secret(row, TroubleUnsuitable, true, f.Problem)
-		return true
-	}
-	if as != readsSigner && as != readsBoth && as != readsCertificate {
-		return false
-	}
-	fault := f.chainFault(as == readsSigner)
-	if fault != "" && !row.Blamed { // a mismatch says more
-		d.secret(row, TroubleChain, false, fault)
-	}
-	return false
-}
-
-// damaged tells of a value that cannot be read whole, whoever reads it.
-func (d *diagnoser) damaged(row *Row) {
-	f := &row.Secret.Facts
-	switch {
-	case f.Problem == "", f.Problem == problemTooLarge, f.BOM, f.Kind == VaultReference:
-		return // nothing is wrong, or it is told for itself
-	}
-	d.secret(row, TroubleDamaged, row.Mark == InUse && f.Kind != JWT, f.Problem)
+	return is && info.Highest
 }
 
 // expiry looks at the time. Whoever uses what has expired or is not valid yet
@@ -236,36 +117,4 @@ func (d *diagnoser) expiry(row *Row) {
 		p.Trouble, p.Broken, p.nearness = TroubleNotYet, row.Mark == InUse, f.NotBefore.Sub(d.now)
 	}
 	d.add(p)
-}
-
-// form looks at how the value is written. The control plane's own secrets are
-// as it wrote them.
-func (d *diagnoser) form(row *Row) {
-	f := &row.Secret.Facts
-	if key, short, found := f.feeble(); found {
-		why := " is longer than TLS libraries take"
-		if short {
-			why = " is too short to be safe"
-		}
-		d.secret(row, TroubleWeak, false, key.Algorithm+why)
-	}
-	if row.System {
-		return
-	}
-	plain := f.Kind == Text || f.Kind == JWT
-	switch {
-	case f.TrailingNewline && row.newlineHurts():
-		d.secret(row, TroubleNewline, false, "")
-	case f.CRLF && plain: // readers of PEM and JSON take either line end
-		d.secret(row, TroubleCRLF, false, "")
-	}
-	if f.BOM {
-		d.secret(row, TroubleBOM, row.Mark == InUse && f.Problem != "" && f.Problem != problemUTF16, "")
-	}
-	if f.EncodedTwice != Unlearnt {
-		d.secret(row, TroubleEncoded, false, withArticle(f.EncodedTwice))
-	}
-	if f.Kind == VaultReference {
-		d.secret(row, TroubleVault, false, "")
-	}
 }

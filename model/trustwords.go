@@ -228,6 +228,7 @@ func (l TrustLeaf) fault() string {
 			return "may not sign"
 		case agreesOnKeys:
 			return "asks for key agreement"
+		case otherPair: // the pair says so
 		}
 	}
 	return ""

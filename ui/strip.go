@@ -152,7 +152,6 @@ type pressed struct {
 // pressing is what needs a look about a row, the most pressing first.
 func pressing(r model.Row, now time.Time) []pressed {
 	var out []pressed
-	name := model.Visible(r.Secret.Ref.Name)
 	if r.Orphaned {
 		out = append(out, pressed{"orphaned: mesh " + model.Visible(r.Secret.Ref.Mesh) + " does not exist", true})
 	}
@@ -176,20 +175,28 @@ func pressing(r model.Row, now time.Time) []pressed {
 	if r.Mismatch {
 		out = append(out, pressed{text: "mismatched: it does not belong to " + model.Visible(r.Partner.Name)})
 	}
-	f := r.Secret.Facts
 	if text := expirySentence(r, now); text != "" {
 		out = append(out, pressed{text: text})
 	}
-	if f.Problem != "" {
-		out = append(out, pressed{text: f.Problem})
-	}
-	if f.Kind == model.Text && f.TrailingNewline {
-		out = append(out, pressed{text: name + " ends with a newline, which readers of a password often take as part of it"})
-	}
-	if f.Kind == model.VaultReference {
-		out = append(out, pressed{text: "a Kong vault reference is not resolved: who uses this secret gets the reference itself"})
+	for _, p := range r.ValueProblems() {
+		out = append(out, pressed{valueSentence(p), p.Broken})
 	}
 	return out
+}
+
+// valueSentences are those of the strip where a cell of the problems says too
+// little, or what stands in the strip already.
+var valueSentences = map[model.Trouble]string{
+	model.TroubleNewline: "it ends with a newline, which readers of a password often take as part of it",
+	model.TroubleVault:   "a Kong vault reference is not resolved: who uses this secret gets the reference itself",
+	model.TroubleEmpty:   "it has no value",
+}
+
+func valueSentence(p model.Problem) string {
+	if said, is := valueSentences[p.Trouble]; is {
+		return said
+	}
+	return p.Cell(false)
 }
 
 func expirySentence(r model.Row, now time.Time) string {
