@@ -59,7 +59,7 @@ func sortUsers(users []Reference) {
 		return 2
 	}
 	slices.SortStableFunc(users, func(a, b Reference) int {
-		return cmp.Or(rank(a)-rank(b), strings.Compare(a.By, b.By), strings.Compare(string(a.Kind), string(b.Kind)),
+		return cmp.Or(rank(a)-rank(b), strings.Compare(a.By, b.By), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Within, b.Within),
 			strings.Compare(a.Path, b.Path), strings.Compare(a.Role, b.Role))
 	})
 }

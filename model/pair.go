@@ -2,9 +2,7 @@ package model
 
 // pair is a certificate and a key that one backend or resource names together.
 type pair struct {
-	kind   ResourceKind
-	mesh   string
-	by     string
+	of     user
 	client bool // client certificate and client key
 }
 
@@ -18,7 +16,7 @@ func pairOf(r Reference) (of pair, isKey, ok bool) {
 	if r.Guessed || r.Ignored {
 		return pair{}, false, false
 	}
-	of = pair{kind: r.Kind, mesh: r.Mesh, by: r.By}
+	of = pair{of: r.user()}
 	switch r.Role {
 	case "certificate":
 		return of, false, true

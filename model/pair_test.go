@@ -66,3 +66,27 @@ func TestNoMismatchWithoutKnowing(t *testing.T) {
 		t.Error("a certificate that is not learnt differs, or another key does not")
 	}
 }
+
+// TestPairsOfTwoNamespaces: resources of one name in two namespaces name two
+// pairs, and are two users.
+func TestPairsOfTwoNamespaces(t *testing.T) {
+	t.Parallel()
+	var refs []Reference
+	for namespace, client := range map[string]string{"shop": "c1", "bank": "c2"} {
+		raw := `{"metadata": {"name": "es", "namespace": "` + namespace + `", "labels": {"kuma.io/mesh": "m"}}, "spec": {"tls": {"verification":
+			{"clientCert": {"secret": "` + client + `"}, "clientKey": {"secret": "k"}}}}}`
+		refs = append(refs, References(Resource{Kind: KindMeshExternalService, Name: "es", Mesh: "m", Raw: []byte(raw)})...)
+	}
+	i := TakeInventory([]Mesh{{Name: "m"}}, []Secret{
+		secretOf("m", "c1", certificateOf("k", Certificate, 300*day)), secretOf("m", "c2", certificateOf("other", Certificate, 300*day)), secretOf("m", "k", keyOf("k")),
+	}, refs)
+	for name, want := range map[string]bool{"c1": false, "c2": true, "k": true} {
+		if row, _ := i.Find(Ref{"m", name}); row.Mismatch != want {
+			t.Errorf("%s: mismatch is %v, want %v", name, row.Mismatch, want)
+		}
+	}
+	row, _ := i.Find(Ref{"m", "k"})
+	if _, more := row.UsedBy(); more != 1 || len(Namings(row.Users)) != 2 {
+		t.Errorf("%d more and %d users, want 1 and 2", more, len(Namings(row.Users)))
+	}
+}

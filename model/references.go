@@ -110,7 +110,7 @@ func (s scanner) inPlaces(d document) []Reference {
 
 // reference is one by the resource as a whole; what it names is to be added.
 func (d document) reference() Reference {
-	return Reference{Kind: d.kind, By: d.name, Mesh: d.mesh, Enabled: true}
+	return Reference{Kind: d.kind, By: d.name, Within: textAt(objectAt(d.root, "metadata"), "namespace"), Mesh: d.mesh, Enabled: true}
 }
 
 // generatedIdentity are the two secrets that a MeshIdentity has made for it.
@@ -144,7 +144,7 @@ func (d document) gatewayCopies() []Reference {
 	of := d.reference()
 	of.Role, of.Implied = certificateAndKey, true
 	if own != "" {
-		of.By = own + "/" + d.name
+		of.By, of.Within = own+"/"+d.name, ""
 	}
 	var references []Reference
 	eachAt(d.root, "spec.listeners[].tls.certificateRefs[]", "", func(v any, at string) {

@@ -43,6 +43,7 @@ type Resource struct {
 type Reference struct {
 	Kind    ResourceKind
 	By      string // the resource's name; for a Mesh the mTLS backend's, for a Gateway "namespace/name"
+	Within  string // the namespace of a resource that belongs to one, where By does not say it
 	Mesh    string // of the resource and of the secret
 	Secret  string // the name of the secret
 	Role    string // "certificate", "key", "CA", "client certificate", "client key", or the last words of Path
@@ -55,6 +56,16 @@ type Reference struct {
 	Apart   bool   // of a Mesh: named outside of its mTLS backends, so By is the mesh's name
 	Detail  string // the part of the resource that names it, where it has several: "listener 8443"; made visible
 }
+
+// user is who refers: a resource, or one mTLS backend of a Mesh. Resources of two
+// namespaces may have one name.
+type user struct {
+	kind             ResourceKind
+	by, within, mesh string
+	backend          bool
+}
+
+func (r Reference) user() user { return user{r.Kind, r.By, r.Within, r.Mesh, r.OfBackend()} }
 
 // Target is the secret that is referred to.
 func (r Reference) Target() Ref { return Ref{Mesh: r.Mesh, Name: r.Secret} }

@@ -42,7 +42,7 @@ func (r Row) UsedBy() (user string, more int) {
 	}
 	for n := 1; n < len(r.Users); n++ {
 		// Users are sorted, so the places of one resource are neighbours.
-		if a, b := &r.Users[n-1], &r.Users[n]; a.Kind != b.Kind || a.By != b.By {
+		if r.Users[n-1].user() != r.Users[n].user() {
 			more++
 		}
 	}

@@ -25,6 +25,7 @@ type Trust struct {
 type TrustUser struct {
 	Kind    ResourceKind
 	Name    string
+	Within  string       // its namespace, where it belongs to one and Name does not say it
 	Backend *MTLSBackend // of an mTLS backend
 	Enabled bool         // of an mTLS backend
 	Groups  []TrustGroup
@@ -67,7 +68,7 @@ func TakeTrust(i Inventory, mesh string, refs []Reference) Trust {
 		}
 	}
 	t.begin()
-	at := map[userKey]int{}
+	at := map[user]int{}
 	for n, u := range t.Users {
 		at[u.key()] = n
 	}
@@ -136,20 +137,19 @@ func (t *Trust) leaveOut(i Inventory) {
 	}
 }
 
-// userKey tells users apart: a Mesh and an mTLS backend of the same name are
-// two.
-type userKey struct {
-	kind    ResourceKind
-	name    string
-	backend bool
+// key is who it is, in a mesh that is known.
+func (u TrustUser) key() user {
+	return user{kind: u.Kind, by: u.Name, within: u.Within, backend: u.Backend != nil}
 }
 
-func keyOfUser(r Reference) userKey { return userKey{r.Kind, r.By, r.OfBackend()} }
-
-func (u TrustUser) key() userKey { return userKey{u.Kind, u.Name, u.Backend != nil} }
+func keyOfUser(r Reference) user {
+	of := r.user()
+	of.mesh = ""
+	return of
+}
 
 func userOf(r Reference) TrustUser {
-	u := TrustUser{Kind: r.Kind, Name: r.By, Enabled: r.Enabled}
+	u := TrustUser{Kind: r.Kind, Name: r.By, Within: r.Within, Enabled: r.Enabled}
 	if r.OfBackend() {
 		u.Backend = &MTLSBackend{Name: r.By, Type: r.Backend}
 	}
@@ -159,7 +159,7 @@ func userOf(r Reference) TrustUser {
 // compare puts what the mesh's trust rests on first, then policies by kind and
 // name.
 func (u TrustUser) compare(o TrustUser) int {
-	return cmp.Or(cmp.Compare(u.rank(), o.rank()), strings.Compare(u.Name, o.Name))
+	return cmp.Or(cmp.Compare(u.rank(), o.rank()), strings.Compare(u.Name, o.Name), strings.Compare(u.Within, o.Within))
 }
 
 func (u TrustUser) rank() int {

@@ -49,9 +49,7 @@ type Naming struct {
 func Namings(users []Reference) []Naming {
 	var out []Naming
 	for _, u := range users {
-		at := slices.IndexFunc(out, func(n Naming) bool {
-			return n.Kind == u.Kind && n.By == u.By && n.Mesh == u.Mesh && n.OfBackend() == u.OfBackend()
-		})
+		at := slices.IndexFunc(out, func(n Naming) bool { return n.user() == u.user() })
 		if at < 0 {
 			at = len(out)
 			out = append(out, Naming{Reference: u})
