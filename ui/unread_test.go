@@ -107,3 +107,28 @@ func TestFramesKindsNotRead(t *testing.T) {
 		})
 	}
 }
+
+// Used by claims nothing about kinds that were not read: a mesh may have a
+// MeshIdentity, and a secret users.
+func TestFramesUsedByKindsNotRead(t *testing.T) {
+	t.Parallel()
+	for _, f := range []struct {
+		name string
+		w, h int
+		keys []string
+	}{
+		{"trust-kinds-denied-100x30", 100, 30, []string{"5", "u"}},
+		{"trust-kinds-denied-80x24", 80, 24, []string{"5", "tab", "u"}},
+		{"usedby-kinds-denied-100x30", 100, 30, []string{"4", "G", "k", "u"}},
+		{"usedby-kinds-denied-all-120x40", 120, 40, []string{"4", "u", "u"}},
+		{"meshes-identities-denied-80x24", 80, 24, []string{"tab"}},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			unlisted := denyAll("you may not list it", "resources MeshGateway", "resources MeshExternalService", "resources MeshIdentity", "resources ExternalService")
+			onCluster(t, f.w, f.h, unlisted, func(d *world, _ *cluster) {
+				d.press(f.keys...)
+				d.frame(f.name)
+			})
+		})
+	}
+}
