@@ -78,6 +78,7 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 			a = a.with(kind, read[kind].Sights)
 			if only := read[kind].Only; only != "" {
 				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: "you may not list namespaces other than " + model.Visible(only)})
+				a = a.withoutIdentities(kind)
 			}
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: model.NotHere})

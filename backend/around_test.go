@@ -172,5 +172,11 @@ func TestLookAroundInOneNamespaceOnly(t *testing.T) {
 		if !slices.Equal(around.Unread, want) || !slices.Contains(around.Read, model.KindMeshOPA) {
 			t.Errorf("unread is %v, read is %v", around.Unread, around.Read)
 		}
+		around, err = backend.LookAround(t.Context(), &shelf{
+			resources: map[model.ResourceKind][]model.Resource{model.KindMesh: {mesh("a")}},
+			only:      map[model.ResourceKind]string{model.KindMeshIdentity: "kuma-system"}})
+		if err != nil || len(around.Meshes) != 1 || !around.Meshes[0].IdentitiesUnread {
+			t.Errorf("another namespace may hold identities: %+v, %v", around.Meshes, err)
+		}
 	})
 }

@@ -33,8 +33,9 @@
 // their skeletons, of which a change copies a thousandth.
 //
 // A [Filter] is words and facets; a facet is a row of one table ([Facets]), and
-// what is not known passes neither it nor its opposite. A [Sort] gives the
-// numbers of [Rows] in another order, and leaves the rows where they stand.
+// what is not known passes neither it nor its opposite: who uses a secret is not
+// while a kind was not read ([Filter.Without]). A [Sort] gives the numbers of
+// [Rows] in another order, and leaves the rows where they stand.
 //
 // A [Trust] is how one mesh hangs together: a tree of who names which secret,
 // grown from an [Inventory] and references, with the words that stand beside

@@ -13,12 +13,19 @@ type facet struct {
 	typed    string // as it was typed, folded; two that are typed alike are equal
 	excludes bool
 	facts    bool // it asks for what is learnt from values
+	users    bool // it asks who uses a secret
 	test     facetTest
 }
 
 // facetTest tells whether a facet holds for a row, and whether that is known. What
 // is not known passes neither the facet nor its opposite.
-type facetTest func(row *Row, now time.Time) (holds, known bool)
+type facetTest func(row *Row, from viewpoint) (holds, known bool)
+
+// viewpoint is from where rows are looked at: when, and what could not be seen.
+type viewpoint struct {
+	now   time.Time
+	blind blindSpots
+}
 
 // FacetHelp explains one facet, for hints, help and the README.
 type FacetHelp struct {
@@ -31,16 +38,17 @@ type FacetHelp struct {
 type facetKind struct {
 	FacetHelp
 	facts bool
+	users bool
 	read  func(value string) (facetTest, bool)
 }
 
 // facetKinds are all facets, in the order of hints and help.
 var facetKinds = []facetKind{
-	{FacetHelp{"kind", "kind:cert", "what a word under KIND begins with"}, true, readKind},
-	{FacetHelp{"used", "used:mtls", "yes, no, idle (only by a backend that is not enabled), mtls"}, false, readUsed},
-	{FacetHelp{"mesh", "mesh:payments", "a part of a mesh's name, or global"}, false, readMesh},
-	{FacetHelp{"expires", "expires:<30d", "<30d, >1y (m, h, d, y), now, never"}, true, readExpires},
-	{FacetHelp{"has", "has:problem", "problem, labels (of your own), value (not empty)"}, true, readHas},
+	{FacetHelp{"kind", "kind:cert", "what a word under KIND begins with"}, true, false, readKind},
+	{FacetHelp{"used", "used:mtls", "yes, no, idle (only by a backend that is not enabled), mtls"}, false, true, readUsed},
+	{FacetHelp{"mesh", "mesh:payments", "a part of a mesh's name, or global"}, false, false, readMesh},
+	{FacetHelp{"expires", "expires:<30d", "<30d, >1y (m, h, d, y), now, never"}, true, false, readExpires},
+	{FacetHelp{"has", "has:problem", "problem, labels (of your own), value (not empty)"}, true, false, readHas},
 }
 
 // Facets explains all facets of a filter.
@@ -69,7 +77,7 @@ func (f *Filter) facet(typed, name, value string, excludes bool) {
 		f.faults = append(f.faults, kind.Name+": takes "+kind.What)
 		return
 	}
-	f.facets = append(f.facets, facet{typed, excludes, kind.facts, test})
+	f.facets = append(f.facets, facet{typed, excludes, kind.facts, kind.users, test})
 }
 
 // Faults say which facets cannot be read and what they take, each without a full
@@ -81,18 +89,39 @@ func (f Filter) OfFacts() bool {
 	return slices.ContainsFunc(f.facets, func(f facet) bool { return f.facts })
 }
 
+// OfUsers tells whether the filter asks who uses a secret.
+func (f Filter) OfUsers() bool {
+	return slices.ContainsFunc(f.facets, func(f facet) bool { return f.users })
+}
+
 // holds tells whether a row passes all facets.
 func (f Filter) holds(row *Row, now time.Time) bool {
+	from := viewpoint{now, f.blind}
 	for i := range f.facets {
-		if is, known := f.facets[i].test(row, now); !known || is == f.facets[i].excludes {
+		if is, known := f.facets[i].test(row, from); !known || is == f.facets[i].excludes {
 			return false
 		}
 	}
 	return true
 }
 
+// unsure tells whether a row does not pass for no other reason than that nobody
+// knows who uses the secret.
+func (f Filter) unsure(row *Row, now time.Time) bool {
+	from, unknown := viewpoint{now, f.blind}, false
+	for i := range f.facets {
+		switch is, known := f.facets[i].test(row, from); {
+		case !known && f.facets[i].users:
+			unknown = true
+		case !known, is == f.facets[i].excludes:
+			return false
+		}
+	}
+	return unknown
+}
+
 func readMesh(value string) (facetTest, bool) {
-	return func(row *Row, _ time.Time) (bool, bool) {
+	return func(row *Row, _ viewpoint) (bool, bool) {
 		at := strings.LastIndexByte(row.Folded, ' ') // no name of a mesh holds a blank
 		return strings.Contains(row.Folded[at+1:], value), true
 	}, value != ""
@@ -134,7 +163,7 @@ func readKind(value string) (facetTest, bool) {
 			}
 		}
 	}
-	return func(row *Row, _ time.Time) (bool, bool) {
+	return func(row *Row, _ viewpoint) (bool, bool) {
 		return meant[row.KindWord()], row.Ghost() || row.Secret.Facts.Learnt()
 	}, wanted != "" && len(meant) > 0
 }
@@ -146,7 +175,10 @@ func readUsed(value string) (facetTest, bool) {
 		"no":   func(r *Row) bool { return len(r.Users) == 0 },
 		"mtls": func(r *Row) bool { return slices.ContainsFunc(r.Users, Reference.ofTrust) },
 	}[value]
-	return func(row *Row, _ time.Time) (bool, bool) { return test(row), true }, ok
+	return func(row *Row, from viewpoint) (bool, bool) {
+		holds := test(row)
+		return holds, from.blind.settled(value, holds, row)
+	}, ok
 }
 
 // readExpires reads a word, or how long from now: what is left of chains and
@@ -154,14 +186,14 @@ func readUsed(value string) (facetTest, bool) {
 // less than any time.
 func readExpires(value string) (facetTest, bool) {
 	expires := func(holds func(left time.Duration) bool) facetTest {
-		return func(row *Row, now time.Time) (bool, bool) {
+		return func(row *Row, from viewpoint) (bool, bool) {
 			f := &row.Secret.Facts
-			return !f.NotAfter.IsZero() && holds(f.NotAfter.Sub(now)), f.Learnt()
+			return !f.NotAfter.IsZero() && holds(f.NotAfter.Sub(from.now)), f.Learnt()
 		}
 	}
 	switch {
 	case value == "never":
-		return func(row *Row, _ time.Time) (bool, bool) {
+		return func(row *Row, _ viewpoint) (bool, bool) {
 			return row.Secret.Facts.NotAfter.IsZero(), row.Secret.Facts.Learnt()
 		}, true
 	case value == "now", value == "expired":
@@ -193,14 +225,14 @@ func readSpan(text string) (time.Duration, bool) {
 func readHas(value string) (facetTest, bool) {
 	switch value {
 	case "problem":
-		return func(row *Row, now time.Time) (bool, bool) {
-			is := row.Ghost() || row.NeedsLook(now)
+		return func(row *Row, from viewpoint) (bool, bool) {
+			is := row.Ghost() || row.NeedsLook(from.now)
 			return is, is || row.Secret.Facts.Learnt()
 		}, true
 	case "labels":
-		return func(row *Row, _ time.Time) (bool, bool) { return ownLabels(row.Secret.Labels), true }, true
+		return func(row *Row, _ viewpoint) (bool, bool) { return ownLabels(row.Secret.Labels), true }, true
 	case "value":
-		return func(row *Row, _ time.Time) (bool, bool) {
+		return func(row *Row, _ viewpoint) (bool, bool) {
 			return !row.Ghost() && row.Secret.Facts.Kind != Empty, row.Ghost() || row.Secret.Facts.Learnt()
 		}, true
 	}

@@ -15,6 +15,7 @@ type Filter struct {
 	excluded []string
 	facets   []facet
 	faults   []string
+	blind    blindSpots
 }
 
 // ParseFilter reads what was typed. A lone "!" is a word that is still being
@@ -56,6 +57,13 @@ func (f *Filter) word(word, without string, excludes bool) {
 // Fold brings text into the form in which filters compare.
 func Fold(text string) string { return strings.ToLower(text) }
 
+// Without is the filter of one who knows which kinds were not read, and so of
+// which secrets nobody can say whether they are used.
+func (f Filter) Without(unread []Unread) Filter {
+	f.blind = blindSpotsIn(unread)
+	return f
+}
+
 // Empty tells whether the filter matches everything.
 func (f Filter) Empty() bool {
 	return len(f.words) == 0 && len(f.excluded) == 0 && len(f.facets) == 0 && len(f.faults) == 0
@@ -96,7 +104,7 @@ func (f Filter) Narrows(previous Filter) bool {
 			return false
 		}
 	}
-	return len(previous.faults) == 0
+	return len(previous.faults) == 0 && (f.blind == previous.blind || !f.OfUsers())
 }
 
 func anyWord(words []string, is func(string) bool) bool {
@@ -123,6 +131,23 @@ func (f Filter) Hits(rows Rows, now time.Time, into []int) []int {
 		from += len(s.rows)
 	}
 	return into
+}
+
+// Unsure counts the secrets of which it is not known whether they pass, because
+// who uses them is not. It looks at no row when all that could was read.
+func (f Filter) Unsure(rows Rows, now time.Time) int {
+	n := 0
+	if len(f.faults) > 0 || f.blind == (blindSpots{}) || !f.OfUsers() {
+		return n
+	}
+	for _, s := range rows.shelves {
+		for i, folded := range s.folded {
+			if !s.rows[i].Ghost() && f.Match(folded) && f.unsure(s.rows[i], now) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // NarrowHits keeps of hits, which are indices of rows in their order, those

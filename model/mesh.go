@@ -82,6 +82,9 @@ func (m Mesh) Trust() string {
 	if len(m.Identities) > 0 {
 		parts = append(parts, "MeshIdentity "+Visible(m.Identities[0])+more(len(m.Identities)-1))
 	}
+	if m.IdentitiesUnread && len(parts) == 0 {
+		parts = append(parts, "MeshIdentity not read")
+	}
 	if len(parts) == 0 {
 		return "none"
 	}
@@ -130,15 +133,17 @@ func (m Mesh) backendsLine() string {
 }
 
 func (m Mesh) identitiesLine() string {
-	switch {
-	case m.IdentitiesUnread:
-		return "MeshIdentity not read"
-	case len(m.Identities) == 0:
-		return "no MeshIdentity"
-	}
 	names := make([]string, len(m.Identities))
 	for i, name := range m.Identities {
 		names[i] = Visible(name)
+	}
+	switch {
+	case m.IdentitiesUnread && len(names) == 0:
+		return "MeshIdentity not read"
+	case m.IdentitiesUnread:
+		return "MeshIdentity " + list(names) + ", not all read"
+	case len(names) == 0:
+		return "no MeshIdentity"
 	}
 	return "MeshIdentity " + list(names)
 }

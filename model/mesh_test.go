@@ -30,6 +30,8 @@ func TestTrust(t *testing.T) {
 			"mTLS ca-2 (provided)", "mTLS on with ca-2 (provided); no MeshIdentity",
 		},
 		{Mesh{Name: "sandbox"}, "none", "no mTLS backend; no MeshIdentity"},
+		{Mesh{Name: "sandbox", IdentitiesUnread: true}, "MeshIdentity not read", "no mTLS backend; MeshIdentity not read"},
+		{Mesh{Name: "sandbox", Identities: []string{"a"}, IdentitiesUnread: true}, "MeshIdentity a", "no mTLS backend; MeshIdentity a, not all read"},
 		{Mesh{Name: "retired", Missing: true}, "missing: no such mesh", "mesh retired does not exist"},
 		{
 			Mesh{Backends: []MTLSBackend{ca1, ca2}, EnabledBackend: "ca-2", Identities: []string{"a", "b", "c"}},

@@ -19,7 +19,7 @@ const (
 func (t Trust) Migration() Migration {
 	m := t.Mesh
 	switch mtls := m.EnabledBackend != ""; {
-	case !t.Known || m.Missing || m.IdentitiesUnread:
+	case !t.Known || m.Missing || m.IdentitiesUnread && len(m.Identities) == 0:
 		return MigrationUnknown
 	case mtls && len(m.Identities) > 0:
 		return MTLSAndIdentity

@@ -104,6 +104,8 @@ func (t Trust) MeshWords() []TrustWord {
 		words = []TrustWord{calm("mTLS off")}
 	}
 	switch {
+	case len(m.Identities) == 0 && len(words) == 0 && m.IdentitiesUnread:
+		return []TrustWord{{Text: "no mTLS backend", Short: "no mTLS"}, {Text: "MeshIdentity not read", Short: "identity not read"}}
 	case len(m.Identities) == 0 && len(words) == 0:
 		return []TrustWord{{Text: "no mTLS backend, no MeshIdentity", Short: "no mTLS, no identity"}}
 	case len(m.Identities) == 0:

@@ -14,7 +14,7 @@ import (
 // far are looked at.
 func (b browse) filtered(f Frame, text string) browse {
 	was := b.filter
-	b.text, b.filter = text, model.ParseFilter(text)
+	b.text, b.filter = text, model.ParseFilter(text).Without(b.stock.hidden())
 	if strings.TrimSpace(text) == "" {
 		b.text = ""
 	}
@@ -27,6 +27,7 @@ func (b browse) filtered(f Frame, text string) browse {
 // these changed. A list that is not read to its end does not tell which marked
 // secrets are gone.
 func (b browse) sift(f Frame) browse {
+	b.filter = b.filter.Without(b.stock.hidden())
 	b.rows = rowsOf(b.stock.inventory.In(b.scope), b.sort, f.Now).filter(b.filter, f.Now, false)
 	b.sifted = f.Now
 	if b.stock.whole {
@@ -106,4 +107,36 @@ func (b browse) notLearnt() string {
 		return ""
 	}
 	return ", " + model.CountWord(b.rows.unlearnt) + " not read"
+}
+
+// notKnown says of how many secrets nobody knows whether they match, because
+// who uses them is not known.
+func (b browse) notKnown() string {
+	if b.rows.unsure == 0 {
+		return ""
+	}
+	return ", " + model.CountWord(b.rows.unsure) + " not known"
+}
+
+// kindsNotRead says how many kinds of resources may name secrets and were not
+// read, so that what they use has no mark. Used by and problems name them.
+func (b browse) kindsNotRead(f Frame) string {
+	n := len(hidden(b.stock.unread))
+	if n == 0 || !b.stock.looked || f.Width < 60 {
+		return ""
+	}
+	return ", " + plural(n, "kind", "kinds") + " not read"
+}
+
+// whyNotKnown says under an empty list why of some nobody knows whether they
+// match.
+func (b browse) whyNotKnown(w int) []Line {
+	if b.rows.unsure == 0 {
+		return nil
+	}
+	text := "Who uses " + plural(b.rows.unsure, "secret", "secrets") + " is not known. "
+	if b.stock.looked {
+		text += unreadWords(b.stock.hidden())
+	}
+	return append([]Line{blank()}, sentenceLines(look, strings.TrimSpace(text), w)...)
 }

@@ -38,7 +38,7 @@ func (b browse) View(f Frame) View {
 
 // drawFilter shows the filter's line in place of the status.
 func (b browse) drawFilter(f Frame, view View) View {
-	view.Right = fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.notLearnt()
+	view.Right = fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.notLearnt() + b.notKnown()
 	text, at := b.line.line(f.Width - 10 - width(view.Right))
 	view.Status = Line{{Accent, "▌"}, {Plain, "/ "}, text}
 	view.Cursor = &Point{X: 4 + at, Y: f.Height}
@@ -184,7 +184,7 @@ func (b browse) count(f Frame) string {
 	case b.stock.cursor != "" && !b.stock.whole:
 		return b.soFar() + " read"
 	case b.text != "":
-		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.notLearnt() + b.alsoMarked(f)
+		return fmt.Sprintf("%s of %s", model.CountWord(b.rows.matched), model.CountWord(b.rows.secrets)) + b.notLearnt() + b.notKnown() + b.kindsNotRead(f) + b.alsoMarked(f)
 	case f.Width < 60 && all > f.Height-2:
 		first := b.window.follow(b.index(), f.Height-2, all).top
 		return fmt.Sprintf("rows %d-%d of %d", first+1, min(first+f.Height-2, all), all) + b.alsoMarked(f)
@@ -197,7 +197,23 @@ func (b browse) count(f Frame) string {
 	if missing := all - n; missing > 0 {
 		text += fmt.Sprintf(", %s missing", model.CountWord(missing))
 	}
-	return text + b.toLookAt(f) + b.notLearnt() + b.alsoMarked(f)
+	rest := b.notLearnt() + b.kindsNotRead(f) + b.alsoMarked(f)
+	if whole := text + b.toLookAt(f) + rest; width(whole) <= b.roomForCount(f) {
+		return whole
+	}
+	return text + rest
+}
+
+// roomForCount is the room beside the title of the pane.
+func (b browse) roomForCount(f Frame) int {
+	w := f.Width
+	switch {
+	case w >= widePanes:
+		w -= widePane
+	case w >= twoPanes:
+		w -= narrowPane
+	}
+	return w - b.title(f).width() - 8
 }
 
 // toLookAt follows the count of the secrets, where there is room.

@@ -86,7 +86,11 @@ func (b browse) nothing(w int) []Line {
 	case len(b.filter.Faults()) > 0:
 		return unreadFilter(b.filter, b.typing_, w)
 	case b.text != "" && b.stock.inventory.In(b.scope).Len() > 0:
-		return add("Nothing matches \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter"))
+		verb := "Nothing matches"
+		if b.rows.unsure > 0 {
+			verb = "Nothing is known to match"
+		}
+		return append(add(verb+" \""+model.Visible(b.text)+"\".", hint("esc", "clears the filter")), b.whyNotKnown(w)...)
 	case b.reading():
 		return add("Reading.")
 	case b.scope.All && b.to.id.SystemNamespace != "":

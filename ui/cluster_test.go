@@ -222,10 +222,12 @@ func (c *cluster) changed(d *world, ref model.Ref, revision string) backend.Even
 }
 
 // deny refuses the calls of one kind as an API server does.
-func deny(op, reason string) func(*cluster) {
+func deny(op, reason string) func(*cluster) { return denyAll(reason, op) }
+
+func denyAll(reason string, ops ...string) func(*cluster) {
 	return func(c *cluster) {
 		c.refuse = func(asked, what string) error {
-			if asked != op && asked+" "+what != op {
+			if !slices.Contains(ops, asked) && !slices.Contains(ops, asked+" "+what) {
 				return nil
 			}
 			return &backend.Error{Kind: backend.ErrForbidden, Op: "listing", Address: "https://k8s-eu.example.com:6443", Status: http.StatusForbidden, Reason: reason,

@@ -86,6 +86,7 @@ func (p problems) filtered(f Frame, text string) problems {
 // sift finds the problems that match; of a filter that only grew, the hits so
 // far are looked at.
 func (p problems) sift(was model.Filter, now time.Time) problems {
+	p.filter = p.filter.Without(p.stock.hidden())
 	if p.filter.Empty() {
 		p.hits = nil
 		return p

@@ -18,6 +18,7 @@ type rows struct {
 	secrets  int   // how many of all are secrets, ghosts left out
 	matched  int   // how many of the hits are
 	unlearnt int   // how many of the secrets have facts that are not known
+	unsure   int   // of how many of them nobody knows whether they match, as who uses them is not known
 	looks    int   // how many of them need a look
 }
 
@@ -30,6 +31,7 @@ func rowsOf(all model.Rows, by model.Sort, now time.Time) rows {
 // filter keeps the rows that match; of a filter that only grew, the hits so
 // far are looked at.
 func (r rows) filter(f model.Filter, now time.Time, narrows bool) rows {
+	r.unsure = f.Unsure(r.all, now)
 	if f.Empty() {
 		r.filtered, r.hits, r.shown, r.matched = false, nil, nil, r.secrets
 		return r

@@ -11,6 +11,19 @@ import (
 // What is said where no reference to a secret was found. That nothing was found
 // is worth no more than what was looked at, and nothing when nothing was.
 
+// hidden are the kinds that may name secrets and were not read; all of them
+// while nobody has looked.
+func (s stock) hidden() []model.Unread {
+	if s.looked {
+		return hidden(s.unread)
+	}
+	var all []model.Unread
+	for _, kind := range model.ReferringKinds() {
+		all = append(all, model.Unread{Kind: kind, Why: "it was not read yet"})
+	}
+	return all
+}
+
 // unusedLong says it for the screen of a secret, with where it was looked for.
 func (s stock) unusedLong() string {
 	switch {

@@ -80,3 +80,55 @@ func TestTheLegendNamesTheCommandForFacts(t *testing.T) {
 		}
 	})
 }
+
+// Kinds that were not read stand in line 2, and a filter for what nobody uses
+// shows nothing that they may use.
+func TestFramesKindsNotRead(t *testing.T) {
+	t.Parallel()
+	for _, f := range []struct {
+		name string
+		w, h int
+		text string
+	}{
+		{"browse-kinds-denied-120x40", 120, 40, ""},
+		{"browse-kinds-denied-80x24", 80, 24, ""},
+		{"browse-kinds-denied-unused-120x40", 120, 40, "used:no"},
+		{"browse-kinds-denied-unused-80x24", 80, 24, "used:no"},
+		{"browse-kinds-denied-used-80x24", 80, 24, "used:yes"},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			onCluster(t, f.w, f.h, denyAll("you may not list it", "resources MeshGateway", "resources MeshExternalService"), func(d *world, _ *cluster) {
+				d.press("4")
+				if f.text != "" {
+					d.filterBy(f.text)
+				}
+				d.frame(f.name)
+			})
+		})
+	}
+}
+
+// Used by claims nothing about kinds that were not read: a mesh may have a
+// MeshIdentity, and a secret users.
+func TestFramesUsedByKindsNotRead(t *testing.T) {
+	t.Parallel()
+	for _, f := range []struct {
+		name string
+		w, h int
+		keys []string
+	}{
+		{"trust-kinds-denied-100x30", 100, 30, []string{"5", "u"}},
+		{"trust-kinds-denied-80x24", 80, 24, []string{"5", "tab", "u"}},
+		{"usedby-kinds-denied-100x30", 100, 30, []string{"4", "G", "k", "u"}},
+		{"usedby-kinds-denied-all-120x40", 120, 40, []string{"4", "u", "u"}},
+		{"meshes-identities-denied-80x24", 80, 24, []string{"tab"}},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			unlisted := denyAll("you may not list it", "resources MeshGateway", "resources MeshExternalService", "resources MeshIdentity", "resources ExternalService")
+			onCluster(t, f.w, f.h, unlisted, func(d *world, _ *cluster) {
+				d.press(f.keys...)
+				d.frame(f.name)
+			})
+		})
+	}
+}

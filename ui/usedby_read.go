@@ -27,7 +27,11 @@ func (u usedBy) saysNone(t *trustText) {
 	case there && row.Orphaned:
 		t.say(unmarked, "Mesh "+model.Visible(u.mesh)+" does not exist, and no reference was found: "+u.to.orphanWord()+".")
 	default:
-		t.say(unmarked, "No reference was found.")
+		found := "No reference was found"
+		if missed := len(hidden(u.stock.unread)); missed > 0 {
+			found += ", but " + plural(missed, "kind", "kinds") + " of resources may name it and could not be read"
+		}
+		t.say(unmarked, found+".")
 		u.saysSystem(t)
 		t.gap()
 		t.say(unmarked, "That does not say that it may be deleted: names in files, scripts, other systems and data plane configurations are not seen from here.")

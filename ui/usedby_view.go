@@ -164,7 +164,11 @@ func (u usedBy) idle(t *trustText, f Frame) []int {
 	if !u.whole || len(u.trust.Idle) == 0 || !u.stock.looked {
 		return nil
 	}
-	t.head("Not referenced", "")
+	note := ""
+	if len(hidden(u.stock.unread)) > 0 {
+		note = "by what was read"
+	}
+	t.head("Not referenced", note)
 	first := len(u.tree.leaves) - len(u.trust.Idle)
 	var at []int
 	for i, row := range u.trust.Idle {
@@ -244,8 +248,15 @@ func (u usedBy) counts(narrow bool) string {
 			users++
 		}
 	}
-	if users == 0 {
+	missed := len(hidden(u.stock.unread))
+	unread := plural(missed, "kind", "kinds") + " not read"
+	switch {
+	case users == 0 && missed == 0:
 		return "nothing names a secret"
+	case users == 0 && narrow:
+		return unread
+	case users == 0:
+		return "no user was found, " + unread
 	}
 	parts := []string{plural(users, "user", "users")}
 	if n := u.trust.InUse; n > 0 && !narrow {
@@ -260,6 +271,9 @@ func (u usedBy) counts(narrow bool) string {
 	}
 	if n := u.trust.Missing; n > 0 {
 		parts = append(parts, model.CountWord(n)+" missing")
+	}
+	if missed > 0 && !narrow {
+		parts = append(parts, unread)
 	}
 	return strings.Join(parts, ", ")
 }

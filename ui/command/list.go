@@ -131,18 +131,29 @@ func (e *errand) list(reading context.Context, l listing) error {
 	if l.mesh != "" && len(found.blind) == 0 && !found.hasMesh(l.mesh) {
 		return refuse("%s has no mesh %s.", e.shown(), l.mesh)
 	}
-	e.printList(l, found, l.rows(found, e.process.Now()))
+	rows, unsure := l.rows(found, e.process.Now())
+	if unsure > 0 {
+		found.blind = append(found.blind, unsureLine(unsure))
+	}
+	e.printList(l, found, rows)
 	return nil
 }
 
-// rows are those that are listed.
-func (l listing) rows(found survey, now time.Time) []model.Row {
-	all := found.inventory.In(l.scope())
-	var rows []model.Row
-	for _, i := range model.ParseFilter(l.filter).Hits(all, now, nil) {
+// rows are those that are listed, and how many secrets are left out because
+// nobody knows whether they match.
+func (l listing) rows(found survey, now time.Time) (rows []model.Row, unsure int) {
+	all, filter := found.inventory.In(l.scope()), model.ParseFilter(l.filter).Without(found.unread)
+	for _, i := range filter.Hits(all, now, nil) {
 		rows = append(rows, *all.At(i))
 	}
-	return rows
+	return rows, filter.Unsure(all, now)
+}
+
+func unsureLine(n int) string {
+	if n == 1 {
+		return "1 secret is left out: who uses it is not known, so nor is whether it matches the filter."
+	}
+	return model.CountWord(n) + " secrets are left out: who uses them is not known, so nor is whether they match the filter."
 }
 
 // printList prints rows as they were asked for, and on standard error what

@@ -117,3 +117,19 @@ func TestListIsReadAsFarAsItMayBe(t *testing.T) {
 		}
 	}
 }
+
+// What may be used by something that could not be read is not listed as unused.
+func TestListKeepsWhatIsNotKnownApart(t *testing.T) {
+	t.Parallel()
+	x := standing(t, embedded.EnvironmentUniversal)
+	all, _ := x.does("list --mesh payments --filter used:no -o name")
+	if !strings.Contains(all, "payments/hook\n") {
+		t.Fatalf("no secret is unused:\n%s", all)
+	}
+	forbids("meshgateways")(x)
+	text, code := x.does("list --mesh payments --filter used:no -o name")
+	const told = "are left out: who uses them is not known, so nor is whether they match the filter.\n"
+	if code != ExitDone || strings.Contains(text, "payments/hook\n") || !strings.Contains(text, told) {
+		t.Errorf("exit %d\n%s", code, text)
+	}
+}
