@@ -30,6 +30,7 @@ func looking() []Action {
 	return []Action{
 		{ID: Open, Keys: []string{"enter"}, Word: "open", Help: "open", What: "look at it", Section: Look},
 		{ID: OpenNamed, Word: "open by name", Help: "open by name", What: "a secret by its name, or MESH/NAME", Section: Look, Takes: true},
+		{ID: OpenMesh, Word: "mesh by name", Help: "mesh by name", What: "the secrets of a mesh, or of all or global", Section: Look, Takes: true},
 		{ID: LearnFacts, Word: "learn facts", Help: "learn facts", What: "of all meshes: kind, expiry and size", Section: Look},
 		{ID: Filter, Keys: []string{"/"}, Word: "filter", Help: "filter (!word: not)", What: "show only what matches", Section: Look},
 		{ID: Sort, Keys: []string{"s"}, Word: "sort", Help: "sort by a column", What: "by name, kind, used by, expires, size or age", Section: Look, Takes: true, Beside: Reverse, Both: "sort, reverse"},

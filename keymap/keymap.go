@@ -31,6 +31,7 @@ const (
 	NthMesh    ID = "mesh"
 	Open       ID = "open"
 	OpenNamed  ID = "open NAME"
+	OpenMesh   ID = "mesh NAME"
 	LearnFacts ID = "learn facts"
 	Problems   ID = "problems"
 	Recover    ID = "recover"

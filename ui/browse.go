@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -167,6 +168,8 @@ func (b browse) do(f Frame, p Press) (Screen, Result) {
 	case keymap.OpenNamed:
 		next, run := openNamed(b.to, f, b.handed(), p.Word)
 		return b, Result{Open: next, Run: run}
+	case keymap.OpenMesh:
+		return b.chooseNamed(f, p.Word)
 	case keymap.LearnFacts:
 		return b.learnAll(f)
 	case keymap.Back:
@@ -291,6 +294,24 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 	b, learn := b.learn(f)
 	return b, Result{Run: tea.Batch(watch, learn)}
 }
+
+// chooseNamed shows the secrets of the mesh of a name; "all" and "global" stand
+// for themselves, where no mesh is called so.
+func (b browse) chooseNamed(f Frame, name string) (Screen, Result) {
+	is := func(m model.MeshSummary) bool { return m.Mesh.Name == name }
+	switch {
+	case slices.ContainsFunc(b.stock.inventory.Meshes, is):
+		return b.choose(f, model.Scope{Mesh: name})
+	case name == "all":
+		return b.choose(f, model.Scope{All: true})
+	case name == "global":
+		return b.choose(f, model.Scope{Global: true})
+	}
+	return b, Result{Say: refused("No mesh is called " + model.Visible(name) + ".")}
+}
+
+// goesTo is what the command line finds by name.
+func (b browse) goesTo() model.Inventory { return b.stock.inventory }
 
 // Update takes answers, and the filter while it is typed. The screens above
 // are told when what may be done changes with it.

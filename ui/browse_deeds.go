@@ -71,7 +71,7 @@ func (b browse) paneDeed(f Frame, word string) Deed {
 }
 
 func (b browse) commonDeeds() []Deed {
-	deeds := []Deed{{ID: keymap.Problems}, {ID: keymap.Sort, Quiet: true}, {ID: keymap.Reverse, Quiet: true}, {ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}, {ID: keymap.Recover, Quiet: true}}
+	deeds := []Deed{{ID: keymap.Problems}, {ID: keymap.Sort, Quiet: true}, {ID: keymap.Reverse, Quiet: true}, {ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}, {ID: keymap.OpenMesh, Quiet: true}, {ID: keymap.Recover, Quiet: true}}
 	if !b.to.traits.ListsFacts {
 		deeds = append(deeds, Deed{ID: keymap.LearnFacts, Quiet: true})
 	}

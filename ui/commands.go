@@ -11,16 +11,18 @@ import (
 	"meshsecrets/model"
 )
 
-// commands is the command line: every action of the screen below by its name.
+// commands is the command line: every action of the screen below by its name,
+// and where that screen can go to them every mesh and secret by its own.
 type commands struct {
-	all  []keymap.Action
-	rest []keymap.Action // those that are not done on that screen, or not now
-	line field
-	at   int
+	all   []keymap.Action
+	rest  []keymap.Action // those that are not done on that screen, or not now
+	names names
+	line  field
+	at    int
 }
 
-func newCommands(deeds []Deed, keys keymap.Map) commands {
-	c := commands{line: newField("", commandLimit)}
+func newCommands(below Screen, deeds []Deed, keys keymap.Map) commands {
+	c := commands{line: newField("", commandLimit), names: namesFor(below, deeds)}
 	for _, a := range keys.All() {
 		if a.What == "" {
 			continue
@@ -45,23 +47,56 @@ func (c commands) Deeds(Frame) []Deed {
 }
 
 // matches are the actions whose name begins with what was typed, then those
-// that hold it anywhere; once there is a blank after the name of one that takes
-// a word, that one alone. A slip of the keys finds nothing: what runs has been read.
+// that hold it anywhere; where there are none, those that have its letters in
+// this order. Once there is a blank after the name of one that takes a word, it
+// is that one alone.
 func (c commands) matches() []keymap.Action {
 	typed := strings.ToLower(strings.TrimSpace(c.line.text()))
-	var ranks [2][]keymap.Action
+	var ranks [3][]keymap.Action
 	for _, a := range c.all {
 		name := strings.ToLower(string(a.ID))
 		switch {
-		case a.Takes && strings.HasPrefix(strings.ToLower(strings.TrimLeft(c.line.text(), " ")), a.Verb()+" "):
+		case c.isVerb(a):
 			return []keymap.Action{a}
 		case strings.HasPrefix(name, typed):
 			ranks[0] = append(ranks[0], a)
 		case strings.Contains(name, typed):
 			ranks[1] = append(ranks[1], a)
+		case model.HasLetters(typed, name):
+			ranks[2] = append(ranks[2], a)
 		}
 	}
-	return append(ranks[0], ranks[1]...)
+	if close := append(ranks[0], ranks[1]...); len(close) > 0 {
+		return close
+	}
+	return ranks[2]
+}
+
+// isVerb tells whether an action was typed to its end, so that its word follows.
+func (c commands) isVerb(a keymap.Action) bool {
+	return a.Takes && strings.HasPrefix(strings.ToLower(strings.TrimLeft(c.line.text(), " ")), a.Verb()+" ")
+}
+
+// hit is one line to choose: an action, or what bears a name.
+type hit struct {
+	keymap.Action
+	named
+}
+
+// hits are the actions that match, then the names, unless the word of an action
+// is being typed.
+func (c commands) hits() []hit {
+	var out []hit
+	for _, a := range c.matches() {
+		if c.isVerb(a) {
+			return []hit{{Action: a}}
+		}
+		out = append(out, hit{Action: a})
+	}
+	for _, n := range c.names.found {
+		out = append(out, hit{named: n})
+	}
+	return out
 }
 
 // word is what was typed after the name of an action that takes a word, "" when
@@ -76,13 +111,14 @@ func (c commands) word(a keymap.Action) string {
 
 // Do chooses, completes, runs or goes back.
 func (c commands) Do(_ Frame, p Press) (Screen, Result) {
-	hits := c.matches()
+	hits := c.hits()
 	switch p.ID {
 	case keymap.Down, keymap.Up:
 		c.at = moved(p.ID, c.at, len(hits), len(hits))
 	case keymap.Complete:
 		if len(hits) > 0 {
-			c.line = newField(completed(hits[min(c.at, len(hits)-1)]), commandLimit)
+			c.line, c.at = newField(hits[min(c.at, len(hits)-1)].completed(), commandLimit), 0
+			c.names = c.names.seek(c.line.text())
 		}
 	case keymap.Leave:
 		return c, Result{Close: true}
@@ -91,12 +127,14 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 			return c, Result{Say: Message{Text: c.noMatch()}}
 		}
 		run := hits[min(c.at, len(hits)-1)]
-		word := c.word(run)
+		word := c.word(run.Action)
 		switch {
+		case run.is():
+			return c, Result{Close: true, Then: run.press()}
 		case run.ID == keymap.Quit:
 			return c, Result{Quit: true}
 		case run.Takes && word == "":
-			c.line, c.at = newField(completed(run), commandLimit), 0
+			c.line, c.at = newField(run.completed(), commandLimit), 0
 			return c, Result{Say: Message{Text: "Type the word after " + run.Verb() + ": " + run.What + "."}}
 		}
 		return c, Result{Close: true, Then: &Press{ID: run.ID, Word: word}}
@@ -109,12 +147,15 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 const commandLimit = 600
 
 // completed is the name of an action as it is typed, with the blank before the
-// word that it takes.
-func completed(a keymap.Action) string {
-	if a.Takes {
-		return a.Verb() + " "
+// word that it takes; of a name it is what goes there.
+func (h hit) completed() string {
+	switch {
+	case h.is():
+		return h.typed()
+	case h.Takes:
+		return h.Verb() + " "
 	}
-	return string(a.ID)
+	return string(h.ID)
 }
 
 func (c commands) noMatch() string {
@@ -130,6 +171,7 @@ func (c commands) Update(_ Frame, msg tea.Msg) (Screen, Result) {
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		c.line, c.at = c.line.update(msg), 0
+		c.names = c.names.seek(c.line.text())
 	}
 	return c, Result{}
 }
@@ -139,29 +181,51 @@ func (c commands) View(Frame) View { return View{} }
 
 func (c commands) box(f Frame) Box {
 	wide := min(78, f.Width)
-	hits := c.matches()
+	hits := c.hits()
 	text, at := c.line.line(wide - 10)
 	lines := []Line{blank(), {{Plain, "   "}, {Accent, ":"}, {Plain, " "}, text}, blank()}
 	room := max(f.Whole-12, 3)
 	chosen := min(c.at, max(len(hits)-1, 0))
 	top := window{}.follow(chosen, room, len(hits)).top
 	for i := top; i < min(top+room, len(hits)); i++ {
-		a := hits[i]
 		mark := Span{Plain, " "}
 		if i == chosen {
 			mark = Span{Accent, "▌"}
 		}
-		line := Line{{Plain, " "}, mark, {Plain, " "}, {Plain, pad(string(a.ID), 16)}, {Accent, pad(a.Label(), 9)}}
-		if wide >= 60 {
-			line = append(line, Span{Plain, shorten(a.What, wide-32)})
-		}
-		lines = append(lines, line)
+		lines = append(lines, append(Line{{Plain, " "}, mark, {Plain, " "}}, hits[i].drawn(wide)...))
 	}
 	if len(hits) == 0 {
 		for _, part := range wrap(c.noMatch(), wide-8) {
 			lines = append(lines, say(Plain, "   "+part))
 		}
 	}
-	return Box{Title: "Commands", Right: fmt.Sprintf("%d of %d", len(hits), len(c.all)), Wide: wide,
+	return Box{Title: "Commands", Right: c.counts(hits), Wide: wide,
 		Lines: append(lines, blank()), Cursor: &Point{X: 5 + at, Y: 1}}
+}
+
+// counts says how many actions match, and how many names.
+func (c commands) counts(hits []hit) string {
+	actions := 0
+	for _, h := range hits {
+		if !h.is() {
+			actions++
+		}
+	}
+	text := fmt.Sprintf("%d of %d", actions, len(c.all))
+	if names := len(hits) - actions; names > 0 {
+		text += ", " + model.CountWord(names+c.names.more) + " by name"
+	}
+	return text
+}
+
+// drawn is the line without its bar.
+func (h hit) drawn(wide int) Line {
+	if h.is() {
+		return h.named.drawn(wide)
+	}
+	line := Line{{Plain, pad(string(h.ID), 16)}, {Accent, pad(h.Label(), 9)}}
+	if wide >= 60 {
+		line = append(line, Span{Plain, shorten(h.What, wide-32)})
+	}
+	return line
 }

@@ -105,6 +105,9 @@ func (p problems) Do(f Frame, press Press) (Screen, Result) {
 	case keymap.Recover:
 		next, run := openRecover(p.to, f, p.stock, afoot{unfinished: p.begun(), stopped: p.stopped})
 		return p, Result{Open: next, Run: run}
+	case keymap.OpenNamed:
+		next, run := openNamed(p.to, f, p.stock, press.Word)
+		return p, Result{Open: next, Run: run}
 	case keymap.Back:
 		return p.back(f, press)
 	default:
@@ -112,6 +115,9 @@ func (p problems) Do(f Frame, press Press) (Screen, Result) {
 	}
 	return p, Result{}
 }
+
+// goesTo is what the command line finds by name.
+func (p problems) goesTo() model.Inventory { return p.stock.inventory }
 
 // back stops the reading of facts, then clears the filter, then goes back.
 func (p problems) back(f Frame, press Press) (Screen, Result) {

@@ -101,7 +101,7 @@ func (s secret) Deeds(Frame) []Deed {
 		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), s.to.cannotMove(s.row))),
 		Deed{ID: keymap.UsedBy},
 		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), s.to.cannotChange(s.row))),
-		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Problems, Quiet: true}, Deed{ID: keymap.Resend, Quiet: true})
+		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Problems, Quiet: true}, Deed{ID: keymap.OpenNamed, Quiet: true}, Deed{ID: keymap.Resend, Quiet: true})
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
 	}
@@ -153,6 +153,8 @@ func (s secret) Do(f Frame, p Press) (Screen, Result) {
 		next, run = openUsedBy(s.to, f, s.stock, s.row)
 	case keymap.Problems:
 		return s, openProblems(s.to, f, s.stock)
+	case keymap.OpenNamed:
+		next, run = openNamed(s.to, f, s.stock, p.Word)
 	case keymap.Manifest:
 		next = openManifest(s.to, s.row)
 	case keymap.Edit:
@@ -166,6 +168,9 @@ func (s secret) Do(f Frame, p Press) (Screen, Result) {
 	}
 	return s, Result{Open: next, Run: run}
 }
+
+// goesTo is what the command line finds by name.
+func (s secret) goesTo() model.Inventory { return s.stock.inventory }
 
 // Update takes the value, and masks it again when its time is over.
 func (s secret) Update(f Frame, msg tea.Msg) (Screen, Result) {

@@ -117,7 +117,7 @@ func (u usedBy) Deeds(Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.UsedBy, Word: word, Not: u.noOther(ok)})
 	}
 	deeds = append(deeds, Deed{ID: keymap.Add, Not: firstOf(u.stock.silent, u.noMesh())})
-	deeds = append(append(deeds, Deed{ID: keymap.Problems}), moves()...)
+	deeds = append(append(deeds, Deed{ID: keymap.Problems}, Deed{ID: keymap.OpenNamed, Quiet: true}), moves()...)
 	return append(deeds, standing("back")...)
 }
 
@@ -168,6 +168,9 @@ func (u usedBy) Do(f Frame, p Press) (Screen, Result) {
 		return u, Result{Open: newForm(u.to, u.stock, ref)}
 	case keymap.Problems:
 		return u, openProblems(u.to, f, u.stock)
+	case keymap.OpenNamed:
+		next, run := openNamed(u.to, f, u.stock, p.Word)
+		return u, Result{Open: next, Run: run}
 	case keymap.Open:
 		if ok && !row.Ghost() {
 			next, run := openSecret(u.to, f, u.stock, row, false)
@@ -176,6 +179,9 @@ func (u usedBy) Do(f Frame, p Press) (Screen, Result) {
 	}
 	return u, Result{}
 }
+
+// goesTo is what the command line finds by name.
+func (u usedBy) goesTo() model.Inventory { return u.stock.inventory }
 
 // turn changes between the whole mesh and one secret; the bar stays on it.
 func (u usedBy) turn(f Frame, row model.Row) (Screen, Result) {
