@@ -169,10 +169,10 @@ func (g Gate) takeBack(ctx context.Context, c model.Change, back Progress) (Prog
 }
 
 // redo tells whether what failed in an undoing is done again. Nobody is asked
-// meanwhile, so an answer that cannot be read is asked for again, and whatever
-// keeps the tag, which is all that is left then, from being taken off is tried
-// again before it is left behind.
+// meanwhile, so an answer that cannot be read is asked for again, and so is any
+// look, which changes nothing; and whatever keeps the tag, which is all that is
+// left then, from being taken off is tried again before it is left behind.
 func (p Progress) redo(err error) bool {
-	mends := passes(err) || errors.Is(err, ErrStranger) || errors.Is(err, ErrUnauthorized) || p.Next == model.Untag
+	mends := !p.seen || passes(err) || errors.Is(err, ErrStranger) || errors.Is(err, ErrUnauthorized) || p.Next == model.Untag
 	return mends && p.Tries < p.Most()
 }
