@@ -131,7 +131,7 @@ func TestApplyLeavesReassignToAdvance(t *testing.T) {
 func TestANewReferenceStopsAWrite(t *testing.T) {
 	t.Parallel()
 	policy := model.Resource{Kind: model.KindExternalService, Mesh: source.Mesh, Name: "psp",
-		Raw: []byte(`{"type":"ExternalService","mesh":"default","name":"psp","networking":{"tls":{"caCert":{"secret":"token"}}}}`)}
+		Raw: []byte(`{"type":"ExternalService","mesh":"default","name":"psp","networking":{"tls":{"enabled":true,"caCert":{"secret":"token"}}}}`)}
 	named := model.References(policy)
 	if len(named) != 1 || named[0].Target() != source {
 		t.Fatalf("the policy names %v", named)

@@ -16,7 +16,7 @@ import (
 // one as its certificate.
 func asKey(mesh string) model.Resource {
 	return model.Resource{Kind: model.KindExternalService, Mesh: mesh, Name: "psp", Raw: fmt.Appendf(nil,
-		`{"type":"ExternalService","mesh":%q,"name":"psp","networking":{"tls":{"clientCert":{"secret":"cert"},"clientKey":{"secret":"token"}}}}`, mesh)}
+		`{"type":"ExternalService","mesh":%q,"name":"psp","networking":{"tls":{"enabled":true,"clientCert":{"secret":"cert"},"clientKey":{"secret":"token"}}}}`, mesh)}
 }
 
 // asCA is a Mesh of which the secret that is moved is the certificate.

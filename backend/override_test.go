@@ -16,7 +16,7 @@ import (
 // psp is a policy of a mesh that names the secret which is moved.
 func psp(mesh string) model.Resource {
 	return model.Resource{Kind: model.KindExternalService, Mesh: mesh, Name: "psp", Raw: fmt.Appendf(nil,
-		`{"type":"ExternalService","mesh":%q,"name":"psp","networking":{"tls":{"caCert":{"secret":"token"}}}}`, mesh)}
+		`{"type":"ExternalService","mesh":%q,"name":"psp","networking":{"tls":{"enabled":true,"caCert":{"secret":"token"}}}}`, mesh)}
 }
 
 // backed is a Mesh whose mTLS backend names the secret which is moved.

@@ -45,7 +45,7 @@ type facetKind struct {
 // facetKinds are all facets, in the order of hints and help.
 var facetKinds = []facetKind{
 	{FacetHelp{"kind", "kind:cert", "what a word under KIND begins with"}, true, false, readKind},
-	{FacetHelp{"used", "used:mtls", "yes, no, idle (only by a backend that is not enabled), mtls"}, false, true, readUsed},
+	{FacetHelp{"used", "used:mtls", "yes, no, idle (named only where it is not used), mtls"}, false, true, readUsed},
 	{FacetHelp{"mesh", "mesh:payments", "a part of a mesh's name, or global"}, false, false, readMesh},
 	{FacetHelp{"expires", "expires:<30d", "<30d, >1y (m, h, d, y), now, never"}, true, false, readExpires},
 	{FacetHelp{"has", "has:problem", "problem, labels (of your own), value (not empty)"}, true, false, readHas},

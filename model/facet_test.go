@@ -69,7 +69,7 @@ func TestFacetsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	const (
 		expires = "expires: takes <30d, >1y (m, h, d, y), now, never"
-		used    = "used: takes yes, no, idle (only by a backend that is not enabled), mtls"
+		used    = "used: takes yes, no, idle (named only where it is not used), mtls"
 		kind    = "kind: takes what a word under KIND begins with"
 		has     = "has: takes problem, labels (of your own), value (not empty)"
 		none    = "only kind:, used:, mesh:, expires: and has: are facets"

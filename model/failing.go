@@ -17,18 +17,19 @@ func (r Reference) taking() string {
 	if r.OfBackend() {
 		return "mTLS backend " + Visible(r.By) + " as " + Visible(r.Role)
 	}
-	return r.User() + " as " + Visible(r.Role)
+	return r.resource() + " as " + Visible(r.Role)
 }
 
 // failing says what fails when the value cannot be used at all.
 func (r Reference) failing() string {
 	by := Visible(r.By)
+	if r.moot() {
+		return "nothing fails: it is " + r.unusedWords()
+	}
 	switch r.Kind {
 	case KindMesh:
 		switch {
 		case r.Apart:
-		case r.Ignored:
-			return "nothing fails: it is " + notRead
 		case r.Enabled:
 			return "mTLS backend " + by + " cannot issue certificates"
 		default:
@@ -61,12 +62,13 @@ func (r Reference) doubt() string {
 // mistrust says who does not trust the value any more.
 func (r Reference) mistrust() string {
 	by := Visible(r.By)
+	if r.moot() {
+		return "nothing fails: it is " + r.unusedWords()
+	}
 	switch r.Kind {
 	case KindMesh:
 		switch {
 		case r.Apart:
-		case r.Ignored:
-			return "nothing fails: it is " + notRead
 		case r.Enabled:
 			return "data planes refuse what mTLS backend " + by + " signs with it"
 		default:

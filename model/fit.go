@@ -41,7 +41,7 @@ func readingAs(role string, backend bool) reading {
 // planes, so it has to be a CA.
 func (r Reference) reading() reading {
 	switch {
-	case r.Guessed, r.Ignored:
+	case r.Guessed, r.moot():
 		return readsAnything
 	case r.Kind == KindMeshIdentity && r.Role == "certificate":
 		return readsAuthority

@@ -8,7 +8,7 @@ type Mark uint8
 // The marks, from the least to the most pressing.
 const (
 	Unreferenced  Mark = iota
-	Referenced         // only by an mTLS backend that is not enabled
+	Referenced         // only where it is not used: by an mTLS backend that is not enabled, or what Reference.Ignored says
 	InUse              // by the enabled mTLS backend, or by any policy
 	MissingSecret      // referred to, but not there: a ghost row
 )

@@ -47,7 +47,7 @@ func sortRows(rows []*Row) []*Row {
 }
 
 // sortUsers puts the enabled mTLS backend first, then what else a mesh's trust
-// hangs on, then all by name.
+// hangs on, then all by name, and last those that do not use what they name.
 func sortUsers(users []Reference) {
 	rank := func(r Reference) int {
 		switch {
@@ -55,6 +55,8 @@ func sortUsers(users []Reference) {
 			return 0
 		case r.Enabled && r.ofTrust():
 			return 1
+		case r.moot():
+			return 3
 		}
 		return 2
 	}

@@ -13,7 +13,7 @@ type halves struct{ certificate, key Ref }
 // that is not known is a half of none: its role is only the name of a field. Nor is what control
 // planes do not read.
 func pairOf(r Reference) (of pair, isKey, ok bool) {
-	if r.Guessed || r.Ignored {
+	if r.Guessed || r.moot() {
 		return pair{}, false, false
 	}
 	of = pair{of: r.user()}

@@ -162,6 +162,10 @@ func (p *preflight) inform(topic, what string) {
 
 // reader holds the value to what one reader takes it for.
 func (p *preflight) reader(r Reader) {
+	if r.moot() {
+		p.inform("role", r.resource()+" does not use the value: it is "+r.unusedWords())
+		return
+	}
 	before := p.doubts
 	p.judge(r)
 	judged := p.Facts.Learnt() && p.Facts.Problem == "" && r.reading() != readsAnything

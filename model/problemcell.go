@@ -34,7 +34,7 @@ func (p Problem) cells() (wide, short string) {
 	case TroubleExpiring, TroubleExpired, TroubleNotYet:
 		when := p.when()
 		short = when
-		if p.row.Mark == InUse {
+		if p.row.heeded() {
 			short += ", in use"
 		}
 		return when + p.usedBy(), short
@@ -113,7 +113,7 @@ func (r Reference) resource() string {
 	if r.OfBackend() {
 		return "mTLS backend " + Visible(r.By)
 	}
-	return r.User()
+	return string(r.Kind) + " " + Visible(r.By)
 }
 
 // users are those who refer to the secret, the enabled mTLS backend first; to
@@ -152,6 +152,8 @@ func (p Problem) namesBoth() string {
 func (p Problem) usedBy() string {
 	u, is := p.User()
 	switch {
+	case is && u.moot():
+		return "; " + u.resource() + " names it, and does not use it"
 	case is && p.row.Mark == InUse:
 		return "; in use by " + u.resource()
 	case is:

@@ -125,8 +125,8 @@ func (p Problem) effect() string {
 	switch {
 	case u.Guessed:
 		return "What that does is not known here."
-	case u.Ignored:
-		return "It is " + notRead + "."
+	case u.Ignored, u.moot() && p.Trouble != TroubleMissing:
+		return "It is " + u.unusedWords() + "."
 	case provided && u.Enabled:
 		return "Nothing can be issued, and " + mesh + "; data planes keep the certificates that they have until those expire."
 	case u.OfBackend() && u.Enabled:

@@ -102,6 +102,8 @@ func (s scanner) inPlaces(d document) []Reference {
 		of.Role = p.role
 		d.each(p.path, func(name, at string) {
 			of.Secret, of.Path, of.Detail = name, at, d.detail(at)
+			of.Unused, of.Ignored = d.notUsed(p, at)
+			of.Enabled = !of.Ignored
 			references = append(references, of)
 		})
 	}

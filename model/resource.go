@@ -49,9 +49,10 @@ type Reference struct {
 	Role    string // "certificate", "key", "CA", "client certificate", "client key", or the last words of Path
 	Path    string // where it stands, "mtls.backends[0].conf.cert.secret"; "" when the whole resource implies it
 	Backend string // for a Mesh: the backend's type, "provided"
-	Enabled bool   // of a Mesh's backend: it is the enabled one, and what names the secret is read; true for every other kind
+	Enabled bool   // of a Mesh's backend: it is the enabled one; of every kind: what names the secret is read
 	Implied bool   // named by a rule, not in the resource: builtin CAs, generated identities, a Gateway's copies
-	Ignored bool   // of a Mesh's backend: named under "config", which control planes do not read
+	Ignored bool   // control planes do not read what names the secret, so that it need not be there: "config" of a Mesh, or what Unused says
+	Unused  string // why the value is not used, within a sentence: "TLS is off"; "" when it is, as far as that is known
 	Guessed bool   // found by the generic walk, in a place that is not known
 	Apart   bool   // of a Mesh: named outside of its mTLS backends, so By is the mesh's name
 	Detail  string // the part of the resource that names it, where it has several: "listener 8443"; made visible
@@ -88,15 +89,17 @@ func (r Reference) Guarded() bool {
 func (r Reference) ofTrust() bool { return r.OfBackend() || r.Kind == KindMeshIdentity }
 
 // User is how a list names who refers: "mTLS ca-2", "(mTLS ca-1)" when the
-// backend is not enabled, "ExternalService psp". It is made visible.
+// backend is not enabled, "ExternalService psp", "(MeshGateway edge)" when it does
+// not read what it names. It is made visible.
 func (r Reference) User() string {
-	if !r.OfBackend() {
-		return string(r.Kind) + " " + Visible(r.By)
+	text := string(r.Kind) + " " + Visible(r.By)
+	if r.OfBackend() {
+		text = "mTLS " + Visible(r.By)
 	}
-	if r.Enabled {
-		return "mTLS " + Visible(r.By)
+	if !r.Enabled {
+		return "(" + text + ")"
 	}
-	return "(mTLS " + Visible(r.By) + ")"
+	return text
 }
 
 // Mesh is what is known of a mesh: its trust.

@@ -102,10 +102,17 @@ func (r Row) NeedsLook(now time.Time) bool {
 func (r Reference) UserLine() string {
 	by := Visible(r.By)
 	if !r.OfBackend() {
-		return string(r.Kind) + " " + by + ", as " + Visible(r.Role)
+		text := string(r.Kind) + " " + by + ", as " + Visible(r.Role)
+		if r.moot() {
+			text += " (" + r.unusedWords() + ")"
+		}
+		return text
 	}
 	state := " (not enabled)"
-	if r.Enabled {
+	switch {
+	case r.Ignored:
+		state = " (under \"config\", not read)"
+	case r.Enabled:
 		state = " (enabled)"
 	}
 	return "mTLS backend " + by + " of " + Visible(r.Mesh) + state + " as " + Visible(r.Role)

@@ -105,7 +105,7 @@ func (e examination) fit() {
 	row, f := e.row, &e.row.Secret.Facts
 	if f.Kind == Empty {
 		if !IsRevocations(row.Secret.Ref) {
-			e.found(TroubleEmpty, len(row.Users) > 0 || row.System, "")
+			e.found(TroubleEmpty, row.System || slices.ContainsFunc(row.Users, func(u Reference) bool { return !u.moot() }), "")
 		}
 		return
 	}
@@ -193,7 +193,7 @@ func (e examination) damaged() {
 	case f.Problem == "", f.Problem == problemTooLarge, f.BOM, f.Kind == VaultReference:
 		return // nothing is wrong, or it is told for itself
 	}
-	e.found(TroubleDamaged, row.Mark == InUse && f.Kind != JWT, f.Problem)
+	e.found(TroubleDamaged, row.heeded() && f.Kind != JWT, f.Problem)
 }
 
 // form looks at how the value is written. The control plane's own secrets are
@@ -218,7 +218,7 @@ func (e examination) form() {
 		e.found(TroubleCRLF, false, "")
 	}
 	if f.BOM {
-		e.found(TroubleBOM, row.Mark == InUse && f.Problem != "" && f.Problem != problemUTF16, "")
+		e.found(TroubleBOM, row.heeded() && f.Problem != "" && f.Problem != problemUTF16, "")
 	}
 	if f.EncodedTwice != Unlearnt {
 		e.found(TroubleEncoded, false, withArticle(f.EncodedTwice))

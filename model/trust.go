@@ -41,7 +41,7 @@ type TrustGroup struct {
 type TrustPlace struct {
 	Role    string
 	Guessed string // where they stand, when the place is not a known one
-	Ignored bool   // control planes do not read the place
+	Unused  string // why the value is not used, "" when it is
 	Leaves  []TrustLeaf
 }
 

@@ -48,7 +48,8 @@ func TestWhatIsNotReadIsNotUsed(t *testing.T) {
 		t.Errorf("the mark is %q", row.Mark)
 	}
 	expectProblems(t, "not read", Diagnose(i, Standing{}, trustNow))
-	if verdicts := Preflight(i.Trial(Ref{"m", "c"}, Facts{Kind: Text}), trustNow); len(verdicts) != 0 {
+	verdicts := Preflight(i.Trial(Ref{"m", "c"}, Facts{Kind: Text}), trustNow)
+	if want := "mTLS backend ca-1 does not use the value: it is " + notRead; len(verdicts) != 1 || verdicts[0].Level != Inform || verdicts[0].What != want {
 		t.Errorf("%+v", verdicts)
 	}
 	if text := strings.Join(outline(TakeTrust(i, "m", refs)), "\n"); strings.Count(text, notRead) != 2 {

@@ -54,7 +54,7 @@ func (u *TrustUser) relate() {
 	})
 	issuers := u.issuers()
 	u.leaves(func(l *TrustLeaf) {
-		if l.Reference.Role == certificateAndKey {
+		if l.Reference.Role == certificateAndKey && !l.Reference.moot() {
 			if l.There {
 				l.Pair = TrustPair{By: l.Reference, Certificate: &l.Row, Key: &l.Row, Both: true}
 			}

@@ -9,8 +9,8 @@ type room struct {
 	user          int
 	detail        string
 	place, leaf   bool
-	ignored       bool
 	role, guessed string
+	unused        string
 	secret        string
 }
 
@@ -25,7 +25,10 @@ func (rs rooms) add(u *TrustUser, user int, leaf TrustLeaf) {
 		u.Groups = append(u.Groups, TrustGroup{Detail: r.Detail})
 	}
 	group := &u.Groups[g]
-	at.place, at.role, at.ignored = true, r.Role, r.Ignored
+	at.place, at.role = true, r.Role
+	if r.moot() {
+		at.unused = r.unusedWords()
+	}
 	if r.Guessed {
 		at.guessed = r.Path
 	}
@@ -33,7 +36,7 @@ func (rs rooms) add(u *TrustUser, user int, leaf TrustLeaf) {
 	if !is {
 		p = len(group.Places)
 		rs[at] = p
-		group.Places = append(group.Places, TrustPlace{Role: r.Role, Guessed: at.guessed, Ignored: r.Ignored})
+		group.Places = append(group.Places, TrustPlace{Role: r.Role, Guessed: at.guessed, Unused: at.unused})
 	}
 	place := &group.Places[p]
 	at.leaf, at.secret = true, r.Secret

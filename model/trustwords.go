@@ -78,7 +78,11 @@ func (u TrustUser) backendWords() []TrustWord {
 
 // Words say what a part of a resource does.
 func (g TrustGroup) Words() []TrustWord {
-	return []TrustWord{calm(Visible(g.Detail)), {Text: "TLS ends here"}}
+	words := []TrustWord{calm(Visible(g.Detail))}
+	if len(g.Places) > 0 && g.Places[0].Unused == "" {
+		words = append(words, TrustWord{Text: "TLS ends here"})
+	}
+	return words
 }
 
 func (g TrustGroup) implied() bool {
@@ -124,8 +128,10 @@ func (t Trust) MeshWords() []TrustWord {
 // are known.
 func (p TrustPlace) Words() []TrustWord {
 	switch {
-	case p.Ignored:
-		return []TrustWord{{Text: notRead, Short: "not read"}}
+	case p.Unused == notRead: // nobody means that
+		return []TrustWord{{Text: p.Unused, Short: "not read", Look: LookBefore}}
+	case p.Unused != "":
+		return []TrustWord{{Text: p.Unused, Short: "not used"}}
 	case p.Guessed == "":
 		return nil
 	}
@@ -241,7 +247,7 @@ func (l TrustLeaf) missing() TrustWord {
 	what := l.Reference.undone(l.Unchecked)
 	switch {
 	case l.Reference.Ignored:
-		return TrustWord{Text: "missing, and not read here", Short: "missing"}
+		return TrustWord{Text: "missing, and not used here", Short: "missing"}
 	case what == "":
 		return TrustWord{Text: "missing: what that does is not known here", Short: "missing"}
 	}

@@ -13,7 +13,7 @@ func (r Reference) Without() string {
 	case r.Guessed && !r.OfBackend():
 		return r.User() + ": what it does without the secret is not known, as it names it in a place that is not known (" + Visible(r.Path) + ")."
 	case r.Ignored:
-		return "mTLS backend " + by + ": nothing changes, as the secret is " + notRead + "."
+		return r.resource() + ": nothing changes; the secret is " + r.unusedWords() + "."
 	case r.OfBackend() && !r.Enabled:
 		return "mTLS backend " + by + " could not be enabled any more; it is not enabled now."
 	case r.OfBackend():
@@ -64,15 +64,14 @@ func Namings(users []Reference) []Naming {
 // Line says who refers to the secret and as what, as one visible line:
 // "ExternalService psp as CA, client certificate".
 func (n Naming) Line() string {
-	text := n.User()
-	if n.OfBackend() {
-		text = "mTLS backend " + Visible(n.By)
-		switch {
-		case n.Ignored:
-			text += ` (under "config", not read)`
-		case !n.Enabled:
-			text += " (not enabled)"
-		}
+	text := n.resource()
+	switch {
+	case n.moot() && n.OfBackend():
+		text += ` (under "config", not read)`
+	case n.moot():
+		text += " (" + n.unusedWords() + ")"
+	case !n.Enabled:
+		text += " (not enabled)"
 	}
 	if len(n.Roles) == 0 {
 		return text

@@ -56,6 +56,7 @@ type browse struct {
 	onlook     *request // the next change of who refers to secrets is asked for
 	lookout    backend.Lookout
 	readAt     time.Time // when what is shown was last known to be so
+	wholeAt    time.Time // when the secrets of all meshes were last read, where only those on screen are polled
 	looked     time.Time // when who refers to secrets was last asked for
 	expired    time.Time // when the last watch was too old to go on
 	again      time.Time // when what failed is tried again by itself; zero: not

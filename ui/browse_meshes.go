@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"meshsecrets/keymap"
 	"meshsecrets/model"
@@ -105,8 +106,8 @@ func (b browse) drawMeshes(f Frame, w, h int) []Line {
 			right(Plain, b.meshCount(p), digits), {Plain, " "},
 		})
 	}
-	unread := b.meshesUnread(w)
-	return append(scrollTo(lines, at, h-len(unread)), unread...)
+	notes := append(b.meshesUnread(w), b.othersRead(f, w)...)
+	return append(scrollTo(lines, at, h-len(notes)), notes...)
 }
 
 // meshesUnread says under the meshes why these are only those that secrets
@@ -116,6 +117,23 @@ func (b browse) meshesUnread(w int) []Line {
 		return nil
 	}
 	return append([]Line{blank()}, sentenceLines(look, "meshes not read: you may not list them", w)...)
+}
+
+// othersOld is how old the other rows may be before that is worth a line.
+const othersOld = time.Minute
+
+// othersRead says under the meshes how old the marks and counts of the others
+// are, where only the secrets on screen are polled.
+func (b browse) othersRead(f Frame, w int) []Line {
+	age := f.Now.Sub(b.wholeAt)
+	if b.to.traits.Watches || b.scope.All || b.unwatched || b.wholeAt.IsZero() || age < othersOld {
+		return nil
+	}
+	text := " others read " + model.AgeWord(age) + " ago"
+	if w >= narrowDialog {
+		text = "   the other lines were read " + model.AgeWord(age) + " ago; ctrl+r reads all"
+	}
+	return []Line{blank(), say(Muted, text)}
 }
 
 // scrollTo keeps line at in sight of h lines.
@@ -205,8 +223,8 @@ func (b browse) drawMeshesWide(f Frame, w, h int) []Line {
 		}
 		lines = append(lines, line)
 	}
-	unread := b.meshesUnread(w)
-	return append(append(lines[:1:1], scrollTo(lines[1:], at-1, h-1-len(unread))...), unread...)
+	notes := append(b.meshesUnread(w), b.othersRead(f, w)...)
+	return append(append(lines[:1:1], scrollTo(lines[1:], at-1, h-1-len(notes))...), notes...)
 }
 
 func countOf(n int) string {

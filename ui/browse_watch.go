@@ -141,6 +141,9 @@ func (b browse) heard(f Frame, msg answer[news]) (Screen, Result) {
 	}
 	brought := func(s stock) stock { return s.with(batch.Events) }
 	if !b.to.traits.Watches {
+		if b.scope.All {
+			b.wholeAt = f.Now
+		}
 		var seen step
 		b, seen = b.sighted(f, msg.value.around, msg.value.blind)
 		brought = func(s stock) stock { return seen(s.with(batch.Events)) }

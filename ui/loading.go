@@ -59,7 +59,7 @@ func (b browse) took(f Frame, msg answer[backend.Page]) (Screen, Result) {
 	if msg.err != nil {
 		return b.untook(f, msg.err)
 	}
-	b.failed, b.readAt = nil, f.Now
+	b.failed, b.readAt, b.wholeAt = nil, f.Now, f.Now
 	first := b.first
 	b.first = false
 	b, run := b.work(f, func(s stock) stock {

@@ -98,7 +98,7 @@ func TestAHarmfulValueAsksOnceMore(t *testing.T) {
 // services is an ExternalService that names a certificate and a key.
 func services(mesh, name, certificate, key string) model.Resource {
 	return model.Resource{Kind: model.KindExternalService, Mesh: mesh, Name: name, Raw: []byte(
-		`{"type":"ExternalService","mesh":"` + mesh + `","name":"` + name + `","networking":{"tls":{"clientCert":{"secret":"` +
+		`{"type":"ExternalService","mesh":"` + mesh + `","name":"` + name + `","networking":{"tls":{"enabled":true,"clientCert":{"secret":"` +
 			certificate + `"},"clientKey":{"secret":"` + key + `"}}}}`)}
 }
 

@@ -137,7 +137,7 @@ func TestUsedByNamesWhatItMayNotRead(t *testing.T) {
 	onCluster(t, 100, 30, deny("resources MeshGateway", "you may not list meshgateways"), func(d *world, _ *cluster) {
 		d.find("0", "stripe-webhook-token")
 		d.press("u")
-		d.shows("No reference was found.", "! MeshGateway was not read: you may not list it.")
+		d.shows("No reference was found, but 1 kind of resources may name it and could not be read.", "! MeshGateway was not read: you may not list it.")
 	})
 }
 
