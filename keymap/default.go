@@ -47,7 +47,8 @@ func looking() []Action {
 func changing() []Action {
 	return []Action{
 		{ID: Add, Keys: []string{"a"}, Word: "add", Help: "add", What: "a secret", Section: Change, Writes: true},
-		{ID: Edit, Keys: []string{"e"}, Word: "edit", Help: "edit", What: "its value", Section: Change, Writes: true},
+		{ID: Edit, Keys: []string{"e"}, Word: "edit", Help: "edit", What: "its value", Section: Change, Writes: true, Beside: EditOutside, Both: "edit, in $EDITOR"},
+		{ID: EditOutside, Keys: []string{"E"}, Word: "in $EDITOR", Help: "edit in $EDITOR", What: "its value, in $EDITOR", Section: Change, Writes: true, Reveals: true},
 		{ID: Reassign, Keys: []string{"m"}, Word: "reassign", Help: "reassign", What: "move it to another mesh", Section: Change, Writes: true, Dangerous: true, OnMarks: true},
 		{ID: Delete, Keys: []string{"D", "delete"}, Word: "delete", Help: "delete", What: "asks first", Section: Change, Writes: true, Dangerous: true},
 		{ID: TakeBack, Keys: []string{"z"}, Word: "take back", Help: "take back", What: "the reassign that was just made", Section: Change, Writes: true},

@@ -28,6 +28,7 @@ type Config struct {
 	RevealFor time.Duration  // how long a value stays revealed; 0 for 60 s
 	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
 	Suspends  bool           // a shell takes the terminal back when the console is suspended
+	Editor    Editor         // the person's own editor; nil for none
 	Observers []backend.Observer
 	Notices   func() []string // what those have to say; nil for nothing
 }
@@ -157,6 +158,11 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.message = Message{}
 		next, run := a.give(len(a.stack)-1, msg)
 		return next, tea.Batch(wake, run)
+	case answer[returned]:
+		// Who ends an editor is there: nobody else could have pressed its keys.
+		a, wake := a.touch()
+		next, run := a.tellAll(msg)
+		return next, tea.Batch(wake, run)
 	case quitAsked:
 		return a.quit()
 	case stay:
@@ -279,6 +285,9 @@ func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
 	}
 	if r.Say != (Message{}) {
 		a.message = r.Say
+	}
+	if a.away() {
+		a = a.masked()
 	}
 	runs := []tea.Cmd{r.Run}
 	if r.Close {

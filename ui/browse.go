@@ -226,6 +226,8 @@ func (b browse) deed(f Frame, id keymap.ID, row model.Row) (next Screen, run tea
 		next = openManifest(b.to, row)
 	case keymap.Edit:
 		next, run = openEdit(b.to, f, b.handed(), row)
+	case keymap.EditOutside:
+		next, run = openOutside(b.to, f, b.handed(), row)
 	case keymap.Delete:
 		next, run = openDelete(b.to, f, b.handed(), row)
 	case keymap.Resend:

@@ -48,6 +48,7 @@ func (b browse) secretDeeds(f Frame) []Deed {
 		deeds = append(deeds, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter},
 			Deed{ID: keymap.Reveal, Not: why},
 			Deed{ID: keymap.Edit, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotEdit(row)), Quiet: quiet},
+			Deed{ID: keymap.EditOutside, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotEdit(row)), Quiet: true},
 			b.moveDeed(row),
 			Deed{ID: keymap.Add, Not: b.silent(), Quiet: quiet},
 			Deed{ID: keymap.Delete, Not: firstOf(b.onlyOne(), why, b.silent(), b.stock.waiting(), b.to.cannotChange(row)), Quiet: quiet},

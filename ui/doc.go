@@ -78,6 +78,13 @@
 // the writing deeds away in one place (rails), as no-reveal does those that show
 // a value.
 //
+// A person's own editor (E) has the terminal while it runs, and the console
+// stands still. It is an edit as every other: a form below it hands the value
+// over, takes back what was typed, and checks, asks and saves (form_editor.go).
+// Nothing locks meanwhile, and who ends the editor counts as having pressed a
+// key; what was open there longer than the console may be idle is not saved
+// unasked. (TestEditorIsTheSameEdit, TestEditorIsNotIdle)
+//
 // Without a key for long enough the App locks: it covers the screens, and closes
 // those that hold a value, except while that is being written or is nowhere else
 // (holder, TestEveryScreenLocks). Screens go on taking answers meanwhile. The

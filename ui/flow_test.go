@@ -77,7 +77,7 @@ func flowing(t *testing.T, walk func(*flow), golden string) {
 		plane, err := connect(ctx)
 		return unwatched{plane}, err
 	}
-	app := New(life, Config{Directory: listed{entry}, Start: &entry, Still: true,
+	app := New(life, Config{Directory: listed{entry}, Start: &entry, Still: true, Editor: typing("demo, not real"),
 		Clock: func() time.Time { return frameTime }, Examiner: model.NewExaminer([32]byte{})})
 	f := &flow{t: t, life: end, tm: teatest.NewTestModel(t, spied{app}, teatest.WithInitialTermSize(100, 30))}
 	go func() { _, _ = io.Copy(io.Discard, f.tm.Output()) }()

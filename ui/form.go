@@ -36,11 +36,12 @@ type form struct {
 	mesh       int
 	name       field
 	start      string // the name as it was filled in
-	file       bool   // the value comes from a file
+	from       source // where the value is to come from
 	path       field
-	taken      string // the path that the value was read from
-	unreadable string // why the file could not be read, until its path is changed
-	decode     bool   // what is written is base64 of the value
+	taken      string  // the path that the value was read from
+	unreadable string  // why the file could not be read, until its path is changed
+	decode     bool    // what is written is base64 of the value
+	outside    outside // the person's own editor, and what is under way with it
 	entry      entry
 	shown      bool
 	until      time.Time // when what is revealed is masked again; typing puts it off
@@ -63,6 +64,24 @@ type form struct {
 	saving   *request     // a write is under way
 	halves   halves       // the other halves of its pair are read
 	change   model.Change // that waits for consent or is being saved
+}
+
+// source is where the value of a form is to come from.
+type source uint8
+
+const (
+	byHand   source = iota // typed or pasted
+	byFile                 // from a file
+	byEditor               // from the person's own editor
+)
+
+// sources are those that can be chosen, in their order. What the editor would
+// show may not be shown everywhere.
+func (f form) sources() []source {
+	if f.to.editor == nil || f.to.veiled() {
+		return []source{byHand, byFile}
+	}
+	return []source{byHand, byFile, byEditor}
 }
 
 // newForm adds a secret. ref gives the mesh, and the name when a missing one
@@ -135,7 +154,9 @@ func (f form) typing() bool {
 
 // waits tells that nothing can be typed: the secret is being read or saved, or
 // could not be read.
-func (f form) waits() bool { return f.reading != nil || f.saving != nil || f.failed != nil }
+func (f form) waits() bool {
+	return f.reading != nil || f.saving != nil || f.failed != nil || f.outside.busy()
+}
 
 func (f form) busy() (string, bool) { return "saving " + f.called(), f.saving != nil }
 
@@ -149,6 +170,7 @@ func (f form) masked() Screen {
 func (f form) close() {
 	f.reading.stop()
 	f.loading.stop()
+	f.outside.stop()
 	f.halves.asked.stop()
 	f.entry.wipe()
 	f.before.Wipe()
@@ -182,11 +204,11 @@ func (f form) spots() []spot {
 		all = append(all, atMesh, atName)
 	}
 	all = append(all, atFrom)
-	if f.file {
+	if f.from == byFile {
 		all = append(all, atPath)
 	}
 	all = append(all, atStore)
-	if !f.file {
+	if f.from == byHand {
 		all = append(all, atValue)
 	}
 	if len(f.mendable()) > 0 {
@@ -215,10 +237,7 @@ func (f form) next(step int) form {
 // settled keeps the bar on a field that is there.
 func (f form) settled() form {
 	if f.at == atChecks && len(f.mendable()) == 0 {
-		f.at, f.mend = atValue, 0
-		if f.file {
-			f.at = atPath
-		}
+		f.at, f.mend = map[source]spot{byHand: atValue, byFile: atPath, byEditor: atFrom}[f.from], 0
 	}
 	f.mend = max(min(f.mend, len(f.mendable())-1), 0)
 	return f
@@ -232,6 +251,8 @@ func (f form) Deeds(Frame) []Deed {
 	switch {
 	case f.saving != nil:
 		return []Deed{redraw, {ID: keymap.Leave, Not: f.called() + " is being saved; that is not stopped half way.", Quiet: true}, {ID: keymap.Quit, Word: "quit once it is saved"}}
+	case f.outside.busy():
+		return []Deed{redraw}
 	case f.reading != nil:
 		return []Deed{redraw, {ID: keymap.Leave, Pin: true}}
 	case f.failed != nil:
@@ -252,7 +273,10 @@ func (f form) Deeds(Frame) []Deed {
 	return append(deeds, Deed{ID: keymap.Save}, Deed{ID: keymap.RevealTyped, Word: word}, redraw, Deed{ID: keymap.Leave, Pin: true})
 }
 
-const nextWord = "next field"
+const (
+	nextWord   = "next field"
+	editorWord = "open $EDITOR"
+)
 
 // enterWord is what enter does, "" where it is a new line of the value.
 func (f form) enterWord() string {
@@ -261,6 +285,8 @@ func (f form) enterWord() string {
 		return "compare"
 	case f.at == atChecks:
 		return f.mendable()[f.mend].word
+	case f.opensEditor():
+		return editorWord
 	case f.at == atPath && f.path.text() != f.taken:
 		return "read it"
 	case f.at == atValue:
@@ -277,6 +303,7 @@ func (f form) Do(fr Frame, p Press) (Screen, Result) {
 
 func (f form) act(fr Frame, p Press) (Screen, Result) {
 	var run tea.Cmd
+	f.outside.pending = false
 	switch p.ID {
 	case keymap.NextField:
 		return f.next(1), Result{}
@@ -312,6 +339,8 @@ func (f form) enter(fr Frame) (Screen, Result) {
 		return f, Result{Open: next, Run: run}
 	case "read it":
 		return f.load(fr)
+	case editorWord:
+		return f.lookOut(fr)
 	case nextWord:
 		return f.next(1), Result{}
 	}
@@ -329,7 +358,8 @@ func (f form) chosen(step int) form {
 		n := len(f.meshes)
 		f.mesh = (f.mesh + step + n) % n
 	case atFrom:
-		f.file = !f.file
+		n := len(f.sources())
+		f.from = f.sources()[(int(f.from)+step+n)%n]
 	case atStore:
 		f.decode = !f.decode
 	case atName, atPath, atValue, atChecks:

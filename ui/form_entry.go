@@ -22,6 +22,7 @@ const (
 	pastedHere
 	asStored
 	fromFile
+	fromEditor
 )
 
 // entry is a value that is being written. The library's text area edits it as
@@ -224,6 +225,8 @@ func (e entry) note(decoding bool) string {
 		return unit() + " as stored"
 	case e.from == fromFile:
 		return unit() + " from the file"
+	case e.from == fromEditor:
+		return unit() + " from $EDITOR"
 	case e.keep:
 		return unit() + ", kept byte for byte"
 	case e.from == pastedHere && e.lineCount() > 1:

@@ -78,7 +78,14 @@ func (f form) tookHalves(fr Frame, msg answer[lesson]) (Screen, Result) {
 	if f.stock = f.stock.learnt(msg.value.secrets); !f.waits() {
 		f = f.checked(fr.Now)
 	}
-	return f, Result{Tell: learntAbove{f.to, msg.value.secrets}}
+	told := learntAbove{f.to, msg.value.secrets}
+	if !f.outside.pending {
+		return f, Result{Tell: told}
+	}
+	f.outside.pending = false
+	next, result := f.save(fr)
+	result.Tell = told
+	return next, result
 }
 
 // halvesWait says that a value cannot be held to the other half of its pair yet.

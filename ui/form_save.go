@@ -50,7 +50,7 @@ func (f form) save(fr Frame) (Screen, Result) {
 // awaitsFile tells that the value is to come from a file that was not read yet:
 // what was typed before is not what the screen says.
 func (f form) awaitsFile() bool {
-	return f.file && (f.path.text() == "" || f.path.text() != f.taken)
+	return f.from == byFile && (f.path.text() == "" || f.path.text() != f.taken)
 }
 
 // changeTo is the change that saves a value; it takes the value over.

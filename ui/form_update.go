@@ -58,6 +58,8 @@ func (f form) take(fr Frame, msg tea.Msg) (Screen, Result) {
 		if msg.to == f.loading && f.loading != nil {
 			return f.tookFile(fr, msg)
 		}
+	case answer[Outlet], answer[returned], diskAnswer:
+		return f.ofEditor(fr, msg)
 	case answer[lesson]:
 		if msg.to == f.halves.asked && f.halves.asked != nil {
 			return f.tookHalves(fr, msg)
@@ -101,7 +103,7 @@ func (f form) take(fr Frame, msg tea.Msg) (Screen, Result) {
 // typed takes a key or a paste into the field that has the keys.
 func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 	var said Message
-	f.refused = ""
+	f.refused, f.outside.pending = "", false
 	switch f.at {
 	case atName:
 		f.name = f.name.update(msg)
@@ -129,7 +131,7 @@ func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 func (f form) took(fr Frame, msg answer[held]) (Screen, Result) {
 	f.reading = nil
 	if msg.err != nil {
-		f.failed = msg.err
+		f.failed, f.outside.direct = msg.err, false // an editor that opened later would come as a surprise
 		if passes(msg.err) {
 			f.again = fr.Now.Add(retryEvery)
 		}
@@ -139,7 +141,12 @@ func (f form) took(fr Frame, msg answer[held]) (Screen, Result) {
 		msg.value.wipe()
 		return refusal{"Edit " + f.called(), why}, Result{}
 	}
-	return f.based(msg.value.Snapshot, fr.Now).restored().checked(fr.Now), Result{}
+	f = f.based(msg.value.Snapshot, fr.Now).restored().checked(fr.Now)
+	if f.outside.direct {
+		f.from, f.at = byEditor, atFrom
+		return f.lookOut(fr)
+	}
+	return f, Result{}
 }
 
 // based makes a snapshot what the form stands on.
@@ -155,7 +162,7 @@ func (f form) based(on model.Snapshot, now time.Time) form {
 func (f form) restored() form {
 	f.entry.wipe()
 	f.entry, f.decode, f.shown = entryOf(f.before.Value, asStored), false, false
-	f.file, f.taken, f.path = false, "", newField("", 4096)
+	f.from, f.taken, f.path = byHand, "", newField("", 4096)
 	f.at = atValue
 	return f
 }
@@ -167,7 +174,7 @@ func (f form) tookFile(fr Frame, msg answer[fileValue]) (Screen, Result) {
 		return f.checked(fr.Now), Result{Say: refused(f.unreadable)}
 	}
 	defer msg.value.wipe()
-	if msg.value.path != f.path.text() || !f.file {
+	if msg.value.path != f.path.text() || f.from != byFile {
 		return f, Result{}
 	}
 	f.entry.wipe()

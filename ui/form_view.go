@@ -46,6 +46,8 @@ func (f form) drawTitle(c *canvas, fr Frame) {
 		note += ", changed meanwhile"
 	case f.reading != nil:
 		note += ", reading"
+	case f.outside.running != nil:
+		note += ", in " + f.outside.program
 	case f.failed == nil:
 		note += ", opened " + since(f.opened, fr.Now) + " ago"
 	}
@@ -62,6 +64,8 @@ func (f form) status(fr Frame) Line {
 		return say(Plain, "Reading "+f.called()+".")
 	case f.loading != nil && fr.Now.Sub(f.loading.began) >= hesitation:
 		return say(Plain, "Reading "+model.Visible(f.path.text())+".")
+	case f.outside.running != nil:
+		return say(Plain, "… in "+f.outside.program)
 	case f.conflict:
 		return Line{{Warning, "!"}, {Plain, " Somebody changed " + f.called() + " meanwhile; enter compares the two."}}
 	}
@@ -86,8 +90,8 @@ func (f form) drawFields(c *canvas) {
 		f.drawRow(c, atMesh, "mesh", say(Plain, "["+shorten(mesh, c.w-formLabel-6)+"]"))
 		f.drawText(c, atName, "name", f.name)
 	}
-	f.drawRow(c, atFrom, "from", c.options(map[bool]int{true: 1}[f.file], "type or paste", "file"))
-	if f.file {
+	f.drawRow(c, atFrom, "from", c.options(int(f.from), []string{"type or paste", "file", "$EDITOR"}[:len(f.sources())]...))
+	if f.from == byFile {
 		f.drawText(c, atPath, "path", f.path)
 	}
 	f.drawRow(c, atStore, "store", c.options(map[bool]int{true: 1}[f.decode], "as it is", "decoded from base64"))
@@ -193,11 +197,11 @@ func (f form) drawChecks(c *canvas, now time.Time) {
 		f.drawFailed(c, now)
 		return
 	}
-	if f.waits() && !f.edit || f.reading != nil {
+	if f.waits() && !f.edit || f.reading != nil || f.outside.busy() {
 		c.section("Checks", "")
 		return
 	}
-	if !f.edit && f.name.text() == "" && f.entry.empty() && !f.file {
+	if !f.edit && f.name.text() == "" && f.entry.empty() && f.from == byHand {
 		c.section("Checks", "")
 		c.gap()
 		c.para("Start with the name. Name and value are checked while you type.")

@@ -18,12 +18,13 @@ type linker struct {
 	examine   model.Examiner
 	observers []backend.Observer
 	directory backend.Directory
+	editor    Editor
 }
 
 // link gives the App's linker.
 func (a App) link() linker {
 	return linker{life: a.life, desk: a.desk, writes: a.writes, examine: a.config.Examiner,
-		observers: a.config.Observers, directory: a.config.Directory}
+		observers: a.config.Observers, directory: a.config.Directory, editor: a.config.Editor}
 }
 
 // base is a session that is connected to nothing: what requests need that are
@@ -57,7 +58,7 @@ func (l linker) connect(f Frame, e backend.Entry) (*request, tea.Cmd) {
 		life, end := context.WithCancel(l.life)
 		return linked{key: e.Key(), session: &session{
 			life: life, end: end, desk: l.desk, writes: l.writes, entry: e, plane: plane,
-			gate: backend.NewGate(plane, e, l.observers...), id: plane.Identity(), traits: plane.Traits(), examine: l.examine,
+			gate: backend.NewGate(plane, e, l.observers...), id: plane.Identity(), traits: plane.Traits(), examine: l.examine, editor: l.editor,
 		}}, nil
 	})
 }

@@ -26,7 +26,7 @@ type locking struct{}
 // idled locks the console when no key came for too long. A write under way goes
 // on.
 func (a App) idled() (App, tea.Cmd) {
-	if a.config.LockAfter == 0 || a.locked || a.leaving || a.session() == nil || a.now.Sub(a.touched) < a.config.LockAfter {
+	if a.config.LockAfter == 0 || a.locked || a.leaving || a.session() == nil || a.away() || a.now.Sub(a.touched) < a.config.LockAfter {
 		return a, nil
 	}
 	next, run := a.tellAll(locking{})

@@ -86,6 +86,7 @@ type Frame struct {
 	Now           time.Time
 	Keys          keymap.Map
 	RevealFor     time.Duration // how long a value stays revealed
+	LockAfter     time.Duration // without a key for so long, every value is dropped; 0 for never
 	// Whole is the height of the terminal.
 	Whole int
 }

@@ -98,6 +98,7 @@ func (s secret) Deeds(Frame) []Deed {
 	}
 	deeds = append(deeds,
 		unlessRefused(keymap.Edit, firstOf(s.unread(), s.stock.waiting(), s.to.cannotEdit(s.row))),
+		Deed{ID: keymap.EditOutside, Not: firstOf(s.unread(), s.stock.waiting(), s.to.cannotEdit(s.row)), Quiet: true},
 		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), s.to.cannotMove(s.row))),
 		Deed{ID: keymap.UsedBy},
 		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), s.to.cannotChange(s.row))),
@@ -159,6 +160,8 @@ func (s secret) Do(f Frame, p Press) (Screen, Result) {
 		next = openManifest(s.to, s.row)
 	case keymap.Edit:
 		next, run = openEdit(s.to, f, s.stock, s.row)
+	case keymap.EditOutside:
+		next, run = openOutside(s.to, f, s.stock, s.row)
 	case keymap.Delete:
 		next, run = openDelete(s.to, f, s.stock, s.row)
 	case keymap.Resend:

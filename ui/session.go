@@ -23,6 +23,7 @@ type session struct {
 	traits backend.Traits
 	// examine learns facts of what is typed, keyed as those of the list.
 	examine model.Examiner
+	editor  Editor // nil when there is none
 }
 
 // headline is line 1: where we are. Parts give way in a narrow window: the

@@ -195,6 +195,7 @@ func (r *workbench) furnish(w, h int, connected backend.ControlPlane, settings [
 	r.session = &session{
 		life: life, end: end, desk: &desk{}, writes: &sync.WaitGroup{}, entry: entry, plane: r.plane,
 		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examinerOfTests,
+		editor: typing("demo, not real"),
 	}
 	r.stock = stockOf(r.t, connected)
 	r.app = App{life: life, config: Config{Clock: r.clock, Still: true}, keys: keymap.Default(), theme: NewTheme(LookAuto, true, false),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -35,6 +34,8 @@ func runConsole(life context.Context, p Process, config ui.Config) error {
 	}
 	life, end := context.WithCancel(life)
 	defer end()
+	ending := attend(life, p.Signals)
+	config.Editor = ownEditor{p, ending}
 	app := ui.New(life, config)
 	var model tea.Model = app
 	if p.Wrap != nil {
@@ -46,7 +47,7 @@ func runConsole(life context.Context, p Process, config ui.Config) error {
 		tea.WithContext(life), tea.WithFPS(framesPerSecond), tea.WithFilter(crash.filter(app.Filter)),
 		tea.WithoutSignalHandler())
 	crash.quit = program.Quit
-	ending := heed(life, p.Signals, program)
+	go ending.heed(life, program)
 	last, err := program.Run()
 	ending.settle(app)
 	farewell(p.Err, last)
@@ -73,20 +74,16 @@ func farewell(w io.Writer, last tea.Model) {
 // only once: a second one, or a hang-up, would leave the terminal as it is.
 // The first signal asks the console to leave, so that values are wiped and a
 // write under way is waited for; the second ends it at once.
-func heed(life context.Context, signals <-chan os.Signal, program *tea.Program) ending {
-	e := attend(life, signals)
-	go func() {
-		if !closed(life, e.asked) {
-			return
-		}
-		// Sending waits for the console to take it, so it must not hold up the
-		// second signal.
-		go program.Quit()
-		if closed(life, e.insisted) {
-			program.Kill()
-		}
-	}()
-	return e
+func (e ending) heed(life context.Context, program *tea.Program) {
+	if !closed(life, e.asked) {
+		return
+	}
+	// Sending waits for the console to take it, so it must not hold up the
+	// second signal.
+	go program.Quit()
+	if closed(life, e.insisted) {
+		program.Kill()
+	}
 }
 
 // closed waits for a signal that attend passes on.

@@ -29,6 +29,9 @@
 // Package config below reads what a person set, and audit writes down what was
 // changed.
 //
+// own_editor lends the terminal to the person's own editor, for the screens and
+// for edit; package editor below keeps the value in memory and removes its file.
+//
 // No flag takes a value or a token: everybody on a machine can read the
 // command lines of everybody else.
 package command

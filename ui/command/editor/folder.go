@@ -54,6 +54,12 @@ func (p Places) open(onDisk bool) (folder, error) {
 	return makeFolder(p.Disk)
 }
 
+// InMemory tells whether a folder can be made in memory.
+func (p Places) InMemory() bool {
+	f, err := p.open(false)
+	return err == nil && f.remove() == nil
+}
+
 // makeFolder makes a folder that only this user can enter, and locks it. A
 // program that starts just now may sweep it away before it is locked; then
 // another is made.

@@ -1,0 +1,223 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"meshsecrets/backend"
+	"meshsecrets/model"
+)
+
+// fakeEditor stands for the person's own editor, and for what they do there.
+type fakeEditor struct {
+	unfit  error // no program can be run
+	onDisk bool
+	does   func(was string) (string, error)
+	ran    []Draft // without values
+}
+
+func (e *fakeEditor) Look() (Outlet, error) {
+	return Outlet{Program: "vim", Memory: !e.onDisk}, e.unfit
+}
+
+func (e *fakeEditor) Edit(life context.Context, d Draft, done func(model.Value, error) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		defer d.Value.Wipe()
+		e.ran = append(e.ran, Draft{Name: d.Name, Limit: d.Limit, OnDisk: d.OnDisk})
+		if life.Err() != nil {
+			return done(model.Value{}, life.Err())
+		}
+		left, err := e.does(string(d.Value.Reveal()))
+		return done(model.NewValue([]byte(left)), err)
+	}
+}
+
+// typing leaves a text, whatever was there.
+func typing(text string) *fakeEditor {
+	return &fakeEditor{does: func(string) (string, error) { return text, nil }}
+}
+
+// outside opens a secret in an editor, from the list.
+func (r *workbench) outside(e *fakeEditor, mesh, name string) *workbench {
+	r.session.editor = e
+	s, run := openOutside(r.session, r.frame(), r.stock, r.row(mesh, name))
+	return r.over(mesh, name, s, run)
+}
+
+func (r *workbench) closed() *workbench {
+	r.t.Helper()
+	if _, is := r.top().(browse); !is {
+		r.t.Errorf("there is %T over the list", r.top())
+	}
+	return r
+}
+
+func (r *workbench) open() *workbench {
+	r.t.Helper()
+	if _, is := r.top().(form); !is {
+		r.t.Errorf("there is %T and not the form", r.top())
+	}
+	return r
+}
+
+func TestEditorSaves(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 80, 24)
+	r.outside(typing("demo, not real, changed"), "default", "smtp-password").settle().closed().wrote("update default/smtp-password").
+		said("✓", "smtp-password saved in default, read back, equal.").golden("editor-saved-80x24")
+	if got := r.stored("default", "smtp-password"); got != "demo, not real, changed" {
+		t.Errorf("stored is %q", got)
+	}
+}
+
+// What an editor leaves is checked, asked about and refused as what is typed in
+// the form.
+func TestEditorIsTheSameEdit(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 80, 24)
+	r.outside(typing("demo, not real\xff\x00"), "payments", "payments-ca-key").settle().wrote().golden("editor-asks-80x24").
+		press("esc").settle().open().golden("editor-declined-80x24").wrote()
+	r = newBench(t, 100, 30)
+	r.outside(typing(""), "default", "feature-flags").settle().open().wrote().
+		said("", "1 to mend before saving: value.").golden("editor-empty-100x30")
+	r = newBench(t, 80, 24)
+	r.outside(typing("demo, not real\n"), "default", "feature-flags").settle().open().wrote().golden("editor-looks-80x24")
+	r.press("ctrl+s").settle().closed().wrote("update default/feature-flags")
+}
+
+// A refused save keeps what was typed, and opens the editor with it again.
+func TestEditorOpensAgain(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 80, 24, failing("update", backend.ErrInvalid, "the value is not liked"))
+	e := typing("demo, not real, first")
+	r.outside(e, "default", "feature-flags").settle().open().golden("editor-refused-80x24")
+	e.does = func(was string) (string, error) { return was + ", second", nil }
+	r.plane.before = nil
+	r.press("enter").settle().closed()
+	if got := r.stored("default", "feature-flags"); got != "demo, not real, first, second" {
+		t.Errorf("stored is %q", got)
+	}
+}
+
+func TestEditorLosesToNobody(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 80, 24)
+	e := &fakeEditor{does: func(string) (string, error) {
+		r.foreign("default", "feature-flags", "demo, not real, theirs")
+		return "demo, not real, mine", nil
+	}}
+	r.outside(e, "default", "feature-flags").settle().open().
+		said("!", "Not saved: somebody changed feature-flags meanwhile. Your text is kept; enter compares the two.")
+	if got := r.stored("default", "feature-flags"); got != "demo, not real, theirs" {
+		t.Errorf("stored is %q", got)
+	}
+	r.press("enter").settle()
+	if c, is := r.top().(conflict); !is || string(c.mine.Value.Reveal()) != "demo, not real, mine" {
+		t.Errorf("%T, and not what was typed", r.top())
+	}
+}
+
+func TestEditorTakesNothingOver(t *testing.T) {
+	t.Parallel()
+	as := func(err error) func(string) (string, error) {
+		return func(was string) (string, error) { return was, err }
+	}
+	for name, c := range map[string]struct {
+		editor *fakeEditor
+		mark   string
+		said   string
+	}{
+		"nothing changed": {&fakeEditor{does: as(nil)}, "", "Nothing is different, so nothing was saved."},
+		"failed": {&fakeEditor{does: as(errors.New("vim ended with an error (exit 1)"))}, "✗",
+			"vim ended with an error (exit 1). Nothing was taken over; the text is as it was before."},
+		"gone":      {&fakeEditor{does: as(ErrEditorGone)}, "✗", "vim left no file. Nothing was taken over; the text is as it was before."},
+		"too large": {&fakeEditor{does: as(ErrEditorTooLarge)}, "✗", "vim left more than 1,048,576 bytes, which is the most a secret may have. Nothing was taken over; the text is as it was before."},
+		"no such":   {&fakeEditor{unfit: errors.New("No such program.")}, "✗", "No such program."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newBench(t, 80, 24).outside(c.editor, "default", "smtp-password").settle().closed().wrote().said(c.mark, c.said)
+		})
+	}
+}
+
+// The form hands over what is typed and takes back what comes, and saves when it
+// is told to.
+func TestEditorInTheForm(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 80, 24)
+	e := typing("demo, not real")
+	r.session.editor = e
+	r.add("default").write("new-one").press("tab", "right", "right").golden("editor-add-80x24").press("enter").settle().
+		said("", "Read 14 bytes from vim. ctrl+s saves them.").golden("editor-added-80x24").wrote()
+	e.does = func(was string) (string, error) { return was, errors.New("vim was killed") }
+	r.press("enter").settle().said("✗", "vim was killed. Nothing was taken over; the text is as it was before.")
+	e.does = func(was string) (string, error) { return was, nil }
+	r.press("enter").settle().said("", "Nothing was changed in vim.").press("ctrl+s").settle().closed().wrote("create default/new-one")
+	if got := r.stored("default", "new-one"); got != "demo, not real" {
+		t.Errorf("stored is %q", got)
+	}
+}
+
+// Without a file system in memory a person is asked first.
+func TestEditorOnDisk(t *testing.T) {
+	t.Parallel()
+	e := typing("demo, not real")
+	e.onDisk = true
+	r := newBench(t, 80, 24).outside(e, "default", "feature-flags").settle().golden("editor-disk-80x24").press("enter").settle().open()
+	if len(e.ran) > 0 {
+		t.Error("it was edited on disk, and nobody allowed that")
+	}
+	r.write("{}").press("ctrl+s").settle().closed()
+	r = newBench(t, 80, 24).outside(e, "default", "feature-flags").settle().press("down", "enter").settle().closed()
+	if len(e.ran) != 1 || !e.ran[0].OnDisk {
+		t.Errorf("it was edited %+v", e.ran)
+	}
+	r.wrote("update default/feature-flags")
+}
+
+// While an editor runs nothing locks; who ends it is there. After a long time
+// nothing is saved unasked.
+func TestEditorIsNotIdle(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 80, 24)
+	r.app.config.LockAfter = 10 * time.Minute
+	e := &fakeEditor{}
+	e.does = func(string) (string, error) {
+		r.now = r.now.Add(time.Hour)
+		r.send(tick{})
+		if r.app.locked {
+			t.Error("it locked while the editor ran")
+		}
+		return "demo, not real, slowly", nil
+	}
+	r.outside(e, "default", "feature-flags")
+	r.app.touched = r.now
+	r.settle().open().wrote().send(tick{}).golden("editor-long-80x24")
+	if r.app.locked {
+		t.Error("it locked with what was typed just now")
+	}
+	r.press("ctrl+s").settle().closed().wrote("update default/feature-flags")
+}
+
+// An edit that nobody waits for any more does not begin, and is wiped.
+func TestEditorThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	e := typing("demo, not real")
+	r := newBench(t, 80, 24).outside(e, "default", "feature-flags")
+	for range 2 { // the secret is read, and the editor found
+		run := r.waiting[0]
+		r.waiting = r.waiting[1:]
+		r.step(run)
+	}
+	f, is := r.top().(form)
+	if !is || !f.away() {
+		t.Fatalf("%T does not run the editor", r.top())
+	}
+	f.close()
+	r.settle().wrote()
+}
