@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +30,7 @@ type Config struct {
 	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
 	Suspends  bool           // a shell takes the terminal back when the console is suspended
 	Editor    Editor         // the person's own editor; nil for none
+	Random    io.Reader      // what generated values are made of; nil for the system's
 	Observers []backend.Observer
 	Notices   func() []string // what those have to say; nil for nothing
 }

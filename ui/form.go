@@ -18,6 +18,7 @@ const (
 	atName
 	atFrom
 	atPath
+	atMake
 	atStore
 	atValue
 	atChecks
@@ -38,10 +39,12 @@ type form struct {
 	start      string // the name as it was filled in
 	from       source // where the value is to come from
 	path       field
-	taken      string  // the path that the value was read from
-	unreadable string  // why the file could not be read, until its path is changed
-	decode     bool    // what is written is base64 of the value
-	outside    outside // the person's own editor, and what is under way with it
+	taken      string // the path that the value was read from
+	unreadable string // why the file could not be read, until its path is changed
+	make       making
+	spare      model.Value // the other half of a CA that was made
+	decode     bool        // what is written is base64 of the value
+	outside    outside     // the person's own editor, and what is under way with it
 	entry      entry
 	shown      bool
 	until      time.Time // when what is revealed is masked again; typing puts it off
@@ -72,6 +75,7 @@ type source uint8
 const (
 	byHand   source = iota // typed or pasted
 	byFile                 // from a file
+	byMaking               // made here
 	byEditor               // from the person's own editor
 )
 
@@ -79,14 +83,16 @@ const (
 // show may not be shown everywhere.
 func (f form) sources() []source {
 	if f.to.editor == nil || f.to.veiled() {
-		return []source{byHand, byFile}
+		return []source{byHand, byFile, byMaking}
 	}
-	return []source{byHand, byFile, byEditor}
+	return []source{byHand, byFile, byMaking, byEditor}
 }
 
 // newForm adds a secret. ref gives the mesh, and the name when a missing one
 // is added.
-func newForm(s *session, have stock, ref model.Ref) Screen {
+func newForm(s *session, have stock, ref model.Ref) Screen { return newFormOf(s, have, ref) }
+
+func newFormOf(s *session, have stock, ref model.Ref) form {
 	f := form{id: &token{}, to: s, stock: have, start: ref.Name, name: newField(ref.Name, 1024), path: newField("", 4096), entry: newEntry(), at: atName}
 	for _, m := range have.inventory.Meshes {
 		if !m.Mesh.Missing {
@@ -173,6 +179,7 @@ func (f form) close() {
 	f.outside.stop()
 	f.halves.asked.stop()
 	f.entry.wipe()
+	f.spare.Wipe()
 	f.before.Wipe()
 	f.change.Wipe()
 }
@@ -207,6 +214,9 @@ func (f form) spots() []spot {
 	if f.from == byFile {
 		all = append(all, atPath)
 	}
+	if f.from == byMaking {
+		all = append(all, atMake)
+	}
 	all = append(all, atStore)
 	if f.from == byHand {
 		all = append(all, atValue)
@@ -237,13 +247,15 @@ func (f form) next(step int) form {
 // settled keeps the bar on a field that is there.
 func (f form) settled() form {
 	if f.at == atChecks && len(f.mendable()) == 0 {
-		f.at, f.mend = map[source]spot{byHand: atValue, byFile: atPath, byEditor: atFrom}[f.from], 0
+		f.at, f.mend = map[source]spot{byHand: atValue, byFile: atPath, byMaking: atMake, byEditor: atFrom}[f.from], 0
 	}
 	f.mend = max(min(f.mend, len(f.mendable())-1), 0)
 	return f
 }
 
-func (f form) choosing() bool { return f.at == atMesh || f.at == atFrom || f.at == atStore }
+func (f form) choosing() bool {
+	return f.at == atMesh || f.at == atFrom || f.at == atMake || f.at == atStore
+}
 
 // Deeds are those of the field that has the keys.
 func (f form) Deeds(Frame) []Deed {
@@ -287,6 +299,8 @@ func (f form) enterWord() string {
 		return f.mendable()[f.mend].word
 	case f.opensEditor():
 		return editorWord
+	case f.at == atMake:
+		return makeWord
 	case f.at == atPath && f.path.text() != f.taken:
 		return "read it"
 	case f.at == atValue:
@@ -341,6 +355,8 @@ func (f form) enter(fr Frame) (Screen, Result) {
 		return f.load(fr)
 	case editorWord:
 		return f.lookOut(fr)
+	case makeWord:
+		return f.made(fr)
 	case nextWord:
 		return f.next(1), Result{}
 	}
@@ -360,6 +376,8 @@ func (f form) chosen(step int) form {
 	case atFrom:
 		n := len(f.sources())
 		f.from = f.sources()[(int(f.from)+step+n)%n]
+	case atMake:
+		f.make = f.turned(step)
 	case atStore:
 		f.decode = !f.decode
 	case atName, atPath, atValue, atChecks:

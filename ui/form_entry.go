@@ -23,6 +23,7 @@ const (
 	asStored
 	fromFile
 	fromEditor
+	fromHere // made by this program
 )
 
 // entry is a value that is being written. The library's text area edits it as
@@ -227,6 +228,8 @@ func (e entry) note(decoding bool) string {
 		return unit() + " from the file"
 	case e.from == fromEditor:
 		return unit() + " from $EDITOR"
+	case e.from == fromHere:
+		return unit() + " generated"
 	case e.keep:
 		return unit() + ", kept byte for byte"
 	case e.from == pastedHere && e.lineCount() > 1:

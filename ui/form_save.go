@@ -146,6 +146,13 @@ func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 	}
 	ref := f.change.Ref()
 	where := model.Visible(ref.MeshWord())
+	if f.spare.Len() > 0 {
+		return f, Result{
+			Close: true, Open: f.otherHalf(fr),
+			Tell: changed{to: f.to, events: []backend.Event{{Secret: secret}}},
+			Say:  done(model.Visible(ref.Name) + " saved in " + where + ". ctrl+s adds its other half, which is only here."),
+		}
+	}
 	return f, Result{
 		Close: true,
 		Tell:  changed{to: f.to, events: []backend.Event{{Secret: secret}}},

@@ -121,7 +121,7 @@ func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 		case tea.KeyPressMsg:
 			f.entry, said = f.entry.key(msg, f.untouched())
 		}
-	case atMesh, atFrom, atStore, atChecks:
+	case atMesh, atFrom, atMake, atStore, atChecks:
 	}
 	f = f.checked(fr.Now)
 	return f, Result{Say: said}

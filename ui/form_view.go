@@ -90,9 +90,12 @@ func (f form) drawFields(c *canvas) {
 		f.drawRow(c, atMesh, "mesh", say(Plain, "["+shorten(mesh, c.w-formLabel-6)+"]"))
 		f.drawText(c, atName, "name", f.name)
 	}
-	f.drawRow(c, atFrom, "from", c.options(int(f.from), []string{"type or paste", "file", "$EDITOR"}[:len(f.sources())]...))
+	f.drawRow(c, atFrom, "from", c.options(int(f.from), []string{"type or paste", "file", "generate", "$EDITOR"}[:len(f.sources())]...))
 	if f.from == byFile {
 		f.drawText(c, atPath, "path", f.path)
+	}
+	if f.from == byMaking {
+		f.drawRow(c, atMake, "generate", f.makingRow(c))
 	}
 	f.drawRow(c, atStore, "store", c.options(map[bool]int{true: 1}[f.decode], "as it is", "decoded from base64"))
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"strings"
 	"sync"
 
@@ -24,6 +25,7 @@ type session struct {
 	// examine learns facts of what is typed, keyed as those of the list.
 	examine model.Examiner
 	editor  Editor // nil when there is none
+	random  io.Reader
 }
 
 // headline is line 1: where we are. Parts give way in a narrow window: the

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"testing"
@@ -77,6 +78,7 @@ func start(t *testing.T, w, h int, c Config, walk func(*world), change ...func(*
 	d := &world{t: t, now: frameTime, answer: make(chan tea.Msg), end: end}
 	c.Clock = func() time.Time { return d.now }
 	c.Examiner = model.NewExaminer([32]byte{})
+	c.Random = rand.NewChaCha8([32]byte{}) // so that frames hold still
 	c.Still, c.Editor = true, typing("demo, not real")
 	for _, f := range change {
 		f(&c)

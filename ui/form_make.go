@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"meshsecrets/model"
+)
+
+// making is what a form can make instead of taking it from somebody.
+type making uint8
+
+const (
+	makesPassword    making = iota
+	makesCA                 // its certificate here, its key in a secret of its own right after
+	makesCertificate        // a certificate and its key in this one value
+)
+
+// makings are those that can be chosen, in their order. The two secrets of a CA
+// are added, not edited: of a pair in use both halves would have to change at
+// once.
+func (f form) makings() []making {
+	if f.edit {
+		return []making{makesPassword, makesCertificate}
+	}
+	return []making{makesPassword, makesCA, makesCertificate}
+}
+
+// String is the word of the choice.
+func (m making) String() string {
+	return [...]string{makesPassword: "password", makesCA: "CA", makesCertificate: "certificate and key"}[m]
+}
+
+const makeWord = "generate it"
+
+func (f form) makingRow(c *canvas) Line {
+	var words []string
+	for _, m := range f.makings() {
+		words = append(words, m.String())
+	}
+	return c.options(slices.Index(f.makings(), f.make), words...)
+}
+
+// turned is the making that follows, or the one before.
+func (f form) turned(step int) making {
+	all := f.makings()
+	return all[(slices.Index(all, f.make)+step+len(all))%len(all)]
+}
+
+// made fills the form with a new value. What stood there before is dropped, as
+// when it is read from a file.
+func (f form) made(fr Frame) (Screen, Result) {
+	value, spare, err := f.makeIt(fr)
+	if err != nil {
+		return f, Result{Say: refused(sentenceOf(err.Error()) + " Nothing was generated.")}
+	}
+	defer value.Wipe()
+	f.entry.wipe()
+	f.spare.Wipe()
+	f.entry, f.spare, f.decode, f.refused = entryOf(value, fromHere), spare, false, ""
+	said := "Generated; ctrl+s saves it."
+	if spare.Len() > 0 {
+		said = "Generated; ctrl+s saves it, and then asks for the name of its other half."
+	}
+	return f.checked(fr.Now), Result{Say: Message{Text: said}}
+}
+
+// makeIt makes what is chosen, and of a CA the half that belongs in another
+// secret.
+func (f form) makeIt(fr Frame) (value, spare model.Value, err error) {
+	random, ref := f.to.random, f.ref()
+	switch f.make {
+	case makesCA:
+		pair, err := model.MakeCA(random, or(ref.Mesh, "global"), fr.Now)
+		if err != nil {
+			return model.Value{}, model.Value{}, err
+		}
+		if f.readsKey() {
+			return pair.Key, pair.Certificate, nil
+		}
+		return pair.Certificate, pair.Key, nil
+	case makesCertificate:
+		pair, err := model.MakeCertificate(random, or(ref.Name, "localhost"), fr.Now)
+		if err != nil {
+			return model.Value{}, model.Value{}, err
+		}
+		defer pair.Wipe()
+		return pair.Both(), model.Value{}, nil
+	case makesPassword:
+	}
+	value, err = model.MakePassword(random)
+	return value, model.Value{}, err
+}
+
+// readsKey tells whether who refers to the secret reads it as a key.
+func (f form) readsKey() bool {
+	return slices.ContainsFunc(f.target().Users, func(u model.Reference) bool {
+		return strings.HasSuffix(u.Role, "key") && u.Role != "certificate and key"
+	})
+}
+
+// otherHalf adds the other half of a CA whose first half was saved: the secret
+// that who refers to the pair names, or one that is called alike.
+func (f form) otherHalf(fr Frame) form {
+	ref := f.target().Partner
+	if ref == (model.Ref{}) {
+		ref = model.Ref{Mesh: f.change.Ref().Mesh, Name: halfName(f.change.Ref().Name, f.readsKey())}
+	}
+	other := newFormOf(f.to, f.stock, ref)
+	other.from, other.make, other.at = byMaking, makesCA, atName
+	other.entry = entryOf(f.spare, fromHere)
+	return other.checked(fr.Now)
+}
+
+// halfName is how the other half of a pair is called.
+func halfName(name string, isKey bool) string {
+	from, to := "cert", "key"
+	if isKey {
+		from, to = to, from
+	}
+	if at := strings.LastIndex(name, from); at >= 0 {
+		return name[:at] + to + name[at+len(from):]
+	}
+	return name + "-" + to
+}

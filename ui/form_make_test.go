@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"meshsecrets/model"
+)
+
+// choose goes to a field of a form by its label, and turns its choice until the
+// word is chosen.
+func (d *world) choose(label, word string) {
+	d.t.Helper()
+	for range 12 {
+		for line := range strings.SplitSeq(d.text(), "\n") {
+			if strings.Contains(line, "▌ "+label) {
+				if strings.Contains(line, "["+word+"]") {
+					return
+				}
+				d.press("right")
+			}
+		}
+		if !strings.Contains(d.text(), "▌ "+label) {
+			d.press("tab")
+		}
+	}
+	d.t.Fatalf("%s is not at %s:\n%s", label, word, d.text())
+}
+
+func TestFramesGenerate(t *testing.T) {
+	onDemo(t, 80, 24, func(d *world) {
+		d.press("2", "a")
+		d.enter("reader-password")
+		d.choose("from", "generate")
+		d.choose("generate", "password")
+		d.press("enter")
+		d.frame("generate-password-80x24")
+		d.press("ctrl+s")
+		if got := d.app.message.Text; !strings.HasPrefix(got, "reader-password saved in default") {
+			t.Errorf("the message is %q", got)
+		}
+	})
+}
+
+// TestFramesGenerateCA: the two halves of a CA become two secrets that match,
+// one right after the other.
+func TestFramesGenerateCA(t *testing.T) {
+	onDemo(t, 100, 30, func(d *world) {
+		d.press("5", "a")
+		d.enter("sandbox-ca-cert")
+		d.choose("from", "generate")
+		d.choose("generate", "CA")
+		d.press("enter")
+		d.frame("generate-ca-100x30")
+		d.press("ctrl+s")
+		d.frame("generate-ca-key-100x30")
+		d.press("ctrl+s")
+		if got := d.app.message.Text; !strings.HasPrefix(got, "sandbox-ca-key saved in sandbox") {
+			t.Errorf("the message is %q", got)
+		}
+		text := d.text()
+		if !strings.Contains(text, "sandbox-ca-cert") || !strings.Contains(text, "sandbox-ca-key") {
+			t.Errorf("they are not there:\n%s", text)
+		}
+	})
+}
+
+// TestLeavingTheOtherHalf: who leaves before the other half is saved is asked.
+func TestLeavingTheOtherHalf(t *testing.T) {
+	onDemo(t, 80, 24, func(d *world) {
+		d.press("5", "a")
+		d.enter("sandbox-ca-cert")
+		d.choose("from", "generate")
+		d.choose("generate", "CA")
+		d.press("enter", "ctrl+s", "esc")
+		if got := screens(d.app); got != "/picker/browse/form/abandon" {
+			t.Errorf("the screens are %s", got)
+		}
+	})
+}
+
+func TestFramesGenerateForAGateway(t *testing.T) {
+	onDemo(t, 80, 24, func(d *world) {
+		d.find("4", "edge-tls")
+		d.press("a")
+		d.choose("from", "generate")
+		d.choose("generate", "certificate and key")
+		d.press("enter")
+		d.frame("generate-certificate-80x24")
+	})
+}
+
+func TestHalfNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, want string
+		isKey      bool
+	}{
+		{"payments-ca-cert", "payments-ca-key", false},
+		{"payments-ca-key", "payments-ca-cert", true},
+		{"cert-of-certs", "cert-of-keys", false},
+		{"ca", "ca-key", false},
+		{"ca", "ca-cert", true},
+	} {
+		if got := halfName(c.name, c.isKey); got != c.want {
+			t.Errorf("of %s it is %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestKeyAsTheFirstHalf: where the secret is read as a key, the key goes into it.
+func TestKeyAsTheFirstHalf(t *testing.T) {
+	onDemo(t, 80, 24, func(d *world) {
+		f := newFormOf(d.app.session(), d.app.stack[1].(browse).handed(), model.Ref{Mesh: "legacy", Name: "legacy-ca-key"})
+		f.make = makesCA
+		value, spare, err := f.makeIt(d.app.frame())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := learnt(f.to, value).Kind; got != model.PrivateKey {
+			t.Errorf("the value is %v", got)
+		}
+		if got := learnt(f.to, spare).Kind; got != model.CACertificate {
+			t.Errorf("the other half is %v", got)
+		}
+	})
+}
