@@ -215,22 +215,38 @@ func TestEditorEndsWithTheConsole(t *testing.T) {
 	}
 }
 
-// A console that is killed leaves the file, which the next start removes.
+// What is killed leaves the file, which the next start removes, whatever it is.
 func TestEditorAfterAKill(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, `trap '' HUP; printf '`+typedValue+`' >"$2"; : >"$SIGNS/open"; while [ -e "$2" ]; do sleep 0.05; done`)
+	const left = "An edit in $EDITOR was cut off before and had left a value in a file."
+	d := newDesk(t, `[ -e "$SIGNS/open" ] && exit 0; trap '' HUP; printf '`+typedValue+`' >"$2"; : >"$SIGNS/open"; while [ -e "$2" ]; do sleep 0.05; done`)
+	killed := func(c *terminaltest.Terminal) {
+		d.sign("open")
+		c.Signal(syscall.SIGKILL)
+		await(t, func() bool { return syscall.Kill(d.program.Process.Pid, 0) != nil })
+		if len(d.found()) == 0 {
+			t.Error("the search does not find what was left")
+		}
+	}
 	c := d.console("feature-flags")
 	c.Type("E")
-	d.sign("open")
-	c.Signal(syscall.SIGKILL)
-	await(t, func() bool { return syscall.Kill(d.program.Process.Pid, 0) != nil })
-	if len(d.found()) == 0 {
-		t.Error("the search does not find what was left")
+	killed(c)
+	c = d.edits("feature-flags", "--mesh", "default", "--demo")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
 	}
+	c.WaitFor(left)
+	d.clean()
+	c.Restored()
+
+	if err := os.Remove(filepath.Join(d.signs, "open")); err != nil {
+		t.Fatal(err)
+	}
+	killed(d.edits("feature-flags", "--mesh", "default", "--demo"))
 	d.program = program(t, "--demo")
 	d.environment()
 	c = start(t, d.program)
-	c.WaitFor("An edit in $EDITOR was cut off before and had left a value in a file. The file")
+	c.WaitFor(left)
 	d.clean()
 	quits(t, c)
 }
@@ -297,4 +313,112 @@ func TestEditorThatIsNotThere(t *testing.T) {
 	c.WaitFor("The editor cannot be started:")
 	quits(t, c)
 	d.clean()
+}
+
+// edits starts the command edit, which opens the editor on a secret.
+func (d *desk) edits(args ...string) *terminaltest.Terminal {
+	d.t.Helper()
+	d.program = program(d.t, append([]string{"edit"}, args...)...)
+	d.environment()
+	return start(d.t, d.program)
+}
+
+// The command edit without a file: each way in which the editor ends.
+func TestEditorOfTheCommand(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		script string
+		says   string
+		code   int
+	}{
+		"changes it":     {`printf '` + typedValue + `' >"$2"`, "feature-flags saved in mesh default, read back, equal", 0},
+		"writes nothing": {`:`, "Nothing is different, so nothing was saved.", 0},
+		"exits 1":        {`printf '` + typedValue + `' >"$2"; exit 1`, "fake editor ended with an error (exit 1). Nothing was changed.", 1},
+		"killed":         {`printf '` + typedValue + `' >"$2"; kill -9 $$`, "fake editor was killed. Nothing was changed.", 1},
+		"rubbish":        {`printf '` + canary + `\377\376\000' >"$2"`, "feature-flags saved in mesh default, read back, equal", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, c.script)
+			terminal := d.edits("feature-flags", "--mesh", "default", "--demo")
+			if code := terminal.End(); code != c.code {
+				t.Errorf("exit code %d, want %d", code, c.code)
+			}
+			terminal.WaitFor(c.says)
+			d.clean()
+			terminal.Restored()
+			if strings.Contains(terminal.Output(), canary) {
+				t.Error("the value was printed")
+			}
+		})
+	}
+}
+
+// What is refused is opened again with what was typed, until it is saved or
+// dropped.
+func TestEditorOfTheCommandAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, `if [ -e "$SIGNS/on" ]; then printf '`+typedValue+`' >"$2"; else : >"$2"; fi`)
+	c := d.edits("feature-flags", "--mesh", "default", "--demo")
+	c.WaitFor("enter opens what you typed again, q and enter drops it:")
+	d.clean()
+	d.give("on")
+	c.Type("\r")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	c.WaitFor("feature-flags saved in mesh default, read back, equal")
+	c.Restored()
+
+	d = newDesk(t, `: >"$2"`)
+	c = d.edits("feature-flags", "--mesh", "default", "--demo")
+	c.WaitFor("enter opens what you typed again, q and enter drops it:")
+	c.Type("q\r")
+	if code := c.End(); code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+	c.WaitFor("What you typed is dropped. Nothing was changed.")
+	c.Restored()
+}
+
+// What somebody else saved while the editor was open is overwritten only when
+// that is asked for.
+func TestEditorOfTheCommandIsOvertaken(t *testing.T) {
+	t.Parallel()
+	served := program(t, "serve-demo", "--listen", "127.0.0.1:0")
+	server := start(t, served)
+	server.WaitFor("http://127.0.0.1:")
+	_, after, _ := strings.Cut(server.Screen(), "http://")
+	address := "http://" + strings.FieldsFunc(after, func(r rune) bool { return strings.ContainsRune(" \n,;", r) })[0]
+	const other = "CANARY-theirs, not real"
+	d := newDesk(t, `if [ ! -e "$SIGNS/on" ]; then : >"$SIGNS/on"; printf '`+other+`' | "$BUILT" edit feature-flags --mesh default --server "$AT" --from-file - >"$SIGNS/said"; fi; printf '`+typedValue+`' >"$2"`)
+	d.program = program(t, "edit", "feature-flags", "--mesh", "default", "--server", address)
+	d.environment()
+	d.program.Env = append(d.program.Env, "BUILT="+built, "AT="+address)
+	c := start(t, d.program)
+	c.WaitFor("enter opens what you typed again, to be saved over theirs; q and enter drops it:")
+	if got := d.stored(address); got != other {
+		t.Errorf("stored is %q before anybody agreed", got)
+	}
+	c.Type("\r")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0; the screen is:\n%s", code, c.Screen())
+	}
+	if got := d.stored(address); got != typedValue {
+		t.Errorf("stored is %q", got)
+	}
+	d.clean()
+	server.Type(ctrlC)
+	server.End()
+}
+
+// stored is a value as another run of the program reads it.
+func (d *desk) stored(address string) string {
+	d.t.Helper()
+	out, err := program(d.t, "get", "feature-flags", "--mesh", "default", "--server", address, "--reveal").Output()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	_, value, _ := strings.Cut(string(out), "shown from the next line on\n")
+	return strings.TrimSuffix(value, "\n")
 }

@@ -30,7 +30,7 @@
 // changed.
 //
 // own_editor lends the terminal to the person's own editor, for the screens and
-// for edit; package editor below keeps the value in memory and removes its file.
+// for edit, which edit_outside opens again when what was typed is refused; package editor below keeps the value in memory and removes its file.
 //
 // No flag takes a value or a token: everybody on a machine can read the
 // command lines of everybody else.

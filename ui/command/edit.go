@@ -10,8 +10,11 @@ import (
 	"meshsecrets/model"
 )
 
-const aboutEdit = `Gives a secret another value. It needs a file, or - for standard input, which
-is read byte for byte; in the console, e edits a value where it is shown.
+const aboutEdit = `Gives a secret another value, from a file or, with -, from standard input, byte for
+byte. Without --from-file it opens the value in $VISUAL or $EDITOR: that takes a
+terminal. Its file lies in memory, for nobody else to read, and is removed when the
+editor ends; what was typed and is refused can be opened again. In the console, e
+edits a value where it is shown, and E in the editor.
 
 The new value is checked first, and what was found is printed on standard error.
 What is in use, what the control plane made for itself and what wants a look is
@@ -19,7 +22,9 @@ asked about. When somebody changed the secret meanwhile, nothing is written; whe
 the value is what is there already, neither. A value with which those who refer to
 the secret are refused or fail takes --despite-references beside --yes.`
 
-const examplesEdit = `  meshsecrets edit psp-ca --mesh payments --from-file new-ca.pem
+const examplesEdit = `  meshsecrets edit feature-flags --mesh default
+      in the editor; nothing is written when nothing is different
+  meshsecrets edit psp-ca --mesh payments --from-file new-ca.pem
       another value, asked about because a policy uses it
   printf %s "$TOKEN" | meshsecrets edit deploy-token --mesh default --from-file - --yes
       from a variable, without being asked
@@ -35,8 +40,8 @@ func newEdit(p Process) *cobra.Command {
 	var f flags
 	var s saving
 	c := &cobra.Command{
-		Use:     "edit NAME (--mesh MESH | --global) --from-file FILE",
-		Short:   "Give a secret another value, from a file",
+		Use:     "edit NAME (--mesh MESH | --global) [--from-file FILE]",
+		Short:   "Give a secret another value, from a file or in an editor",
 		Long:    aboutEdit,
 		Example: examplesEdit,
 		Args:    oneName,
@@ -64,12 +69,15 @@ func (f *flags) edit(life context.Context, p Process, c *cobra.Command, s saving
 	if err := s.needed(c); err != nil {
 		return err
 	}
-	if s.file == "" {
+	if s.file == "" && !isTerminal(p.In, p.Out) {
 		return refuse("edit needs --from-file, the file that holds the new value, or - for standard input. %s", seeHelpOf("edit"))
 	}
 	ending := attend(life, p.Signals)
 	reading, stop := ending.until(life)
 	defer stop()
+	if s.file == "" {
+		return f.editOutside(life, reading, p, c, s, ending)
+	}
 	value, err := ending.take(p, s.file, "--from-file")
 	if err != nil {
 		return err
@@ -83,7 +91,13 @@ func (f *flags) edit(life context.Context, p Process, c *cobra.Command, s saving
 	if err := e.mayBegin(s.yes, s.dry); err != nil {
 		return err
 	}
-	change, r, err := e.checkEdit(reading, s, value)
+	return e.editTo(life, reading, s, value, nil)
+}
+
+// editTo checks a value and gives it to the secret. On is what the secret was when
+// the value was begun, nil when nobody looked.
+func (e *errand) editTo(life, reading context.Context, s saving, value model.Value, on *model.Snapshot) error {
+	change, r, err := e.checkEdit(reading, s, value, on)
 	defer change.Before.Wipe()
 	switch {
 	case errors.Is(err, errSame):
@@ -108,12 +122,15 @@ func (f *flags) edit(life context.Context, p Process, c *cobra.Command, s saving
 	})
 }
 
+// errOvertaken tells that somebody else changed a secret while it was edited.
+var errOvertaken = errors.New("somebody changed it")
+
 // errSame tells that the value is what is there already.
 var errSame = errors.New("nothing is different")
 
 // checkEdit reads the secret and checks what it is to be. The change holds the
 // value that was given; the caller wipes what was read.
-func (e *errand) checkEdit(reading context.Context, s saving, value model.Value) (model.Change, *remarks, error) {
+func (e *errand) checkEdit(reading context.Context, s saving, value model.Value, on *model.Snapshot) (model.Change, *remarks, error) {
 	r := e.remarks()
 	around, err := backend.LookAround(reading, e.plane)
 	if err != nil {
@@ -127,6 +144,8 @@ func (e *errand) checkEdit(reading context.Context, s saving, value model.Value)
 	switch {
 	case !k.there:
 		return model.Change{}, r, k.notThere()
+	case on != nil && !k.now.Same(*on):
+		return model.Change{}, r, errors.Join(errOvertaken, failure{text: "Somebody changed " + model.Visible(s.name) + " while it was edited. Nothing was changed.", code: ExitRefused})
 	case k.now.Value.Equal(value):
 		return model.Change{}, r, errSame
 	}
@@ -136,8 +155,8 @@ func (e *errand) checkEdit(reading context.Context, s saving, value model.Value)
 	if err := e.may(reading, change); err != nil {
 		return change, r, err
 	}
-	if change.Before.Secret.Object.Immutable {
-		return change, r, failure{text: model.Visible(s.name) + " is immutable and cannot be edited. Nothing was changed; delete it and create it again, or reassign it.", code: ExitRefused}
+	if err := mutable(change.Before.Secret); err != nil {
+		return change, r, err
 	}
 	r.sheet.title("%s, to be saved in %s on %s", model.Visible(s.name), whereWords(k.ref), e.about())
 	e.checkUse(r, k, change)
@@ -146,4 +165,12 @@ func (e *errand) checkEdit(reading context.Context, s saving, value model.Value)
 	}
 	err = e.checkValue(r, k, &change, k.now.Secret.Facts)
 	return change, r, err
+}
+
+// mutable refuses what Kubernetes does not let anybody change.
+func mutable(s model.Secret) error {
+	if !s.Object.Immutable {
+		return nil
+	}
+	return failure{text: model.Visible(s.Ref.Name) + " is immutable and cannot be edited. Nothing was changed; delete it and create it again, or reassign it.", code: ExitRefused}
 }

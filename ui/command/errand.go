@@ -139,25 +139,38 @@ func (e *errand) agrees(phrase string) error {
 	if e.yes {
 		return e.unasked(true)
 	}
-	_, _ = io.WriteString(e.sheet.to, "Type  "+model.Visible(phrase)+"  to go on: ")
-	lines := make(chan string, 1)
+	line, err := e.asked("Type  " + model.Visible(phrase) + "  to go on: ")
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	case line == phrase:
+		return nil
+	}
+	return failure{text: "That is not what was to be typed. Nothing was changed.", code: ExitRefused}
+}
+
+// asked asks for a line; the error is io.EOF when no more can be typed.
+func (e *errand) asked(question string) (string, error) {
+	_, _ = io.WriteString(e.sheet.to, question)
+	type typed struct {
+		line string
+		err  error
+	}
+	lines := make(chan typed, 1)
 	go func() {
 		line, err := e.typed.ReadString('\n')
 		if err != nil {
-			line = ""
+			line, err = "", io.EOF
 			_, _ = io.WriteString(e.sheet.to, "\n") // ctrl+d leaves the prompt's line open
 		}
-		lines <- strings.TrimSpace(line)
+		lines <- typed{strings.TrimSpace(line), err}
 	}()
 	select {
-	case line := <-lines:
-		if line == phrase {
-			return nil
-		}
-		return failure{text: "That is not what was to be typed. Nothing was changed.", code: ExitRefused}
+	case t := <-lines:
+		return t.line, t.err
 	case <-e.ending.asked:
 		_, _ = io.WriteString(e.sheet.to, "\n")
-		return e.ending.stopped(errors.New("stopped"))
+		return "", e.ending.stopped(errors.New("stopped"))
 	}
 }
 

@@ -19,7 +19,8 @@ import (
 )
 
 // told are the README's commands that do not just end well: those that find
-// something, and those that want a terminal, with a word of what is then seen and
+// something, and those that want a terminal (the editor there leaves all as it
+// is), with a word of what is then seen and
 // what is typed. Every other one must end with 0.
 var told = map[string]struct {
 	code        int
@@ -30,6 +31,7 @@ var told = map[string]struct {
 	"meshsecrets problems --context prod-eu":                         {code: 2},
 	"meshsecrets problems --context prod-eu --mesh payments -o json": {code: 2},
 	"meshsecrets edit psp-ca --mesh payments --from-file ca.pem":     {sees: "Type  psp-ca  to go on", types: "psp-ca\r"},
+	"meshsecrets edit feature-flags --mesh default":                  {sees: "Nothing is different, so nothing was saved."},
 	"meshsecrets delete old-dashboard-token --mesh legacy":           {sees: "Type  old-dashboard-token  to go on", types: "old-dashboard-token\r"},
 }
 
@@ -45,7 +47,7 @@ var elsewhere = map[string]bool{"go test ./...": true}
 func TestReadmeCommands(t *testing.T) {
 	t.Parallel()
 	home, program := t.TempDir(), buildProgram(t)
-	environment := append(goEnvironment(t), "HOME="+home, "GOBIN="+filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=C.UTF-8",
+	environment := append(goEnvironment(t), "HOME="+home, "GOBIN="+filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=C.UTF-8", "EDITOR=true",
 		"PATH="+filepath.Dir(program)+":"+os.Getenv("PATH"), "KUBECONFIG="+demoCluster(t, home))
 	if err := os.WriteFile(filepath.Join(home, "secrets.yaml"), []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)

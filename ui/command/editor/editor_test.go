@@ -222,18 +222,21 @@ func TestSweep(t *testing.T) {
 	places := onDisk(t)
 	used := open(t, places, find(t, write(t, "fake-editor", ":")))
 	holds := left(t, places)
-	for name, mode := range map[string]os.FileMode{"meshsecrets-dead": 0o700, "meshsecrets-open": 0o755, "others": 0o700} {
+	for name, mode := range map[string]os.FileMode{"meshsecrets-in-editor-1": 0o700, "meshsecrets-in-editor-2": 0o755, "meshsecrets-in-editor-old": 0o700, "meshsecrets-3": 0o700, "others": 0o700} {
 		if err := os.Mkdir(filepath.Join(places.Disk, name), mode); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(places.Disk, "meshsecrets-dead", "value"), []byte(canary), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(places.Disk, "meshsecrets-in-editor-1", "value"), []byte(canary), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if swept := places.Sweep(); swept != 1 {
 		t.Errorf("swept %d, want 1", swept)
 	}
-	stays := append(holds, filepath.Join(places.Disk, "meshsecrets-open"), filepath.Join(places.Disk, "others"))
+	stays := holds
+	for _, name := range []string{"meshsecrets-in-editor-2", "meshsecrets-in-editor-old", "meshsecrets-3", "others"} {
+		stays = append(stays, filepath.Join(places.Disk, name))
+	}
 	slices.Sort(stays)
 	if got := left(t, places); !slices.Equal(got, stays) {
 		t.Errorf("left %v, want %v", got, stays)

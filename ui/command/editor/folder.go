@@ -8,8 +8,15 @@ import (
 	"strings"
 )
 
-// prefix begins the names of our folders.
-const prefix = "meshsecrets-"
+// prefix begins the names of our folders, and of no others: what has it is swept.
+// A number follows it.
+const prefix = "meshsecrets-in-editor-"
+
+// ours tells whether a folder has a name as this package gives them.
+func ours(name string) bool {
+	number, is := strings.CutPrefix(name, prefix)
+	return is && number != "" && strings.Trim(number, "0123456789") == ""
+}
 
 // ErrOnDisk is the answer when there is no file system in memory to edit on.
 var ErrOnDisk = errors.New("no file system in memory")
@@ -99,7 +106,7 @@ func (p Places) Sweep() int {
 			continue
 		}
 		for _, entry := range entries {
-			if !strings.HasPrefix(entry.Name(), prefix) || !entry.IsDir() {
+			if !ours(entry.Name()) || !entry.IsDir() {
 				continue
 			}
 			if sweep(filepath.Join(place, entry.Name())) {
