@@ -27,7 +27,11 @@ func (g Gate) inspectRules(ctx context.Context, i *Inspection) error {
 	case len(c.Read) == 0:
 		i.warn(Checked, "whether anything names it is not known: nothing that can name a secret could be read")
 	default:
-		i.pass(Checked, "no reference in the %s kinds of resources that could be read", model.CountWord(len(c.Read)))
+		kinds := "kinds"
+		if len(c.Read) == 1 {
+			kinds = "kind"
+		}
+		i.pass(Checked, "no reference in the %s %s of resources that could be read", model.CountWord(len(c.Read)), kinds)
 	}
 	if why == nil {
 		i.expected(c.Awaited)

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/backend"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -42,10 +43,20 @@ func (a approval) typing() bool { return a.ask.typed() }
 func (a approval) close() { a.trying.stop() }
 
 // Deeds are those of the consent.
-func (a approval) Deeds(f Frame) []Deed { return a.ask.deeds(f) }
+func (a approval) Deeds(f Frame) []Deed {
+	if a.box(f).unread > 0 {
+		_, keep := a.ask.words()
+		return readingOn(keep)
+	}
+	return a.ask.deeds(f)
+}
 
 // Do tells the form when the consent is given.
-func (a approval) Do(_ Frame, p Press) (Screen, Result) {
+func (a approval) Do(f Frame, p Press) (Screen, Result) {
+	if n := a.box(f).unread; n > 0 && p.ID == keymap.Accept {
+		a.ask.past += n
+		return a, Result{}
+	}
 	var out outcome
 	var said Message
 	a.ask, out, said = a.ask.do(p)
@@ -61,12 +72,14 @@ func (a approval) Do(_ Frame, p Press) (Screen, Result) {
 
 // Update takes what is typed, and what the server would say. What could not be
 // tried is not told: saving will tell.
-func (a approval) Update(_ Frame, msg tea.Msg) (Screen, Result) {
+func (a approval) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	if tried, is := msg.(answer[backend.Rehearsal]); is && tried.to == a.trying {
 		a.trying, a.trial = nil, tried.value
 		return a, Result{}
 	}
-	a.ask = a.ask.update(msg)
+	if a.box(f).unread == 0 {
+		a.ask = a.ask.update(msg)
+	}
 	return a, Result{}
 }
 

@@ -11,6 +11,8 @@ type Box struct {
 	Lines []Line
 	// Cursor is where text is typed, within Lines.
 	Cursor *Point
+
+	unread int // how many lines are read on from here, where the text is too long; 0 when all was
 }
 
 // rule is line 2 of a full screen and the head of a section: dashes, a title,

@@ -151,10 +151,10 @@ func (b browse) do(f Frame, p Press) (Screen, Result) {
 		return b, Result{}
 	case keymap.Keep:
 		b.typing_ = false
-		return b, Result{}
+		return b.onRow(), Result{}
 	case keymap.ClearFilter:
 		b.typing_ = false
-		return b.filtered(f, ""), Result{}
+		return b.cleared(f), Result{}
 	case keymap.Sort, keymap.Reverse:
 		return b.sorting(f, p)
 	case keymap.Reload:
@@ -255,7 +255,7 @@ func (b browse) back(f Frame, p Press) (Screen, Result) {
 		b.lessons, b.enough = b.lessons.end(false), true
 		return b, Result{Say: noted("Reading facts was stopped; what was learnt stays.")}
 	case b.text != "" && p.Key != "q":
-		return b.filtered(f, ""), Result{}
+		return b.cleared(f), Result{}
 	case !b.marks.none() && p.Key != "q":
 		return b.unmark()
 	case !b.root:

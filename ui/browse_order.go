@@ -23,6 +23,19 @@ func (b browse) filtered(f Frame, text string) browse {
 	return b
 }
 
+// cleared shows all rows again. The bar stays on the secret that it was on among
+// those that matched: what is done next is done with that one.
+func (b browse) cleared(f Frame) browse { return b.onRow().filtered(f, "") }
+
+// onRow keeps to the secret that the bar is on now, which a filter may have
+// chosen.
+func (b browse) onRow() browse {
+	if b.rows.len() == 0 {
+		return b
+	}
+	return b.bar(b.index())
+}
+
 // sift finds the rows of the scope that match, and their order, after any of
 // these changed. A list that is not read to its end does not tell which marked
 // secrets are gone.

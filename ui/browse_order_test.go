@@ -214,3 +214,28 @@ func TestFramesFacets(t *testing.T) {
 		})
 	})
 }
+
+// Clearing a filter leaves the bar on the secret that it was on: the next key is
+// meant for that one.
+func TestClearingAFilterKeepsTheBar(t *testing.T) {
+	t.Parallel()
+	for name, keys := range map[string][]string{"kept": {"enter", "esc"}, "typed": {"esc"}} {
+		t.Run(name, func(t *testing.T) {
+			onDemo(t, 100, 30, func(d *world) {
+				d.press("4", "/")
+				d.enter("stripe")
+				d.press(keys...)
+				row, _ := d.bottom().row()
+				if row.Secret.Ref.Name != "stripe-webhook-token" || d.bottom().text != "" {
+					t.Errorf("the bar is on %s, the filter %q", row.Secret.Ref.Name, d.bottom().text)
+				}
+				d.press("/")
+				d.enter("no such thing")
+				d.press("esc")
+				if row, _ := d.bottom().row(); row.Secret.Ref.Name != "stripe-webhook-token" {
+					t.Errorf("after nothing matched the bar is on %s", row.Secret.Ref.Name)
+				}
+			})
+		})
+	}
+}

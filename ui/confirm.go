@@ -20,6 +20,7 @@ type consent struct {
 	unlocked  bool // what is typed before the phrase was typed
 	line      field
 	yes       bool // the bar of a choice is on the line that does it
+	past      int  // how many lines of the text above a field were read, where not all have room
 }
 
 // consentTo tells what a change asks for before it is made. It is the one
@@ -92,6 +93,11 @@ func (c consent) deeds(f Frame) []Deed {
 	}
 	word := strings.Join(strings.Fields(act+", once "+what+" typed"), " ")
 	return []Deed{{ID: keymap.Accept, Word: word}, {ID: keymap.Redraw, Quiet: true}, {ID: keymap.Leave, Word: keep, Pin: true}}
+}
+
+// readingOn are the deeds while not all of the text above a field was in sight.
+func readingOn(keep string) []Deed {
+	return []Deed{{ID: keymap.Accept, Word: "read on"}, {ID: keymap.Redraw, Quiet: true}, {ID: keymap.Leave, Word: keep, Pin: true}}
 }
 
 // do takes a deed of the consent. A phrase counts once it is whole.

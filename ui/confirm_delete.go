@@ -88,6 +88,9 @@ func (d removal) Deeds(f Frame) []Deed {
 	case d.failed:
 		return []Deed{{ID: keymap.Reload, Word: "read it again"}, {ID: keymap.Back, Word: "keep it", Pin: true}, {ID: keymap.Help, Pin: true}}
 	}
+	if d.box(f).unread > 0 {
+		return readingOn("keep it")
+	}
 	return d.ask.deeds(f)
 }
 
@@ -96,6 +99,10 @@ func (d removal) Do(f Frame, p Press) (Screen, Result) {
 	if p.ID == keymap.Reload {
 		d, run := d.read(f)
 		return d, Result{Run: run}
+	}
+	if n := d.box(f).unread; n > 0 && p.ID == keymap.Accept {
+		d.ask.past += n
+		return d, Result{}
 	}
 	ask, out, said := d.ask.do(p)
 	switch {
@@ -145,7 +152,9 @@ func (d removal) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	case restocked:
 		return d.restock(f, msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
-		d.ask = d.ask.update(msg)
+		if d.box(f).unread == 0 {
+			d.ask = d.ask.update(msg)
+		}
 	}
 	return d, Result{}
 }

@@ -17,7 +17,8 @@ func TestDeleteFrames(t *testing.T) {
 		write("unlock system").press("enter").write("dataplane-token-sig").golden("delete-system-100x30")
 	newBench(t, 80, 24, protected).remove("payments", "stripe-webhook-token").settle().golden("delete-protected-80x24")
 	newBench(t, 80, 24).remove("retired", "retired-shop-token").settle().golden("delete-orphaned-80x24")
-	newBench(t, 40, 12).remove("payments", "psp-ca").settle().golden("delete-in-use-40x12")
+	low := newBench(t, 40, 12).remove("payments", "psp-ca").settle().write("psp-ca").golden("delete-in-use-40x12")
+	low.press("enter").golden("delete-in-use-on-40x12").wrote().write("psp-ca").press("enter").settle().wrote("delete payments/psp-ca")
 	newBench(t, 100, 30).remove("", "user-token-revocations").settle().golden("delete-global-100x30")
 	newBench(t, 80, 24).remove("default", "default.ca-builtin-key-ca-1").settle().golden("delete-builtin-80x24")
 }

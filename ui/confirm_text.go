@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,15 +18,16 @@ type confirmText struct {
 	to     *session
 	narrow bool
 	height int
+	fits   int // how many lines the dialog has room for
 	inner  int
 	room   int // cells for text, its indent left out
 	lines  []Line
 }
 
 func newConfirmText(s *session, f Frame) *confirmText {
-	t := &confirmText{to: s, narrow: f.Width < narrowDialog, height: f.Whole - 2, inner: confirmWidth - 2, room: confirmWidth - 8}
+	t := &confirmText{to: s, narrow: f.Width < narrowDialog, height: f.Whole - 2, fits: f.Whole - chrome - 2, inner: confirmWidth - 2, room: confirmWidth - 8}
 	if t.narrow {
-		t.height, t.inner, t.room = f.Height-1, f.Width, f.Width-4
+		t.height, t.fits, t.inner, t.room = f.Height-1, f.Height-1, f.Width, f.Width-4
 	}
 	t.lines = append(t.lines, blank())
 	return t
@@ -187,14 +189,40 @@ func agoWords(d time.Duration) string {
 func (t *confirmText) box(title string, ref model.Ref, ask consent) Box {
 	lines, cursor := ask.lines(t.inner)
 	t.squeeze(t.height - len(lines) - 1)
-	if cursor != nil {
-		cursor.Y += len(t.lines)
+	b := Box{Title: title, Wide: confirmWidth}
+	if t.squeeze(t.fits - len(lines)); ask.typed() {
+		b.unread = t.page(ask.past, t.fits-len(lines))
 	}
-	b := Box{Title: title, Wide: confirmWidth, Lines: append(append(t.lines, lines...), blank()), Cursor: cursor}
+	if b.unread == 0 {
+		if cursor != nil {
+			cursor.Y += len(t.lines)
+		}
+		b.Lines, b.Cursor = append(append(t.lines, lines...), blank()), cursor
+	} else {
+		b.Lines = t.lines
+	}
 	if t.narrow {
 		b.Right = model.Visible(ref.MeshWord()) + " on " + model.Visible(t.to.entry.Name)
 	}
 	return b
+}
+
+// page keeps of a text that is too long what is read now, and tells how many lines
+// are read on from there: a name is typed once all was. room is what the field
+// leaves.
+func (t *confirmText) page(past, room int) (unread int) {
+	end := len(t.lines) - room
+	if end <= 0 {
+		return 0
+	}
+	if past >= end {
+		t.lines = t.lines[end:]
+		return 0
+	}
+	shown := max(t.fits-1, 1)
+	left := max(len(t.lines)-past-shown, 1)
+	t.lines = append(slices.Clone(t.lines[past:min(past+shown, len(t.lines))]), say(Muted, "   … "+plural(left, "line", "lines")+" more; enter reads on"))
+	return shown
 }
 
 // squeeze takes blank lines away until the text has h lines, so that in a low

@@ -59,8 +59,12 @@ func unusedFor(c model.Change) string {
 	if len(c.Read) == 0 {
 		return "Whether anything uses it is not known. " + unreadWords(c.Unread)
 	}
-	return fmt.Sprintf("No reference was found in the %s of resources that can name a secret. %sThat does not prove that nothing uses it.",
-		plural(len(c.Read), "kind", "kinds"), unreadWords(c.Unread))
+	where := "can name a secret"
+	if len(hidden(c.Unread)) > 0 {
+		where = "could be read"
+	}
+	return fmt.Sprintf("No reference was found in the %s of resources that %s. %sThat does not prove that nothing uses it.",
+		plural(len(c.Read), "kind", "kinds"), where, unreadWords(c.Unread))
 }
 
 // readWords says where references were looked for, for a secret that has some.

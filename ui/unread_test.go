@@ -45,9 +45,9 @@ func TestWordsBeforeADeletionThatNobodyCanJudge(t *testing.T) {
 	t.Parallel()
 	const denied = "you may not list it"
 	for want, c := range map[string]model.Change{
-		"Whether anything uses it is not known. Mesh, MeshGateway were not read: you may not list them. ":                                           {Unread: []model.Unread{{Kind: "Mesh", Why: denied}, {Kind: "MeshGateway", Why: denied}}},
-		"No reference was found in the 1 kind of resources that can name a secret. That does not prove that nothing uses it.":                       {Read: []model.ResourceKind{"Mesh"}},
-		"No reference was found in the 1 kind of resources that can name a secret. X was not read: gone. That does not prove that nothing uses it.": {Read: []model.ResourceKind{"Mesh"}, Unread: []model.Unread{{Kind: "X", Why: "gone"}}},
+		"Whether anything uses it is not known. Mesh, MeshGateway were not read: you may not list them. ":                                       {Unread: []model.Unread{{Kind: "Mesh", Why: denied}, {Kind: "MeshGateway", Why: denied}}},
+		"No reference was found in the 1 kind of resources that can name a secret. That does not prove that nothing uses it.":                   {Read: []model.ResourceKind{"Mesh"}},
+		"No reference was found in the 1 kind of resources that could be read. X was not read: gone. That does not prove that nothing uses it.": {Read: []model.ResourceKind{"Mesh"}, Unread: []model.Unread{{Kind: "X", Why: "gone"}}},
 	} {
 		if got := unusedFor(c); got != want {
 			t.Errorf("%q, want\n%q", got, want)
