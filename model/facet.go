@@ -230,7 +230,7 @@ func readHas(value string) (facetTest, bool) {
 			return is, is || row.Secret.Facts.Learnt()
 		}, true
 	case "labels":
-		return func(row *Row, _ viewpoint) (bool, bool) { return ownLabels(row.Secret.Labels), true }, true
+		return func(row *Row, _ viewpoint) (bool, bool) { return row.Secret.OwnLabels(), true }, true
 	case "value":
 		return func(row *Row, _ viewpoint) (bool, bool) {
 			return !row.Ghost() && row.Secret.Facts.Kind != Empty, row.Ghost() || row.Secret.Facts.Learnt()
@@ -239,10 +239,10 @@ func readHas(value string) (facetTest, bool) {
 	return nil, false
 }
 
-// ownLabels tells whether somebody gave a secret labels of their own, beside
+// OwnLabels tells whether somebody gave the secret labels of their own, beside
 // those of the control plane.
-func ownLabels(labels map[string]string) bool {
-	for key := range labels {
+func (s Secret) OwnLabels() bool {
+	for key := range s.Labels {
 		if !strings.HasPrefix(key, "kuma.io/") && !strings.HasPrefix(key, labelsOfKubernetes) {
 			return true
 		}

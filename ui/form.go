@@ -360,6 +360,9 @@ func (f form) enter(fr Frame) (Screen, Result) {
 	case nextWord:
 		return f.next(1), Result{}
 	}
+	if f.at == atChecks && f.mendable()[f.mend].apart {
+		return f.takenApart(fr)
+	}
 	if f.at == atChecks {
 		return f.mended(f.mendable()[f.mend].mend).checked(fr.Now).settled(), Result{}
 	}

@@ -16,6 +16,7 @@ type check struct {
 	warns bool // it is worth saying again before saving
 	harms bool // who refers to the secret is refused or fails by it
 	mend  model.Mend
+	apart bool   // enter takes a manifest apart
 	word  string // what enter does on it; "" when nothing
 }
 
@@ -122,6 +123,9 @@ func (f form) checkValue(now time.Time) []check {
 	defer v.Wipe()
 	facts := learnt(f.to, v)
 	traits := model.ValueTraits{MaxValue: f.to.traits.MaxValue, Empty: f.to.traits.EmptyValues}
+	if manifest, is := f.checkManifest(v.Reveal()); is {
+		return []check{manifest} // what else is to be said is about the value in it
+	}
 	verdicts := f.verdicts(facts, now)
 	var checks []check
 	for _, found := range model.CheckValue(facts, v.Reveal(), f.ref(), traits) {

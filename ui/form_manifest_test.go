@@ -1,0 +1,75 @@
+package ui
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// TestFramesPastedManifest: a manifest of either dialect is told from a value, and
+// taken apart when that is wanted.
+func TestFramesPastedManifest(t *testing.T) {
+	value := base64.StdEncoding.EncodeToString([]byte("fake-not-a-real-password"))
+	for name, text := range map[string]string{
+		"universal":  "type: Secret\nmesh: checkout\nname: reader\nlabels:\n  team: web\ndata: " + value + "\n",
+		"kubernetes": "apiVersion: v1\nkind: Secret\nmetadata:\n  name: reader\n  labels:\n    kuma.io/mesh: checkout\n    team: web\ntype: system.kuma.io/secret\ndata:\n  value: " + value + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			onDemo(t, 100, 30, func(d *world) {
+				d.press("2", "a")
+				d.enter("something")
+				d.press("tab", "tab", "tab")
+				d.send(tea.PasteMsg{Content: text})
+				d.press("tab")
+				if name == "universal" {
+					d.frame("add-manifest-100x30")
+				}
+				d.press("enter")
+				for _, want := range []string{"mesh       [checkout]", "name       reader", "text, 24 bytes", "Its labels are left out"} {
+					if !strings.Contains(d.text(), want) {
+						t.Errorf("%q is not there:\n%s", want, d.text())
+					}
+				}
+				d.press("ctrl+s")
+				if got := d.app.message.Text; !strings.HasPrefix(got, "reader saved in checkout") {
+					t.Errorf("the message is %q", got)
+				}
+			})
+		})
+	}
+}
+
+func TestPastesThatAreNoManifests(t *testing.T) {
+	for text, want := range map[string]string{
+		"type: Secret\nmesh: checkout\nname: reader\ndata: ••••••••\n":    "this is a masked manifest",
+		"type: Secret\nmesh: nowhere\nname: reader\ndata: ZmFrZQ==\n":     "the manifest of reader of nowhere",
+		"type: Secret\nname: reader\nsomething: else\ndata: ZmFrZQ==\n":   "cannot be taken apart",
+		"type: Secret\nname: a\ndata: YQ==\n---\ntype: Secret\nname: b\n": "these are several manifests",
+		`{"Secret": "fake", "data": "a JSON value and no manifest"}`:      "",
+		"a Secret with data in words":                                     "",
+	} {
+		t.Run(want, func(t *testing.T) {
+			onDemo(t, 120, 40, func(d *world) { pastes(t, d, text, want) })
+		})
+	}
+}
+
+func pastes(t *testing.T, d *world, text, want string) {
+	t.Helper()
+	d.press("2", "a")
+	d.enter("something")
+	d.press("tab", "tab", "tab")
+	d.send(tea.PasteMsg{Content: text})
+	shown := strings.Contains(d.text(), " manifest ")
+	if shown != (want != "") || !strings.Contains(d.text(), want) {
+		t.Errorf("%q is not told:\n%s", want, d.text())
+	}
+	if strings.Contains(want, "nowhere") {
+		d.press("tab", "enter")
+		if got := d.app.message.Text; !strings.HasPrefix(got, "Mesh nowhere of the manifest does not exist") {
+			t.Errorf("the message is %q", got)
+		}
+	}
+}
