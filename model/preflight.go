@@ -287,6 +287,12 @@ func (p *preflight) unusable(topic, what string, r Reader) {
 	p.add(Verdict{Level: Warn, Topic: topic, What: what, When: FailsLater, Taken: "accepted", Then: r.failing()})
 }
 
+// doubted tells of what may keep others from trusting the value. Nobody says for
+// sure that it does.
+func (p *preflight) doubted(topic, what string, r Reader) {
+	p.add(Verdict{Level: Warn, Topic: topic, What: what, When: FailsLater, Taken: "accepted", Then: r.doubt()})
+}
+
 func (p *preflight) distrusted(topic, what string, r Reader) {
 	p.add(Verdict{Level: Warn, Topic: topic, What: what, When: FailsLater, Taken: "accepted", Then: r.mistrust()})
 }
