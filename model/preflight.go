@@ -119,6 +119,7 @@ type preflight struct {
 // with the value whoever reads it is left: nothing fails by that.
 func Preflight(t Trial, now time.Time) []Verdict {
 	p := &preflight{Trial: t, now: now, told: map[Verdict]bool{}}
+	p.signer()
 	for _, r := range t.Readers {
 		p.reader(r)
 	}
