@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -46,7 +47,9 @@ func (f Facts) strength() (topic, what, why string) {
 // do: time, the order of a chain, and the strength of keys.
 func (p *preflight) unchecked(r Reader) {
 	f := p.Facts
-	if what, topic := p.untimely(); what != "" {
+	if what, topic := p.untimely(); what != "" && f.besideOnly(p.now) {
+		p.inform(topic, what+", which is one that stands beside the first: that one signs")
+	} else if what != "" {
 		p.distrusted(topic, what, r)
 	} else if !f.NotAfter.IsZero() && f.NotAfter.Sub(p.now) < SoonExpiring {
 		p.inform("expires", "it expires on "+f.NotAfter.UTC().Format(time.DateOnly))
@@ -54,21 +57,29 @@ func (p *preflight) unchecked(r Reader) {
 	switch as := r.reading(); as {
 	case readsSigner, readsBoth, readsCertificate:
 		if fault := f.chainFault(as == readsSigner); fault != "" {
-			p.distrusted("chain", fault, r)
+			p.doubted("chain", fault, r)
+		}
+		if as == readsSigner && f.beside() && !p.mismatched() {
+			p.inform("chain", "the 1st certificate is its own issuer and signs; those after it are no part of its chain")
 		}
 	case readsAuthority:
 		// Of several CAs that are trusted, none needs to be of another one; but
 		// an identity signs with its first.
 		if fault := f.chainFault(true); fault != "" && r.Kind == KindMeshIdentity {
-			p.distrusted("chain", fault, r)
+			p.doubted("chain", fault, r)
 		}
 	case readsAnything, readsKey:
 	}
 	if topic, what, _ := f.strength(); what != "" {
-		p.distrusted(topic, what, r)
+		p.doubted(topic, what, r)
 	} else if k := f.unusualKey(); k != "" && r.reading() != readsAnything {
 		p.inform("key", "not every data plane takes "+k+"; EC P-256 and RSA 2048 are taken everywhere")
 	}
+}
+
+// mismatched tells that the value was found not to belong to its other half.
+func (p *preflight) mismatched() bool {
+	return slices.ContainsFunc(p.verdicts, func(v Verdict) bool { return v.Topic == "pair" && v.Level == Warn })
 }
 
 // unusualKey names the algorithm of a key that is sound and not taken
@@ -88,8 +99,12 @@ func (f Facts) unusualKey() string {
 
 // chainFault says why a chain does not lead up from its first certificate, or
 // "". A signer issues more certificates below the first one. Certificates are
-// linked by their names, no signature is checked.
+// linked by their names, no signature is checked. Roots that stand beside the one
+// that signs are no chain, as while a CA is exchanged for another one.
 func (f Facts) chainFault(signer bool) string {
+	if signer && f.beside() {
+		return ""
+	}
 	for at := range f.Certificates[:max(len(f.Certificates)-1, 0)] {
 		switch by := f.Certificates[at].IssuedBy; {
 		case by == at+1:
@@ -111,4 +126,18 @@ func (f Facts) chainFault(signer bool) string {
 		}
 	}
 	return ""
+}
+
+// beside tells that the first certificate is its own issuer and that others stand
+// beside it.
+func (f Facts) beside() bool { return len(f.Certificates) > 1 && f.Certificates[0].IssuedBy == 0 }
+
+// besideOnly tells that what is not valid at a moment only stands beside the
+// first certificate.
+func (f Facts) besideOnly(now time.Time) bool {
+	if !f.beside() {
+		return false
+	}
+	first := f.Certificates[0]
+	return first.NotAfter.After(now) && !first.NotBefore.After(now)
 }

@@ -46,15 +46,22 @@ func (r Reference) failing() string {
 	return "what " + r.User() + " does then is not known here"
 }
 
-// doubt says who may not take a CA that is none, where that is not known.
+// doubt says who may not take the value, where nobody knows it for sure: a CA
+// that is none, a chain that leads nowhere, a short key.
 func (r Reference) doubt() string {
 	by := Visible(r.By)
 	switch r.Kind {
+	case KindMesh:
+		if r.OfBackend() {
+			return "data planes may refuse what mTLS backend " + by + " signs with it"
+		}
 	case KindExternalService, KindMeshExternalService:
 		return "calls to " + by + " may fail"
+	case KindMeshGateway, KindGateway:
+		return "clients of " + by + " may refuse it"
 	case KindMeshIdentity:
 		return "data planes may refuse what identity " + by + " signs with it"
-	case KindMesh, KindMeshGateway, KindMeshOPA, KindOPAPolicy, KindGateway:
+	case KindMeshOPA, KindOPAPolicy:
 	}
 	return "who reads it for " + r.resource() + " may refuse it"
 }

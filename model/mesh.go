@@ -98,11 +98,16 @@ func (m Mesh) TrustLine() string {
 	if m.Missing {
 		return "mesh " + Visible(m.Name) + " does not exist"
 	}
-	line := m.backendsLine() + "; " + m.identitiesLine()
-	if m.UsesConfig {
-		line += `; "config" stands where "conf" belongs, and control planes ignore it`
+	return m.backendsLine() + "; " + m.identitiesLine()
+}
+
+// IgnoredLine says what control planes do not read of the mesh's trust, "" when
+// that is nothing.
+func (m Mesh) IgnoredLine() string {
+	if !m.UsesConfig {
+		return ""
 	}
-	return line
+	return `"config" stands where "conf" belongs: control planes do not read it, so what it names is not used`
 }
 
 func (m Mesh) backendsLine() string {

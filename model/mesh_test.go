@@ -51,7 +51,7 @@ func TestTrust(t *testing.T) {
 		{
 			Mesh{Backends: []MTLSBackend{ca1}, UsesConfig: true},
 			"mTLS off, ca-1 (provided)",
-			`mTLS off, backend ca-1 (provided) is not enabled; no MeshIdentity; "config" stands where "conf" belongs, and control planes ignore it`,
+			"mTLS off, backend ca-1 (provided) is not enabled; no MeshIdentity",
 		},
 	} {
 		if got := c.mesh.Trust(); got != c.trust {

@@ -119,6 +119,7 @@ type preflight struct {
 // with the value whoever reads it is left: nothing fails by that.
 func Preflight(t Trial, now time.Time) []Verdict {
 	p := &preflight{Trial: t, now: now, told: map[Verdict]bool{}}
+	p.signer()
 	for _, r := range t.Readers {
 		p.reader(r)
 	}
@@ -285,6 +286,12 @@ func (p *preflight) mismatch(r Reader) (what, way string) {
 
 func (p *preflight) unusable(topic, what string, r Reader) {
 	p.add(Verdict{Level: Warn, Topic: topic, What: what, When: FailsLater, Taken: "accepted", Then: r.failing()})
+}
+
+// doubted tells of what may keep others from trusting the value. Nobody says for
+// sure that it does.
+func (p *preflight) doubted(topic, what string, r Reader) {
+	p.add(Verdict{Level: Warn, Topic: topic, What: what, When: FailsLater, Taken: "accepted", Then: r.doubt()})
 }
 
 func (p *preflight) distrusted(topic, what string, r Reader) {

@@ -164,7 +164,7 @@ func (p Problem) valueMeaning() []string {
 	case p.Trouble == TroubleUnsuitable && !p.Broken:
 		return []string{first, "Nothing fails by that, but who may see certificates sees the key."}
 	case p.Trouble == TroubleWeak || p.Trouble == TroubleChain:
-		return []string{first, "The control plane accepts it; " + u.mistrust() + "."}
+		return []string{first, "The control plane accepts it; " + u.doubt() + "."}
 	case p.Trouble == TroubleNotCA && !p.Broken:
 		return []string{first, "The control plane accepts it; " + u.doubt() + "."}
 	case p.Trouble == TroubleNotCA && u.checked(p.unchecked()):
@@ -195,6 +195,9 @@ func (p Problem) timeMeaning() []string {
 		return []string{first, "The control plane made it for itself, and does not renew it by itself."}
 	case !is:
 		return []string{first, p.effect()}
+	}
+	if f.besideOnly(p.of.now) && p.Trouble != TroubleExpiring {
+		return []string{first, "That is one that stands beside the first certificate; the first signs, and is valid."}
 	}
 	second := fails + u.mistrust() + "."
 	if p.Trouble == TroubleExpiring && u.OfBackend() && u.Backend == "provided" {

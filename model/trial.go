@@ -9,6 +9,9 @@ type Trial struct {
 	Readers []Reader
 	// Unchecked tells that the Mesh switches off the check of its CAs.
 	Unchecked bool
+	// Tokens says of a signing key what comes of a value that is none; it is "" for
+	// every other secret.
+	Tokens string
 }
 
 // Reader is one who refers to the secret, and the other half of the pair that
@@ -40,7 +43,7 @@ func (r Reader) WithBytes(own, partner []byte) Reader {
 // Trial is a value before those who refer to a secret, there or not, as the
 // inventory has them.
 func (i Inventory) Trial(ref Ref, facts Facts) Trial {
-	t := Trial{Facts: facts, Readers: i.Readers(ref)}
+	t := Trial{Facts: facts, Readers: i.Readers(ref), Tokens: i.withoutSigner(ref)}
 	for _, m := range i.Meshes {
 		if m.Mesh.Name == ref.Mesh {
 			t.Unchecked = m.Mesh.SkipsValidation

@@ -112,9 +112,9 @@ func (d *diagnoser) expiry(row *Row) {
 	p := Problem{Trouble: TroubleExpiring, Ref: row.Secret.Ref, Other: row.Partner, row: row, nearness: f.NotAfter.Sub(d.now)}
 	switch word {
 	case "expired":
-		p.Trouble, p.Broken, p.nearness = TroubleExpired, row.heeded(), d.now.Sub(f.NotAfter)
+		p.Trouble, p.Broken, p.nearness = TroubleExpired, row.heeded() && !f.besideOnly(d.now), d.now.Sub(f.NotAfter)
 	case "not yet":
-		p.Trouble, p.Broken, p.nearness = TroubleNotYet, row.heeded(), f.NotBefore.Sub(d.now)
+		p.Trouble, p.Broken, p.nearness = TroubleNotYet, row.heeded() && !f.besideOnly(d.now), f.NotBefore.Sub(d.now)
 	}
 	d.add(p)
 }

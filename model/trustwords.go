@@ -118,6 +118,9 @@ func (t Trust) MeshWords() []TrustWord {
 	default:
 		words = append(words, TrustWord{Text: "and MeshIdentity " + Visible(m.Identities[0]) + more(len(m.Identities)-1), Short: "MeshIdentity"})
 	}
+	if m.UsesConfig {
+		words = append(words, TrustWord{Text: `"config" is not read`, Short: `"config"`, Look: LookBefore})
+	}
 	if there && backend.Mode == "PERMISSIVE" {
 		words = append(words, TrustWord{Text: "plaintext is taken too", Short: "PERMISSIVE"})
 	}

@@ -308,6 +308,9 @@ func (b browse) trust(w int) []Line {
 		if !m.Unread {
 			lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(m.Mesh.TrustLine(), w-4)}})
 		}
+		if ignored := m.Mesh.IgnoredLine(); ignored != "" {
+			lines = append(lines, sentenceLines(look, ignored, w)...)
+		}
 	}
 	return lines
 }
