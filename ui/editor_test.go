@@ -221,3 +221,31 @@ func TestEditorThatNobodyWaitsFor(t *testing.T) {
 	f.close()
 	r.settle().wrote()
 }
+
+// What may not be shown is not edited outside, nor what may not be changed; the
+// control plane's own secrets take their unlock.
+func TestEditorIsGuarded(t *testing.T) {
+	t.Parallel()
+	never := func(e *backend.Entry, _ *faultyPlane) { e.NoReveal = true }
+	readOnly := func(e *backend.Entry, _ *faultyPlane) { e.ReadOnly = true }
+	for why, rule := range map[string]setting{
+		"Revealing is switched off for demo. Facts and references stay visible.": never,
+		"demo is read-only (set for this run): nothing can be changed here.":     readOnly,
+	} {
+		r := newBench(t, 80, 24, rule)
+		b := newBrowse(r.session, "default", true)
+		b.chosen = map[model.Scope]model.Ref{b.scope: {Mesh: "default", Name: "feature-flags"}}
+		b.stock, b.readAt = r.stock, r.now
+		r.app.stack = []Screen{b.sift(r.frame())}
+		r.press("E").settle().closed().said("✗", why)
+	}
+	r := newBench(t, 80, 24, never).add("default")
+	if f, is := r.top().(form); !is || len(f.sources()) != 2 {
+		t.Error("the form offers the editor although nothing is revealed")
+	}
+	r = newBench(t, 80, 24).outside(typing("demo, not real"), "", "zone-token-signing-key-1").settle()
+	if a, is := r.top().(approval); !is || a.ask.kind != model.Unlock {
+		t.Errorf("%T asks for no unlock", r.top())
+	}
+	r.wrote()
+}
