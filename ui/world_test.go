@@ -77,7 +77,7 @@ func start(t *testing.T, w, h int, c Config, walk func(*world), change ...func(*
 	d := &world{t: t, now: frameTime, answer: make(chan tea.Msg), end: end}
 	c.Clock = func() time.Time { return d.now }
 	c.Examiner = model.NewExaminer([32]byte{})
-	c.Still, c.Editor = true, typing("demo, not real")
+	c.Still, c.Editor, c.Clipboard = true, typing("demo, not real"), &board{}
 	for _, f := range change {
 		f(&c)
 	}
