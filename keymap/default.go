@@ -36,6 +36,8 @@ func looking() []Action {
 		{ID: Sort, Keys: []string{"s"}, Word: "sort", Help: "sort by a column", What: "by name, kind, used by, expires, size or age", Section: Look, Takes: true, Beside: Reverse, Both: "sort, reverse"},
 		{ID: Reverse, Keys: []string{"S"}, Word: "reverse", Help: "turn the order round", What: "turn the order of the list round", Section: Look},
 		{ID: Reveal, Keys: []string{"x"}, Word: "reveal", Help: "reveal or mask", What: "show its value, or mask it", Section: Look, Reveals: true},
+		{ID: CopyName, Keys: []string{"c"}, Word: "copy name", Help: "copy name", What: "its name, to the clipboard", Section: Look, Beside: CopyValue, Both: "copy name, value"},
+		{ID: CopyValue, Keys: []string{"C"}, Word: "copy value", Help: "copy value", What: "its value, which is cleared again", Section: Look, Reveals: true},
 		{ID: UsedBy, Keys: []string{"u"}, Word: "used by", Help: "used by", What: "who names it, and the trust of its mesh", Section: Look},
 		{ID: Problems, Keys: []string{"p"}, Word: "problems", Help: "problems", What: "all that is wrong, the worst first", Section: Look},
 		{ID: Manifest, Keys: []string{"y"}, Word: "manifest", Help: "manifest, masked", What: "its manifest, the value masked", Section: Look},

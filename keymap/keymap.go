@@ -37,6 +37,8 @@ const (
 	Recover     ID = "recover"
 	Resend      ID = "resend"
 	Reveal      ID = "reveal"
+	CopyName    ID = "copy name"
+	CopyValue   ID = "copy value"
 	UsedBy      ID = "used by"
 	Manifest    ID = "manifest"
 	SwitchForm  ID = "switch form"

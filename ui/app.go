@@ -28,6 +28,8 @@ type Config struct {
 	Keys      keymap.Map     // what the keys do; the zero map stands for the console's own
 	RevealFor time.Duration  // how long a value stays revealed; 0 for 60 s
 	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
+	Clipboard Clipboard      // where names and values are copied to; nil: nowhere
+	CopyFor   time.Duration  // how long a value stays there; 0 for 45 s
 	Suspends  bool           // a shell takes the terminal back when the console is suspended
 	Editor    Editor         // the person's own editor; nil for none
 	Random    io.Reader      // what generated values are made of; nil for the system's
@@ -55,6 +57,7 @@ type App struct {
 	touched       time.Time   // when a key came last
 	locked        bool        // no key came for too long
 	chain         int         // of ticks: those of an older one are dropped
+	copy          copying
 	drawn         *drawn
 }
 
@@ -173,6 +176,9 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tick:
 		return a.ticked(msg)
 	}
+	if next, run, is := a.copied(msg); is {
+		return next, run
+	}
 	next, run := a.tellAll(msg)
 	a = next.(App)
 	if a.locked {
@@ -267,6 +273,8 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 		return a, tea.ClearScreen
 	case keymap.Suspend:
 		return a.suspend()
+	case keymap.CopyName, keymap.CopyValue:
+		return a.copies(p.ID)
 	case keymap.Help:
 		a.stack = push(a.stack, newHelp(a.stack[top], a.offered(), a.keys))
 		return a, nil
@@ -291,7 +299,8 @@ func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
 	if a.away() {
 		a = a.masked()
 	}
-	runs := []tea.Cmd{r.Run}
+	var runs []tea.Cmd
+	a, runs = a.lending(r)
 	if r.Close {
 		left := stepped(a.stack[i])
 		closing(a.stack[i])
@@ -378,6 +387,9 @@ func (a App) leave() (tea.Model, tea.Cmd) {
 	for _, s := range a.stack {
 		closing(s)
 	}
+	// What is in the clipboard is taken out by whoever runs the console, once
+	// nothing is under way any more.
+	a.copy.reading.stop()
 	a.gone = true
 	return a, tea.Quit
 }

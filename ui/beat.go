@@ -27,6 +27,9 @@ func (a App) beat() time.Duration {
 	if a.now.Sub(a.touched) < there {
 		return quickBeat
 	}
+	if !a.copy.until.IsZero() {
+		return quickBeat // it is taken out of the clipboard in time
+	}
 	for _, s := range a.stack {
 		switch s.(type) {
 		case picker, browse:
@@ -56,7 +59,8 @@ func (a App) ticked(msg tick) (tea.Model, tea.Cmd) {
 	}
 	next, run := a.tellAll(msg)
 	a, lock := next.(App).relieved().idled()
-	run = tea.Batch(run, lock)
+	a, cleared := a.expired()
+	run = tea.Batch(run, lock, cleared)
 	if !a.config.Still {
 		run = tea.Batch(run, nextTick(a.beat(), a.chain))
 	}

@@ -110,6 +110,9 @@ const pollEvery = 5 * time.Second
 func (b browse) session() *session { return b.to }
 func (b browse) typing() bool      { return b.typing_ }
 
+// one is the secret at the bar.
+func (b browse) one() (model.Row, bool) { return b.row() }
+
 func (b browse) close() {
 	b.loading.stop()
 	b.looking.stop()

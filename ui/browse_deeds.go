@@ -55,6 +55,7 @@ func (b browse) secretDeeds(f Frame) []Deed {
 			Deed{ID: keymap.UsedBy},
 			Deed{ID: keymap.Manifest, Not: why, Quiet: true},
 			Deed{ID: keymap.Resend, Not: b.silent(), Quiet: true})
+		deeds = append(deeds, copyDeeds(why)...)
 		deeds = b.withMarks(f, deeds)
 	} else {
 		deeds = append(deeds, Deed{ID: keymap.Add, Not: b.silent(), Quiet: b.silent() != ""}, b.paneDeed(f, "meshes"), Deed{ID: keymap.Filter, Quiet: true},

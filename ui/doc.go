@@ -85,6 +85,11 @@
 // key; what was open there longer than the console may be idle is not saved
 // unasked. (TestEditorIsTheSameEdit, TestEditorIsNotIdle)
 //
+// What is copied goes to a Clipboard, which is not this package's: a value is read
+// anew for it, handed over and wiped. The App alone counts how long it may stay
+// there, and has it taken out when that is over, before it stands still (suspended, or
+// behind an editor), and when it locks (copying.go); after the console's end whoever ran it does so.
+//
 // Without a key for long enough the App locks: it covers the screens, and closes
 // those that hold a value, except while that is being written or is nowhere else
 // (holder, TestEveryScreenLocks). Screens go on taking answers meanwhile. The

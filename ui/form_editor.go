@@ -105,7 +105,7 @@ func (f form) goOut(fr Frame) (Screen, Result) {
 	var run tea.Cmd
 	f.shown = false
 	f.outside.running, run = lend(f.to, fr, d)
-	return f, Result{Run: run}
+	return f, Result{Run: run, Lends: true}
 }
 
 // stayed says why nothing came back. What was written stays; a form that only

@@ -178,7 +178,11 @@ func (a App) statusLines(lines *[]Line, view View, cursor *Point) Line {
 	}
 	(*lines)[len(*lines)-1] = messageLine(m, parts[0]).fit(a.width)
 	rest := shorten(strings.Join(parts[1:], " "), room)
-	return Line{{Plain, strings.Repeat(" ", indent) + rest}}.fit(a.width)
+	line := Line{{Plain, strings.Repeat(" ", indent) + rest}}
+	if m.Right != "" && width(rest)+width(m.Right)+2 <= room {
+		return spread(line, say(Muted, m.Right), a.width)
+	}
+	return line.fit(a.width)
 }
 
 func messageLine(m Message, text string) Line {

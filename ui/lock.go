@@ -33,7 +33,9 @@ func (a App) idled() (App, tea.Cmd) {
 	a = next.(App)
 	a.locked = true
 	a, swept := a.swept()
-	return a, tea.Batch(run, swept)
+	a.copy.swept = ""
+	a, cleared := a.takeOut()
+	return a, tea.Batch(run, swept, cleared)
 }
 
 // masked masks every value that is shown, and keeps what is being worked on.
@@ -116,6 +118,9 @@ func (a App) drawLocked() []Line {
 	para("No key was pressed for " + spanWord(a.config.LockAfter) + ".")
 	lines = append(lines, blank())
 	para("Every value that was on screen or being edited here is dropped.")
+	if a.copy.swept != "" {
+		para(a.copy.swept)
+	}
 	if what, busy := a.busy(); busy {
 		para("What was under way goes on: " + what + ".")
 	}

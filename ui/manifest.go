@@ -36,6 +36,8 @@ func openManifest(to *session, row model.Row) Screen {
 
 func (m manifest) session() *session { return m.to }
 
+func (m manifest) one() (model.Row, bool) { return m.row, true }
+
 func (m manifest) close() {
 	m.loading.stop()
 	m.value.Wipe()
@@ -66,6 +68,7 @@ func (m manifest) Deeds(Frame) []Deed {
 		word = "mask"
 	}
 	deeds := append([]Deed{{ID: keymap.SwitchForm, Word: other}, {ID: keymap.Reveal, Word: word}}, moves()...)
+	deeds = append(deeds, copyDeeds("")...)
 	return append(deeds, standing("back")...)
 }
 

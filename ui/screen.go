@@ -62,6 +62,7 @@ type Press struct {
 // Result is what a screen asks the App for. The zero Result asks for nothing.
 type Result struct {
 	Run   tea.Cmd // input and output
+	Lends bool    // Run has the terminal, and the console stands still meanwhile
 	Open  Screen  // put on top
 	Close bool    // take this one away, before Open
 	Home  bool    // take everything above the first screen away

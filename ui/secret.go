@@ -55,6 +55,8 @@ func openSecret(to *session, f Frame, have stock, row model.Row, reveal bool) (S
 
 func (s secret) session() *session { return s.to }
 
+func (s secret) one() (model.Row, bool) { return s.row, true }
+
 func (s secret) close() {
 	s.loading.stop()
 	s.value.Wipe()
@@ -103,6 +105,7 @@ func (s secret) Deeds(Frame) []Deed {
 		Deed{ID: keymap.UsedBy},
 		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), s.to.cannotChange(s.row))),
 		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Problems, Quiet: true}, Deed{ID: keymap.OpenNamed, Quiet: true}, Deed{ID: keymap.Resend, Quiet: true})
+	deeds = append(deeds, copyDeeds("")...)
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})
 	}

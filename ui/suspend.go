@@ -18,8 +18,16 @@ func (a App) suspend() (tea.Model, tea.Cmd) {
 	case busy:
 		a.message = noted("Not now: " + what + " is under way. " + a.keys.Get(keymap.Suspend).Label() + " again once it is done.")
 		return a, nil
+	case a.copy.putting != nil || a.copy.taking != nil:
+		a.message = noted("Not now: the clipboard does not answer yet. Try again in a moment.")
+		return a, nil
 	}
 	a = a.masked()
 	a.message = Message{}
+	// A program that stands still clears nothing when the time is over.
+	a, cleared := a.takeOut()
+	if cleared != nil {
+		return a, tea.Sequence(cleared, tea.Suspend)
+	}
 	return a, tea.Suspend
 }

@@ -79,7 +79,7 @@ func start(t *testing.T, w, h int, c Config, walk func(*world), change ...func(*
 	c.Clock = func() time.Time { return d.now }
 	c.Examiner = model.NewExaminer([32]byte{})
 	c.Random = rand.NewChaCha8([32]byte{}) // so that frames hold still
-	c.Still, c.Editor = true, typing("demo, not real")
+	c.Still, c.Editor, c.Clipboard = true, typing("demo, not real"), &board{}
 	for _, f := range change {
 		f(&c)
 	}

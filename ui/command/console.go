@@ -50,6 +50,7 @@ func runConsole(life context.Context, p Process, config ui.Config) error {
 	go ending.heed(life, program)
 	last, err := program.Run()
 	ending.settle(app)
+	unclip(life, p.Err, config.Clipboard)
 	farewell(p.Err, last)
 	if crash.happened.Load() || errors.Is(err, tea.ErrProgramPanic) {
 		return mistake

@@ -26,8 +26,8 @@
 // completion and completes tell shells what can be typed, man and roff write the
 // manual pages: both from the commands themselves.
 //
-// Package config below reads what a person set, and audit writes down what was
-// changed.
+// Package config below reads what a person set, audit writes down what was
+// changed, and clipboard copies; clip sees to it that no value is left there.
 //
 // own_editor lends the terminal to the person's own editor, for the screens and
 // for edit, which edit_outside opens again when what was typed is refused; package editor below keeps the value in memory and removes its file.

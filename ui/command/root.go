@@ -88,6 +88,7 @@ func (f *flags) run(life context.Context, p Process) error {
 	return runConsole(life, p, ui.Config{
 		Directory: from, Start: start, Mesh: f.mesh, Clock: p.Now, Examiner: from.examiner, ASCII: set.ASCII, Look: ui.Look(set.Theme), Mouse: set.Mouse,
 		Keys: set.Keys, RevealFor: set.RevealTimeout, LockAfter: set.IdleLock, Suspends: suspends(),
+		Clipboard: p.clipboard(), CopyFor: set.ClipboardTimeout,
 		Observers: []backend.Observer{from.audit.Observe}, Notices: p.notices(from.audit.Notices),
 	})
 }
