@@ -48,8 +48,9 @@ func changing() []Action {
 		{ID: Add, Keys: []string{"a"}, Word: "add", Help: "add", What: "a secret", Section: Change, Writes: true},
 		{ID: Edit, Keys: []string{"e"}, Word: "edit", Help: "edit", What: "its value", Section: Change, Writes: true},
 		{ID: Reassign, Keys: []string{"m"}, Word: "reassign", Help: "reassign", What: "move it to another mesh", Section: Change, Writes: true, Dangerous: true, OnMarks: true},
-		{ID: Delete, Keys: []string{"D", "delete"}, Word: "delete", Help: "delete", What: "asks first", Section: Change, Writes: true, Dangerous: true},
+		{ID: Delete, Keys: []string{"D", "delete"}, Word: "delete", Help: "delete", What: "asks first", Section: Change, Writes: true, Dangerous: true, OnMarks: true},
 		{ID: TakeBack, Keys: []string{"z"}, Word: "take back", Help: "take back", What: "the reassign that was just made", Section: Change, Writes: true},
+		{ID: Undo, Keys: []string{"z"}, Word: "undo", Help: "undo the last change", What: "the last change made here; asks first", Section: Change, Writes: true},
 		{ID: Recover, Word: "recover", Help: "recover", What: "finish or take back interrupted reassigns", Section: Change},
 		{ID: Resend, Word: "resend", Help: "resend", What: "have the zones sent it once more", Section: Change, Writes: true},
 	}
