@@ -342,11 +342,7 @@ func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 	case undoWanted, notUndone, locking:
 		return b.remember(f, msg)
 	case readAnew:
-		if b.to != nil && msg.to == b.to {
-			b.past.shut = false
-			b, run := b.afresh(f)
-			return b, Result{Run: run}
-		}
+		return b.readAnew(f, msg)
 	case answer[held]:
 		return b.beside(f, msg.err), Result{}
 	case answer[sighting]:

@@ -35,6 +35,16 @@ func (b browse) remember(f Frame, msg tea.Msg) (Screen, Result) {
 	return b, Result{}
 }
 
+// readAnew reads everything from the beginning, as somebody is there who wants it.
+func (b browse) readAnew(f Frame, msg readAnew) (Screen, Result) {
+	if b.to == nil || msg.to != b.to {
+		return b, Result{}
+	}
+	b.past.shut = false
+	b, run := b.afresh(f)
+	return b, Result{Run: run}
+}
+
 // undo opens what takes the last change back, or says why there is none.
 func (b browse) undo(f Frame, msg undoWanted) (Screen, Result) {
 	if b.to == nil || msg.to != b.to {
