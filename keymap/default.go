@@ -52,8 +52,9 @@ func changing() []Action {
 		{ID: Edit, Keys: []string{"e"}, Word: "edit", Help: "edit", What: "its value", Section: Change, Writes: true, Beside: EditOutside, Both: "edit, in $EDITOR"},
 		{ID: EditOutside, Keys: []string{"E"}, Word: "in $EDITOR", Help: "edit in $EDITOR", What: "its value, in $EDITOR", Section: Change, Writes: true, Reveals: true},
 		{ID: Reassign, Keys: []string{"m"}, Word: "reassign", Help: "reassign", What: "move it to another mesh", Section: Change, Writes: true, Dangerous: true, OnMarks: true},
-		{ID: Delete, Keys: []string{"D", "delete"}, Word: "delete", Help: "delete", What: "asks first", Section: Change, Writes: true, Dangerous: true},
+		{ID: Delete, Keys: []string{"D", "delete"}, Word: "delete", Help: "delete", What: "asks first", Section: Change, Writes: true, Dangerous: true, OnMarks: true},
 		{ID: TakeBack, Keys: []string{"z"}, Word: "take back", Help: "take back", What: "the reassign that was just made", Section: Change, Writes: true},
+		{ID: Undo, Keys: []string{"z"}, Word: "undo", Help: "undo the last change", What: "the last change made here; asks first", Section: Change, Writes: true},
 		{ID: Recover, Word: "recover", Help: "recover", What: "finish or take back interrupted reassigns", Section: Change},
 		{ID: Resend, Word: "resend", Help: "resend", What: "have the zones sent it once more", Section: Change, Writes: true},
 	}

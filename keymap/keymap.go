@@ -51,6 +51,7 @@ const (
 	Reassign    ID = "reassign"
 	Delete      ID = "delete"
 	TakeBack    ID = "take back"
+	Undo        ID = "undo"
 	Mark        ID = "mark"
 	MarkAll     ID = "mark all"
 	ClearMarks  ID = "clear marks"

@@ -281,6 +281,8 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 	case keymap.Commands:
 		a.stack = push(a.stack, newCommands(a.stack[top], a.offered(), a.keys))
 		return a, nil
+	case keymap.Undo:
+		return a.tellAll(undoWanted{a.session()})
 	}
 	screen, result := a.stack[top].Do(a.frame(), p)
 	return a.take(top, screen, result)

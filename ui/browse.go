@@ -40,6 +40,7 @@ type browse struct {
 	sifted  time.Time // when it was last found which rows match
 	marks   marks
 	afoot   afoot
+	past    past
 
 	// What is asked for, and what of it is not worked into the stock yet.
 	listing bool            // the list is read from the beginning, page by page
@@ -120,6 +121,7 @@ func (b browse) close() {
 	b.lessons.asked.stop()
 	b.watch.stop()
 	b.afoot.asked.stop()
+	b.past.forget("")
 	if b.watcher != nil {
 		b.watcher.Close()
 	}
@@ -232,7 +234,11 @@ func (b browse) deed(f Frame, id keymap.ID, row model.Row) (next Screen, run tea
 	case keymap.EditOutside:
 		next, run = openOutside(b.to, f, b.handed(), row)
 	case keymap.Delete:
-		next, run = openDelete(b.to, f, b.handed(), row)
+		if b.marks.shown > 0 {
+			next, run = openRemovals(b.to, f, b.handed(), b.marks.in(b.rows))
+		} else {
+			next, run = openDelete(b.to, f, b.handed(), row)
+		}
 	case keymap.Resend:
 		next, run = openResend(b.to, f, row)
 	case keymap.Reassign:
@@ -360,11 +366,10 @@ func (b browse) update(f Frame, msg tea.Msg) (Screen, Result) {
 		return b.learntAbove(f, msg)
 	case factsWanted:
 		return b.wanted(f, msg)
+	case undoWanted, notUndone, locking:
+		return b.remember(f, msg)
 	case readAnew:
-		if b.to != nil && msg.to == b.to {
-			b, run := b.afresh(f)
-			return b, Result{Run: run}
-		}
+		return b.readAnew(f, msg)
 	case answer[held]:
 		return b.beside(f, msg.err), Result{}
 	case answer[sighting]:

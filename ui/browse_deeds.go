@@ -51,7 +51,7 @@ func (b browse) secretDeeds(f Frame) []Deed {
 			Deed{ID: keymap.EditOutside, Not: firstOf(why, b.silent(), b.stock.waiting(), b.to.cannotEdit(row)), Quiet: true},
 			b.moveDeed(row),
 			Deed{ID: keymap.Add, Not: b.silent(), Quiet: quiet},
-			Deed{ID: keymap.Delete, Not: firstOf(b.onlyOne(), why, b.silent(), b.stock.waiting(), b.to.cannotChange(row)), Quiet: quiet},
+			b.deleteDeed(row),
 			Deed{ID: keymap.UsedBy},
 			Deed{ID: keymap.Manifest, Not: why, Quiet: true},
 			Deed{ID: keymap.Resend, Not: b.silent(), Quiet: true})
@@ -73,7 +73,7 @@ func (b browse) paneDeed(f Frame, word string) Deed {
 }
 
 func (b browse) commonDeeds() []Deed {
-	deeds := []Deed{{ID: keymap.Problems}, {ID: keymap.Sort, Quiet: true}, {ID: keymap.Reverse, Quiet: true}, {ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}, {ID: keymap.OpenMesh, Quiet: true}, {ID: keymap.Recover, Quiet: true}}
+	deeds := []Deed{{ID: keymap.Problems}, {ID: keymap.Sort, Quiet: true}, {ID: keymap.Reverse, Quiet: true}, {ID: keymap.AllMeshes, Quiet: true}, {ID: keymap.NthMesh, Quiet: true, Not: b.unnumbered()}, {ID: keymap.OpenNamed, Quiet: true}, {ID: keymap.OpenMesh, Quiet: true}, {ID: keymap.Recover, Quiet: true}, {ID: keymap.Undo, Quiet: true}}
 	if !b.to.traits.ListsFacts {
 		deeds = append(deeds, Deed{ID: keymap.LearnFacts, Quiet: true})
 	}

@@ -131,13 +131,15 @@ func (b browse) withMarks(f Frame, deeds []Deed) []Deed {
 	return append(append(all, none), deeds...)
 }
 
-// onlyOne says why a secret is not deleted while others are marked: which of
-// them are meant would be a guess.
-func (b browse) onlyOne() string {
-	if b.marks.shown == 0 {
-		return ""
+// deleteDeed deletes the row at the bar, or all that is marked and shown.
+func (b browse) deleteDeed(row model.Row) Deed {
+	deed := Deed{ID: keymap.Delete, Not: firstOf(b.silent(), b.stock.waiting()), Quiet: b.muted() != ""}
+	if n := b.marks.shown; n > 0 {
+		deed.Word = "delete " + model.CountWord(n)
+		return deed
 	}
-	return "D deletes one secret at a time: ctrl+\\ clears the marks."
+	deed.Not = firstOf(b.rowless(row), deed.Not, b.to.cannotChange(row))
+	return deed
 }
 
 // moveDeed reassigns the row at the bar, or all that is marked and shown.

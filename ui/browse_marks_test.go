@@ -190,7 +190,10 @@ func TestKeysWithMarks(t *testing.T) {
 			t.Errorf("ctrl+a marks %d, want the 8 secrets of payments", got)
 		}
 		d.press("D")
-		d.says("D deletes one secret at a time: ctrl+\\ clears the marks.")
+		if got := screenKind(d.app.stack[len(d.app.stack)-1]); got != "removals" {
+			t.Errorf("D opens %s while secrets are marked", got)
+		}
+		d.press("esc")
 		d.filterBy("psp")
 		d.press("esc")
 		if b := d.bottom(); b.text != "" || b.marks.shown != 8 {

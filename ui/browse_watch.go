@@ -17,6 +17,8 @@ import (
 type changed struct {
 	to     *session
 	events []backend.Event
+	made   *bygone // the change, when it can be undone; whoever keeps it wipes it
+	undid  *token  // the change that was undone by it
 }
 
 // news is what a watch brought. Where a control plane is polled, who refers to
@@ -169,6 +171,7 @@ func (b browse) apply(f Frame, msg changed) (Screen, Result) {
 	if msg.to != b.to {
 		return b, Result{}
 	}
+	b.past = b.past.told(msg)
 	if b.listing {
 		b.written = append(slices.Clip(b.written), msg.events...)
 	}

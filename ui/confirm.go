@@ -17,6 +17,8 @@ type consent struct {
 	phrase    string
 	protected string // the control plane's name when it is protected
 	verb      model.Verb
+	undo      bool // what it does is that a change is taken back
+	many      bool // several secrets are deleted by it
 	unlocked  bool // what is typed before the phrase was typed
 	line      field
 	yes       bool // the bar of a choice is on the line that does it
@@ -55,8 +57,14 @@ func (c consent) typed() bool { return c.kind == model.TypeName || c.kind.First(
 
 // words are what is done, and what is done instead.
 func (c consent) words() (act, keep string) {
+	if c.undo {
+		return "undo", "leave it as it is"
+	}
 	switch c.verb {
 	case model.Delete:
+		if c.many {
+			return "delete", "keep them"
+		}
 		return "delete", "keep it"
 	case model.Reassign:
 		return "reassign", "stop"
@@ -85,6 +93,8 @@ func (c consent) deeds(f Frame) []Deed {
 	switch {
 	case c.want() != c.phrase:
 		act, what = "go on", "it is"
+	case c.many:
+		what = "it is"
 	case c.protected != "" || c.verb == model.Reassign:
 		what = "all is"
 	}
@@ -156,6 +166,9 @@ func (c consent) lines(w int) (lines []Line, cursor *Point) {
 		lines = append(lines, say(Plain, "   "+c.protected+" is protected."))
 	}
 	end := "to " + act + " it."
+	if c.many {
+		end = "to " + act + " them."
+	}
 	if c.want() != c.phrase || c.verb == model.Reassign {
 		end = "to go on."
 	}

@@ -201,7 +201,9 @@ func (d removal) ended(f Frame, err error) Result {
 	where := model.Visible(ref.MeshWord())
 	switch {
 	case err == nil:
-		return Result{Close: true, Tell: d.told(), Say: done(d.name() + " deleted from " + where + ".")}
+		told := d.told()
+		told.made = madeNow(f, d.change, model.Secret{})
+		return Result{Close: true, Tell: told, Say: undoable(f, done(d.name()+" deleted from "+where+"."))}
 	case notArrived(err):
 		return Result{Say: refused("The deletion of " + d.name() + " " + didNot(err) + "; nothing changed. enter tries again.")}
 	case errors.Is(err, backend.ErrNotFound):
@@ -278,6 +280,9 @@ func (d removal) box(f Frame) Box {
 	t.effects("What will stop working", d.breaks())
 	d.verdict(t)
 	d.caveats(t)
+	if !d.failed && t.height > lowest {
+		t.text(undoWords(d.change))
+	}
 	title := "Delete " + d.name()
 	if d.writing != nil {
 		t.lines = append(t.lines, Line{{Plain, " … deleting it, " + shortSeconds(f.Now.Sub(d.writing.began)) + " of at most 30 s"}}, blank(), blank())

@@ -53,6 +53,16 @@
 // lose what they name. Dialogs and screens differ in what they say above it
 // (TestGuards); the gate holds the rules whatever a screen asked.
 //
+// Marked secrets are deleted one after the other (removals) after one consent
+// that names them all; those that take a consent of their own are left out.
+//
+// Every change that comes to its end is told with what takes it back (bygone).
+// The list of its control plane keeps the last of them in memory (past), and z
+// opens the dialog that undoes the newest (undoing): it reads what is there,
+// refuses when that is not what the change left, and goes through the gate as
+// any change. A reassign is taken back by a reassign. All of it is wiped when
+// the list is closed, and when nobody is there (TestWhatIsKeptToUndo).
+//
 // What a value does to those who refer to its secret is model's Preflight,
 // wherever it is told: under a value that is typed (form_preflight.go), on the
 // screen of a secret (secret_verdicts.go), and among the findings before a

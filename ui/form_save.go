@@ -155,8 +155,8 @@ func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 	}
 	return f, Result{
 		Close: true,
-		Tell:  changed{to: f.to, events: []backend.Event{{Secret: secret}}},
-		Say:   f.savedWords(secret, where),
+		Tell:  changed{to: f.to, events: []backend.Event{{Secret: secret}}, made: madeNow(fr, f.change, secret)},
+		Say:   undoable(fr, f.savedWords(secret, where)),
 	}
 }
 

@@ -69,7 +69,7 @@ func TestAWriteIsWorkedInBesideTheScreen(t *testing.T) {
 		before := browsing(d).stock.inventory.All.Secrets
 		s := versioned("new-one", "1", model.Unlearnt)
 		s.Ref.Mesh = "default"
-		d.step(changed{browsing(d).to, []backend.Event{{Secret: s}}})
+		d.step(changed{to: browsing(d).to, events: []backend.Event{{Secret: s}}})
 		if got := browsing(d).stock.inventory.All.Secrets; got != before {
 			t.Errorf("the inventory was taken while a message was worked in: %d secrets, %d before", got, before)
 		}

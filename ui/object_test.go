@@ -100,7 +100,7 @@ func TestSavingDropsTheAnnotationAndSaysSo(t *testing.T) {
 		}
 		d.press("ctrl+s")
 		want := "session-cookie-key saved. The annotation that held the old value in the clear is gone; replace that value where it was used."
-		if got := d.app.message; got != done(want) {
+		if got := d.app.message; got.Mark != "✓" || got.Text != want {
 			t.Errorf("the message is %v", got)
 		}
 	})

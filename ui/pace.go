@@ -24,6 +24,7 @@ func (b browse) ticked(f Frame) (browse, tea.Cmd) {
 	if b.to == nil {
 		return b.reconnect(f)
 	}
+	b.past = b.past.aged(f.Now)
 	if passed(b.again, f) && b.failed != nil {
 		return b.start(f)
 	}

@@ -31,7 +31,7 @@ func (p problems) Deeds(Frame) []Deed {
 	if !p.to.traits.ListsFacts {
 		deeds = append(deeds, Deed{ID: keymap.LearnFacts, Quiet: true})
 	}
-	deeds = append(deeds, Deed{ID: keymap.Recover, Quiet: true}, Deed{ID: keymap.OpenNamed, Quiet: true})
+	deeds = append(deeds, Deed{ID: keymap.Recover, Quiet: true}, Deed{ID: keymap.OpenNamed, Quiet: true}, Deed{ID: keymap.Undo, Quiet: true})
 	return append(deeds, standing(p.backWord())...)
 }
 

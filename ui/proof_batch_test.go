@@ -48,6 +48,27 @@ func batchStates() []state {
 			begunThree(s, on("GET", "/meshes/default/secrets/smtp", status(404, "no")))
 		}},
 		{name: "batch, done", want: "batch", reach: func(s *stateful) { begunThree(s, nil) }},
+		{name: "removals, checking", want: "removals", reach: func(s *stateful) {
+			markedThree(s)
+			s.fault.meddle(on("GET", "/secrets/smtp", s.fault.hang))
+			s.press("D")
+		}},
+		{name: "removals, asking", want: "removals", reach: func(s *stateful) { markedThree(s); s.press("D") }},
+		{name: "removals, asking about all", want: "removals", reach: func(s *stateful) { s.press("0", "ctrl+a", "D") }},
+		{name: "removals, asking about all, further", want: "removals", reach: func(s *stateful) { s.press("0", "ctrl+a", "D", "pgdown") }},
+		{name: "removals, under way", want: "removals", reach: func(s *stateful) {
+			markedThree(s)
+			s.press("D")
+			s.fault.meddle(on("DELETE", "/secrets/smtp", s.fault.hang))
+			s.enter("delete 3")
+			s.press("enter")
+		}},
+		{name: "removals, done", want: "removals", reach: func(s *stateful) {
+			markedThree(s)
+			s.press("D")
+			s.enter("delete 3")
+			s.press("enter")
+		}},
 		{name: "leaving a batch", want: "leaving", reach: func(s *stateful) {
 			begunThree(s, on("PUT", "/secrets/smtp", s.fault.hang))
 			s.press("ctrl+c")

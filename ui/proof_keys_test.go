@@ -153,17 +153,16 @@ func TestEveryOfferedKeyActsInSomeStateOfItsScreen(t *testing.T) {
 // doAll does every deed of the state, each from the same App, and notes which
 // changed something.
 func (d *stateful) doAll(all *acted, s state) {
-	kind := screenKind(d.top())
+	kind, before := screenKind(d.top()), trace(d.app)
 	deeds := slices.Clone(d.app.deeds(d.top()))
 	slices.SortStableFunc(deeds, func(a, b Deed) int { return rank(a) - rank(b) })
 	for _, deed := range deeds {
 		keys := d.app.keys.Get(deed.ID).Keys
 		if len(keys) == 0 {
 			next, run := d.app.again(Press{ID: deed.ID})
-			all.note(kind, deed.ID, s.name, run != nil || trace(next.(App)) != trace(d.app))
+			all.note(kind, deed.ID, s.name, run != nil || trace(next.(App)) != before)
 		}
 		for _, name := range keys {
-			before := trace(d.app)
 			next, run := d.app.Update(keyNamed(name))
 			d.run(run)
 			d.settleAway()

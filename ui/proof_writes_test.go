@@ -93,6 +93,18 @@ func deleteStates() []state {
 		{name: "delete, refused there", want: "removal", reach: func(s *stateful) { remove(s, on("DELETE", "", status(500, "no")), "D", "j", "enter") }},
 		{name: "leaving while deleting", want: "leaving", reach: func(s *stateful) { remove(s, on("DELETE", "", s.fault.hang), "D", "j", "enter", "ctrl+c") }},
 		atSecret("help of a choice", "help", "4", "payments-ca-cert-old", "D", "?"),
+		atSecret("undo, a choice", "undoing", "4", "payments-ca-cert-old", "D", "j", "enter", "z"),
+		atSecret("undo, the other choice", "undoing", "4", "payments-ca-cert-old", "D", "j", "enter", "z", "j"),
+		{name: "undo, being read", want: "undoing", reach: func(s *stateful) {
+			remove(s, nil, "D", "j", "enter")
+			s.fault.meddle(on("GET", "/secrets/payments-ca-cert-old", s.fault.hang))
+			s.press("z")
+		}},
+		{name: "undo, under way", want: "undoing", reach: func(s *stateful) {
+			remove(s, nil, "D", "j", "enter")
+			s.fault.meddle(on("PUT", "/secrets/payments-ca-cert-old", s.fault.hang))
+			s.press("z", "j", "enter")
+		}},
 	}
 }
 

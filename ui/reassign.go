@@ -41,6 +41,7 @@ type reassign struct {
 	move   move
 	at     int // of the choices when it was stopped
 	glance glance
+	undoes *model.Change // the reassign that it takes back, without values; nil when it takes back none
 }
 
 // openReassign asks for the mesh, or says at once why the secret stays.
@@ -338,6 +339,9 @@ func (r reassign) Update(f Frame, msg tea.Msg) (Screen, Result) {
 // stays.
 func (r reassign) inspected(f Frame, msg answer[inspected]) (Screen, Result) {
 	next, run, err := r.checks.went(r.to, f, msg)
+	if err == nil && run == nil && next.Why == nil && r.undoes != nil {
+		next.Why = r.undoes.RefuseUndo(next.Change.Before, true)
+	}
 	r.checks = next
 	switch {
 	case err != nil:

@@ -28,7 +28,7 @@ func (r reassign) went(f Frame, msg answer[advanced]) (Screen, Result) {
 		r, run := r.advance(f)
 		return r, Result{Run: run}
 	case finished:
-		return r.arrive()
+		return r.arrive(f)
 	case stuck:
 	}
 	r.stage, r.at, r.glance = stopped, 0, glance{at: f.Now}
@@ -64,10 +64,16 @@ func (r reassign) heldSays(f Frame) Message {
 }
 
 // arrive tells the other screens; the secret can be opened where it is now.
-func (r reassign) arrive() (Screen, Result) {
+func (r reassign) arrive(f Frame) (Screen, Result) {
 	next := r
+	made := r.move.bygone(f)
 	next.stage, next.move = arrived, r.move.spent()
-	return next.told(next.move.doneSays())
+	screen, result := next.told(next.move.doneSays())
+	if told, is := result.Tell.(changed); is {
+		told.made = made
+		result.Tell = told
+	}
+	return screen, result
 }
 
 // told tells all screens what is where now.
@@ -106,14 +112,18 @@ func (r reassign) where() model.Row {
 
 // openBack is a reassign the other way, at its checks.
 func (r reassign) openBack(f Frame, row model.Row) (Screen, tea.Cmd) {
-	back := newReassign(r.to, r.stock, row)
 	from, _ := r.move.ends()
-	at := slices.IndexFunc(back.meshes, func(m model.MeshSummary) bool { return m.Mesh.Name == from.Mesh })
-	if back.stage == blocked || at < 0 {
-		return back, nil
+	return newReassign(r.to, r.stock, row).aimed(f, from.Mesh)
+}
+
+// aimed goes on with the checks for one mesh, where that can be chosen.
+func (r reassign) aimed(f Frame, mesh string) (Screen, tea.Cmd) {
+	at := slices.IndexFunc(r.meshes, func(m model.MeshSummary) bool { return m.Mesh.Name == mesh })
+	if r.stage == blocked || at < 0 {
+		return r, nil
 	}
-	back.mesh = at
-	return back.inspect(f)
+	r.mesh = at
+	return r.inspect(f)
 }
 
 // resume does what was chosen after a reassign was stopped.

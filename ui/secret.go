@@ -104,7 +104,7 @@ func (s secret) Deeds(Frame) []Deed {
 		unlessRefused(keymap.Reassign, firstOf(s.unread(), s.stock.waiting(), s.to.cannotMove(s.row))),
 		Deed{ID: keymap.UsedBy},
 		unlessRefused(keymap.Delete, firstOf(s.unread(), s.stock.waiting(), s.to.cannotChange(s.row))),
-		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Problems, Quiet: true}, Deed{ID: keymap.OpenNamed, Quiet: true}, Deed{ID: keymap.Resend, Quiet: true})
+		Deed{ID: keymap.Manifest}, Deed{ID: keymap.Problems, Quiet: true}, Deed{ID: keymap.OpenNamed, Quiet: true}, Deed{ID: keymap.Resend, Quiet: true}, Deed{ID: keymap.Undo, Quiet: true})
 	deeds = append(deeds, copyDeeds("")...)
 	if s.failed == nil {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Quiet: true})

@@ -117,7 +117,7 @@ func (u usedBy) Deeds(Frame) []Deed {
 		deeds = append(deeds, Deed{ID: keymap.UsedBy, Word: word, Not: u.noOther(ok)})
 	}
 	deeds = append(deeds, Deed{ID: keymap.Add, Not: firstOf(u.stock.silent, u.noMesh())})
-	deeds = append(append(deeds, Deed{ID: keymap.Problems}, Deed{ID: keymap.OpenNamed, Quiet: true}), moves()...)
+	deeds = append(append(deeds, Deed{ID: keymap.Problems}, Deed{ID: keymap.OpenNamed, Quiet: true}, Deed{ID: keymap.Undo, Quiet: true}), moves()...)
 	return append(deeds, standing("back")...)
 }
 

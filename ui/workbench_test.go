@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -194,7 +195,7 @@ func (r *workbench) furnish(w, h int, connected backend.ControlPlane, settings [
 	life, end := context.WithCancel(r.t.Context())
 	r.session = &session{
 		life: life, end: end, desk: &desk{}, writes: &sync.WaitGroup{}, entry: entry, plane: r.plane,
-		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examinerOfTests,
+		gate: backend.NewGate(r.plane, entry), id: r.plane.Identity(), traits: connected.Traits(), examine: examinerOfTests, random: rand.NewChaCha8([32]byte{}),
 		editor: typing("demo, not real"),
 	}
 	r.stock = stockOf(r.t, connected)
@@ -315,7 +316,7 @@ func pressOf(name string) tea.KeyPressMsg {
 		"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight},
 		"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "backspace": {Code: tea.KeyBackspace},
 		"ctrl+s": {Code: 's', Mod: tea.ModCtrl}, "ctrl+x": {Code: 'x', Mod: tea.ModCtrl}, "ctrl+r": {Code: 'r', Mod: tea.ModCtrl},
-		"ctrl+c": {Code: 'c', Mod: tea.ModCtrl},
+		"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "pgdown": {Code: tea.KeyPgDown},
 	}
 	if k, is := special[name]; is {
 		return k
