@@ -147,26 +147,9 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		a.theme = NewTheme(a.config.Look, msg.IsDark(), a.config.ASCII)
 		return a, nil
-	case tea.MouseMsg:
+	case tea.MouseMsg, tea.KeyPressMsg, tea.PasteMsg, answer[returned]:
 		a, wake := a.touch()
-		next, run := a.pointed(msg)
-		return next, tea.Batch(wake, run)
-	case tea.KeyPressMsg:
-		a, wake := a.touch()
-		next, run := a.press(msg)
-		return next, tea.Batch(wake, run)
-	case tea.PasteMsg:
-		a, wake := a.touch()
-		if a.tooSmall() || a.locked {
-			return a, wake
-		}
-		a.message = Message{}
-		next, run := a.give(len(a.stack)-1, msg)
-		return next, tea.Batch(wake, run)
-	case answer[returned]:
-		// Who ends an editor is there: nobody else could have pressed its keys.
-		a, wake := a.touch()
-		next, run := a.tellAll(msg)
+		next, run := a.byHand(msg)
 		return next, tea.Batch(wake, run)
 	case quitAsked:
 		return a.quit()
@@ -189,20 +172,22 @@ func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a.relieved().warned().resolved(run)
 }
 
-// resolved ends a quit that waited for a write, once that write is over. When
-// it was refused, or left a value that is nowhere else, the console stays and
-// says so.
-func (a App) resolved(run tea.Cmd) (tea.Model, tea.Cmd) {
-	if !a.leaving || a.writing() || a.asks() {
-		return a, run
+// byHand takes what a person did.
+func (a App) byHand(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.MouseMsg:
+		return a.pointed(msg)
+	case tea.KeyPressMsg:
+		return a.press(msg)
+	case tea.PasteMsg:
+		if a.tooSmall() || a.locked {
+			return a, nil
+		}
+		a.message = Message{}
+		return a.give(len(a.stack)-1, msg)
 	}
-	_, keeps := a.keeps()
-	if !keeps && a.message.Mark != "✗" && a.message.Mark != "!" {
-		return a.leave()
-	}
-	a.leaving = false
-	a.stack = slices.DeleteFunc(slices.Clone(a.stack), func(s Screen) bool { _, is := s.(leaving); return is })
-	return a, run
+	// Who ends an editor is there: nobody else could have pressed its keys.
+	return a.tellAll(msg)
 }
 
 // tellAll gives a message to every screen, top down; each drops answers that
@@ -355,45 +340,6 @@ func (a App) session() *session {
 		}
 	}
 	return nil
-}
-
-// quit leaves; while a write is under way it says so and waits for it, and a
-// second time it leaves at once.
-func (a App) quit() (tea.Model, tea.Cmd) {
-	if a.leaving {
-		a.desk.insisted.Store(true)
-		return a.leave()
-	}
-	name, keeps := a.keeps()
-	what, busy := a.busy()
-	switch {
-	case keeps:
-		return a.hesitate(leaving{what: name, since: a.now, keeps: true})
-	case busy:
-		return a.hesitate(leaving{what: what, since: a.now, stop: a.stopping()})
-	}
-	return a.leave()
-}
-
-// hesitate says why leaving waits, and tells all screens that it is wanted.
-func (a App) hesitate(why leaving) (tea.Model, tea.Cmd) {
-	next := a
-	next.stack = push(a.stack, why)
-	next.leaving, next.message = true, Message{}
-	return next.tellAll(quitting{})
-}
-
-// leave lets go of everything and draws nothing more: the runtime renders one
-// last frame, and some terminals keep it.
-func (a App) leave() (tea.Model, tea.Cmd) {
-	for _, s := range a.stack {
-		closing(s)
-	}
-	// What is in the clipboard is taken out by whoever runs the console, once
-	// nothing is under way any more.
-	a.copy.reading.stop()
-	a.gone = true
-	return a, tea.Quit
 }
 
 func push(stack []Screen, s Screen) []Screen {

@@ -65,7 +65,7 @@ func (b batch) drawTargets(c *canvas, f Frame) {
 func (b batch) drawChecking(c *canvas, f Frame) {
 	line := fmt.Sprintf("Checking %d of %d: %s", b.at+1, len(b.items), b.title(b.items[b.at]))
 	if b.running != nil {
-		line += waited(f.Now.Sub(b.running.began), readLimit)
+		line += waited(f.Now.Sub(b.running.began))
 	}
 	c.hang(Span{Plain, "…"}, line)
 	c.gap()

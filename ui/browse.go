@@ -322,9 +322,6 @@ func (b browse) chooseNamed(f Frame, name string) (Screen, Result) {
 	return b, Result{Say: refused("No mesh is called " + model.Visible(name) + ".")}
 }
 
-// goesTo is what the command line finds by name.
-func (b browse) goesTo() model.Inventory { return b.stock.inventory }
-
 // Update takes answers, and the filter while it is typed. The screens above
 // are told when what may be done changes with it.
 func (b browse) Update(f Frame, msg tea.Msg) (Screen, Result) {

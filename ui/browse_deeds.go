@@ -199,3 +199,6 @@ func sentence(err error) string {
 	}
 	return err.Error()
 }
+
+// goesTo is what the command line finds by name.
+func (b browse) goesTo() model.Inventory { return b.stock.inventory }

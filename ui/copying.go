@@ -194,7 +194,9 @@ func (a App) copied(msg tea.Msg) (next App, run tea.Cmd, is bool) {
 // isIn says where a text is now, and how long a value stays there. What failed
 // may have got there all the same.
 func (a App) isIn(msg answer[putThere]) (App, tea.Cmd) {
-	a.copy.putting, a.message = nil, a.copy.words(msg)
+	said := a.copy.words(msg)
+	a.copy.putting = nil
+	a.message = said
 	if !a.copy.secret && msg.err == nil {
 		a.copy.until = time.Time{} // the name is where a value may have been
 	}

@@ -11,6 +11,7 @@ import (
 // TestFramesPastedManifest: a manifest of either dialect is told from a value, and
 // taken apart when that is wanted.
 func TestFramesPastedManifest(t *testing.T) {
+	t.Parallel()
 	value := base64.StdEncoding.EncodeToString([]byte("fake-not-a-real-password"))
 	for name, text := range map[string]string{
 		"universal":  "type: Secret\nmesh: checkout\nname: reader\nlabels:\n  team: web\ndata: " + value + "\n",
@@ -42,6 +43,7 @@ func TestFramesPastedManifest(t *testing.T) {
 }
 
 func TestPastesThatAreNoManifests(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"type: Secret\nmesh: checkout\nname: reader\ndata: ••••••••\n":    "this is a masked manifest",
 		"type: Secret\nmesh: nowhere\nname: reader\ndata: ZmFrZQ==\n":     "the manifest of reader of nowhere",

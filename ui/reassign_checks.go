@@ -127,17 +127,18 @@ func (c checks) draw(to *canvas, f Frame) {
 		}
 		if under && asking == s {
 			head()
-			to.hang(Span{Plain, "…"}, now+waited(f.Now.Sub(c.running.began), readLimit))
+			to.hang(Span{Plain, "…"}, now+waited(f.Now.Sub(c.running.began)))
 		}
 	}
 }
 
-// waited is how long something is under way, once that is worth saying.
-func waited(d, limit time.Duration) string {
+// waited is how long something is under way, once that is worth saying. A read
+// and a write may take as long.
+func waited(d time.Duration) string {
 	if d < time.Second {
 		return ""
 	}
-	return ", " + stepTime(d) + " of " + stepTime(limit)
+	return ", " + stepTime(d) + " of " + stepTime(readLimit)
 }
 
 // unreadWord names the kinds that were not read for references, with why.

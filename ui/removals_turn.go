@@ -79,7 +79,8 @@ func (r removals) checkAnew(f Frame) (Screen, Result) {
 	for i, one := range r.items {
 		items[i] = removing{row: one.row}
 	}
-	r.items, r.stage, r.top = items, checkingEach, 0
+	r.items = items
+	r.stage, r.top = checkingEach, 0
 	screen, run := r.check(f)
 	return screen, Result{Run: run}
 }

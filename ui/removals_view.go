@@ -73,7 +73,7 @@ func (r removals) place() string {
 func (r removals) drawChecking(c *canvas, f Frame) {
 	line := fmt.Sprintf("Checking %d of %d: %s", r.at+1, len(r.items), r.title(r.items[r.at]))
 	if r.running != nil {
-		line += waited(f.Now.Sub(r.running.began), readLimit)
+		line += waited(f.Now.Sub(r.running.began))
 	}
 	c.hang(Span{Plain, "…"}, line)
 	c.gap()
@@ -210,7 +210,7 @@ func (r removals) report(c *canvas, f Frame) {
 		case itsTurn:
 			word := " is being deleted"
 			if r.running != nil {
-				word += waited(f.Now.Sub(r.running.began), writeLimit)
+				word += waited(f.Now.Sub(r.running.began))
 			}
 			c.hang(Span{Plain, "…"}, r.title(i)+word)
 		case halted:

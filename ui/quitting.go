@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// resolved ends a quit that waited for a write, once that write is over. When
+// it was refused, or left a value that is nowhere else, the console stays and
+// says so.
+func (a App) resolved(run tea.Cmd) (tea.Model, tea.Cmd) {
+	if !a.leaving || a.writing() || a.asks() {
+		return a, run
+	}
+	_, keeps := a.keeps()
+	if !keeps && a.message.Mark != "✗" && a.message.Mark != "!" {
+		return a.leave()
+	}
+	a.leaving = false
+	a.stack = slices.DeleteFunc(slices.Clone(a.stack), func(s Screen) bool { _, is := s.(leaving); return is })
+	return a, run
+}
+
+// quit leaves; while a write is under way it says so and waits for it, and a
+// second time it leaves at once.
+func (a App) quit() (tea.Model, tea.Cmd) {
+	if a.leaving {
+		a.desk.insisted.Store(true)
+		return a.leave()
+	}
+	name, keeps := a.keeps()
+	what, busy := a.busy()
+	switch {
+	case keeps:
+		return a.hesitate(leaving{what: name, since: a.now, keeps: true})
+	case busy:
+		return a.hesitate(leaving{what: what, since: a.now, stop: a.stopping()})
+	}
+	return a.leave()
+}
+
+// hesitate says why leaving waits, and tells all screens that it is wanted.
+func (a App) hesitate(why leaving) (tea.Model, tea.Cmd) {
+	next := a
+	next.stack = push(a.stack, why)
+	next.leaving, next.message = true, Message{}
+	return next.tellAll(quitting{})
+}
+
+// leave lets go of everything and draws nothing more: the runtime renders one
+// last frame, and some terminals keep it.
+func (a App) leave() (tea.Model, tea.Cmd) {
+	for _, s := range a.stack {
+		closing(s)
+	}
+	// What is in the clipboard is taken out by whoever runs the console, once
+	// nothing is under way any more.
+	a.copy.reading.stop()
+	a.gone = true
+	return a, tea.Quit
+}
