@@ -194,9 +194,8 @@ func (a App) copied(msg tea.Msg) (next App, run tea.Cmd, is bool) {
 // isIn says where a text is now, and how long a value stays there. What failed
 // may have got there all the same.
 func (a App) isIn(msg answer[putThere]) (App, tea.Cmd) {
-	said := a.copy.words(msg)
+	a = a.says(a.copy.words(msg))
 	a.copy.putting = nil
-	a.message = said
 	if !a.copy.secret && msg.err == nil {
 		a.copy.until = time.Time{} // the name is where a value may have been
 	}
@@ -211,6 +210,11 @@ func (a App) isIn(msg answer[putThere]) (App, tea.Cmd) {
 		return a.takeOut()
 	}
 	return a.counted(), nil
+}
+
+func (a App) says(m Message) App {
+	a.message = m
+	return a
 }
 
 // words say what came of a copy.

@@ -79,9 +79,9 @@ func (r removals) checkAnew(f Frame) (Screen, Result) {
 	for i, one := range r.items {
 		items[i] = removing{row: one.row}
 	}
-	r.items = items
-	r.stage, r.top = checkingEach, 0
-	screen, run := r.check(f)
+	anew := r
+	anew.items, anew.stage, anew.top = items, checkingEach, 0
+	screen, run := anew.check(f)
 	return screen, Result{Run: run}
 }
 
