@@ -194,22 +194,22 @@ func (a App) copied(msg tea.Msg) (next App, run tea.Cmd, is bool) {
 // isIn says where a text is now, and how long a value stays there. What failed
 // may have got there all the same.
 func (a App) isIn(msg answer[putThere]) (App, tea.Cmd) {
-	a = a.says(a.copy.words(msg))
-	a.copy.putting = nil
-	if !a.copy.secret && msg.err == nil {
-		a.copy.until = time.Time{} // the name is where a value may have been
+	next := a.says(a.copy.words(msg))
+	next.copy.putting = nil
+	if !next.copy.secret && msg.err == nil {
+		next.copy.until = time.Time{} // the name is where a value may have been
 	}
-	if a.copy.secret && (msg.err == nil || a.copy.until.IsZero()) {
-		a.copy.until = a.now.Add(a.copyFor())
+	if next.copy.secret && (msg.err == nil || next.copy.until.IsZero()) {
+		next.copy.until = next.now.Add(next.copyFor())
 	}
-	if a.copy.secret && msg.err == nil {
-		a.copy.said = a.message.Text
+	if next.copy.secret && msg.err == nil {
+		next.copy.said = next.message.Text
 	}
-	if a.copy.drop {
-		a.copy.drop = false
-		return a.takeOut()
+	if next.copy.drop {
+		next.copy.drop = false
+		return next.takeOut()
 	}
-	return a.counted(), nil
+	return next.counted(), nil
 }
 
 func (a App) says(m Message) App {
