@@ -113,9 +113,7 @@ func board(t *testing.T) (c *exec.Cmd, content string) {
 esac`,
 		"wl-paste": `cat "$BOARD"`,
 	} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		terminaltest.Script(t, folder, name, script)
 	}
 	c = program(t, "--demo")
 	c.Env = append(c.Env, "WAYLAND_DISPLAY=fake-0", "BOARD="+content, "PATH="+folder+":"+os.Getenv("PATH"))

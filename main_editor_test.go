@@ -48,10 +48,7 @@ func newDesk(t *testing.T, script string) *desk {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(memory) })
 	d := &desk{t: t, memory: memory, disk: t.TempDir(), home: t.TempDir(), signs: t.TempDir()}
-	d.editor = filepath.Join(t.TempDir(), "fake editor")
-	if err := os.WriteFile(d.editor, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	d.editor = terminaltest.Script(t, t.TempDir(), "fake editor", script)
 	return d
 }
 

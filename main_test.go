@@ -300,10 +300,7 @@ func drip(c net.Conn) {
 func logsInBy(t *testing.T, script string) (kubeconfig, pid string) {
 	t.Helper()
 	folder := t.TempDir()
-	login := filepath.Join(folder, "cloud-login")
-	if err := os.WriteFile(login, []byte("#!/bin/sh\necho $$ > \"$0.pid\"\n"+script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	login := terminaltest.Script(t, folder, "cloud-login", "echo $$ > \"$0.pid\"\n"+script)
 	kubeconfig = filepath.Join(folder, "config")
 	const file = "contexts:\n- {name: lab, context: {cluster: c, user: u}}\nclusters:\n- {name: c, cluster: {server: \"https://127.0.0.1:1\"}}\n" +
 		"users:\n- {name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: ./cloud-login}}}\n"

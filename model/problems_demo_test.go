@@ -117,7 +117,6 @@ func TestProblemsOfTheDemo(t *testing.T) {
 	want := []model.Remedy{
 		{Deed: model.DeedAdd, Text: "adds edge-tls to payments: one certificate and its key", More: ", the certificate first"},
 		{Deed: model.DeedUsedBy, Text: "shows MeshGateway edge and the rest of the mesh"},
-		{Deed: model.DeedReassign, Text: "on a secret of this name in another mesh reassigns it to here", More: "; there is none"},
 	}
 	if got := edge.Remedies(inventory); !slices.Equal(got, want) {
 		t.Errorf("%+v", got)

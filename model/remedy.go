@@ -116,19 +116,18 @@ func (p Problem) replace() []Remedy {
 func (p Problem) fill(i Inventory) []Remedy {
 	u := p.users()[0]
 	name, mesh := Visible(p.Ref.Name), Visible(p.Ref.Mesh)
-	what, more := u.wanted(i)
-	remedies := []Remedy{
-		{DeedAdd, "adds " + name + " to " + mesh + ": " + what, more},
-		{DeedUsedBy, "shows " + u.resource() + " and the rest of the mesh", ""},
+	look := Remedy{DeedUsedBy, "shows " + u.resource() + " and the rest of the mesh", ""}
+	if CheckName(p.Ref.Name) != nil {
+		return []Remedy{look} // no secret can be called so: who names it has to change
 	}
-	there := "; there is none"
+	what, more := u.wanted(i)
+	remedies := []Remedy{{DeedAdd, "adds " + name + " to " + mesh + ": " + what, more}, look}
 	for _, m := range i.Meshes {
 		if s := i.secret(Ref{m.Mesh.Name, p.Ref.Name}); s != nil {
-			there = "; " + Visible(m.Mesh.Name) + " has one"
-			break
+			return append(remedies, Remedy{DeedReassign, "on the secret of this name in " + Visible(m.Mesh.Name) + " reassigns it to here", ""})
 		}
 	}
-	return append(remedies, Remedy{DeedReassign, "on a secret of this name in another mesh reassigns it to here", there})
+	return remedies
 }
 
 // wanted says what a new secret has to hold.

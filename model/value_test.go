@@ -181,6 +181,7 @@ var revealers = map[string]string{
 	"backend/kubernetes/copy.go":        "writes it into a safety copy",
 	"backend/kubernetes/write.go":       "sends the value",
 	"backend/universal/write.go":        "sends the value",
+	"model/make.go":                     "puts a certificate and its key into one value",
 	"model/redact.go":                   "takes the value out of foreign texts",
 	"model/value.go":                    "is the value",
 	"ui/command/checks.go":              "checks what is to be saved",
@@ -195,6 +196,7 @@ var revealers = map[string]string{
 	"ui/explain.go":                     "explains tokens and vault references",
 	"ui/form_check.go":                  "checks and decodes what was typed",
 	"ui/form_entry.go":                  "edits the value",
+	"ui/form_manifest.go":               "takes a manifest apart that was pasted as a value",
 	"ui/manifest.go":                    "shows the manifest, when revealed",
 	"ui/reveal.go":                      "shows the value, when revealed",
 }

@@ -19,6 +19,7 @@ import (
 
 	"meshsecrets/backend/kubernetes"
 	"meshsecrets/model"
+	"meshsecrets/ui/command/terminaltest"
 )
 
 // lostContexts are contexts that cannot be used, and one that runs LOGIN.
@@ -43,10 +44,7 @@ users:
 // beside it is there.
 func login(t *testing.T, script string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "cloud-login")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	path := terminaltest.Script(t, t.TempDir(), "cloud-login", script)
 	if err := os.WriteFile(path+".on", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -14,17 +14,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"meshsecrets/backend/kubernetes"
+	"meshsecrets/ui/command/terminaltest"
 )
 
 // login writes a fake program that logs in, a script that first says who it is
 // in a file beside it.
 func login(t *testing.T, content string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "cloud-login")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\necho $$ > \"$0.pid\"\n"+content+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return terminaltest.Script(t, t.TempDir(), "cloud-login", "echo $$ > \"$0.pid\"\n"+content)
 }
 
 // gone waits until what a login began is no more, or nothing but its exit code.

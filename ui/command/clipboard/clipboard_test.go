@@ -1,3 +1,5 @@
+//go:build unix
+
 package clipboard
 
 import (
@@ -12,6 +14,7 @@ import (
 
 	"meshsecrets/model"
 	"meshsecrets/ui"
+	"meshsecrets/ui/command/terminaltest"
 )
 
 // machine is one with the programs of that folder and these variables.
@@ -32,14 +35,6 @@ func machine(folder string, out io.Writer, variables ...string) Machine {
 			return path, err
 		},
 		Out: out,
-	}
-}
-
-// script puts a program into a folder.
-func script(t *testing.T, folder, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -70,7 +65,7 @@ func TestTheWayThatIsTaken(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
 			for _, p := range c.programs {
-				script(t, folder, p, "cat >/dev/null")
+				terminaltest.Script(t, folder, p, "cat >/dev/null")
 			}
 			got, err := New(machine(folder, io.Discard, c.variables...)).Copy(t.Context(), fake("fake"), false)
 			if err != nil || got != c.want {
@@ -143,7 +138,7 @@ func TestWhatIsNotCopied(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
 			if c.program != "" {
-				script(t, folder, c.program, "cat >/dev/null")
+				terminaltest.Script(t, folder, c.program, "cat >/dev/null")
 			}
 			_, err := New(machine(folder, io.Discard)).Copy(t.Context(), fake(c.text), true)
 			got := ""
@@ -161,7 +156,7 @@ func TestWhatIsNotCopied(t *testing.T) {
 func TestAProgramThatFails(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	script(t, folder, "pbcopy", "cat; cat >&2; exit 3")
+	terminaltest.Script(t, folder, "pbcopy", "cat; cat >&2; exit 3")
 	_, err := New(machine(folder, io.Discard)).Copy(t.Context(), fake("CANARY-copied"), true)
 	if want := "may not have been copied: pbcopy failed (exit status 3)."; err == nil || err.Error() != want {
 		t.Errorf("it says %v, want %s", err, want)
@@ -188,7 +183,7 @@ func TestClear(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
-			script(t, folder, "xclip", c.program)
+			terminaltest.Script(t, folder, "xclip", c.program)
 			b := New(machine(folder, io.Discard, "DISPLAY=:0"))
 			if _, err := b.Copy(t.Context(), fake("CANARY-copied"), c.secret); err != nil {
 				t.Fatal(err)
@@ -218,7 +213,7 @@ func TestClearUnseen(t *testing.T) {
 	t.Run("a program that does not paste", func(t *testing.T) {
 		t.Parallel()
 		folder := t.TempDir()
-		script(t, folder, "clip.exe", `[ ! -e "$BOARD.no" ] && cat >"$BOARD"`)
+		terminaltest.Script(t, folder, "clip.exe", `[ ! -e "$BOARD.no" ] && cat >"$BOARD"`)
 		b := New(machine(folder, io.Discard))
 		if _, err := b.Copy(t.Context(), fake("CANARY-copied"), true); err != nil {
 			t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"meshsecrets/model"
 	"meshsecrets/ui/command/editor"
+	"meshsecrets/ui/command/terminaltest"
 )
 
 const canary = "CANARY-edited, not a real secret"
@@ -22,11 +23,7 @@ const canary = "CANARY-edited, not a real secret"
 // write makes a program that stands for a person in an editor.
 func write(t *testing.T, name, script string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return terminaltest.Script(t, t.TempDir(), name, script)
 }
 
 // find is the editor that the words name.
