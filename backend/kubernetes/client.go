@@ -59,9 +59,9 @@ import (
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/client-go/dynamic"
@@ -153,10 +153,10 @@ func (c *client) connect(config *rest.Config, network bool) error {
 		return err
 	}
 	known := runtime.NewScheme()
-	known.AddKnownTypes(corev1.SchemeGroupVersion, &corev1.Secret{}, &corev1.SecretList{})
-	metav1.AddToGroupVersion(known, corev1.SchemeGroupVersion)
+	core := schema.GroupVersion{Version: "v1"}
+	metav1.AddToGroupVersion(known, core)
 	c.params = runtime.NewParameterCodec(known)
-	config.APIPath, config.GroupVersion = "/api", &corev1.SchemeGroupVersion
+	config.APIPath, config.GroupVersion = "/api", &core
 	config.NegotiatedSerializer = serializer.NewCodecFactory(known).WithoutConversion()
 	config.ContentType, config.AcceptContentTypes = typeProtobuf, acceptSecret
 	c.secrets, err = rest.RESTClientForConfigAndClient(config, through)

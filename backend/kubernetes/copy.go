@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"meshsecrets/model"
@@ -167,7 +166,7 @@ func (p *plane) newCopy(plan model.Plan, s model.Snapshot) (held, error) {
 		return held{}, err
 	}
 	fixed := true
-	h := held{corev1.Secret{
+	h := held{secretObject{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: model.CopyName(plan.UID), Namespace: p.namespace,
 			Labels: map[string]string{model.LabelReassign: plan.ID, labelManagedBy: fieldManager},

@@ -208,11 +208,11 @@ func TestLongNotesAreClipped(t *testing.T) {
 func FuzzSafetyCopy(f *testing.F) {
 	p := copier(f)
 	sound := copyOf(f, p)
-	packed, err := pack(metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, &sound.Secret)
+	packed, err := pack(metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, &sound.secretObject)
 	if err != nil {
 		f.Fatal(err)
 	}
-	plain, err := json.Marshal(&sound.Secret)
+	plain, err := json.Marshal(&sound.secretObject)
 	if err != nil {
 		f.Fatal(err)
 	}

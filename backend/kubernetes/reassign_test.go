@@ -104,7 +104,7 @@ func TestASafetyCopyThatIsBeingDeletedHoldsNothing(t *testing.T) {
 	}
 	object.APIVersion, object.Kind = "v1", "Secret"
 	object.Finalizers, object.DeletionTimestamp = []string{"fake.example.com/hold"}, &metav1.Time{Time: someTime}
-	if err := far.SeedObject(&object.Secret); err != nil {
+	if err := far.SeedObject(&object.secretObject); err != nil {
 		t.Fatal(err)
 	}
 	at, err = gate.Advance(t.Context(), moving(before), at)

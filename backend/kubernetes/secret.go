@@ -5,13 +5,11 @@ import (
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"meshsecrets/model"
 )
 
 // held is a Secret with its values in memory. Whoever holds one wipes it.
-type held struct{ corev1.Secret }
+type held struct{ secretObject }
 
 // wipe overwrites the values. What annotations hold are strings, which cannot
 // be overwritten.
@@ -24,7 +22,7 @@ func (h held) wipe() {
 // hold reads one object.
 func hold(raw []byte) (held, error) {
 	var h held
-	err := decode(raw, &h.Secret)
+	err := decode(raw, &h.secretObject)
 	return h, err
 }
 
@@ -34,13 +32,13 @@ func holdItem(item []byte, packed bool) (held, error) {
 	if packed {
 		return h, h.Unmarshal(item)
 	}
-	return h, json.Unmarshal(item, &h.Secret)
+	return h, json.Unmarshal(item, &h.secretObject)
 }
 
 // ours tells whether it is a mesh secret or a global one.
 func (h held) ours() bool { return h.Type == typeMesh || h.Type == typeGlobal }
 
-func (h held) ref() model.Ref { return refOf(h.ObjectMeta, string(h.Type)) }
+func (h held) ref() model.Ref { return refOf(h.ObjectMeta, h.Type) }
 
 func (h held) version() model.Version {
 	return model.Version{UID: string(h.UID), Revision: h.ResourceVersion}
@@ -52,7 +50,7 @@ const problemNoValue = "there is no data key named value"
 
 // described tells of a secret what its metadata says and its value teaches.
 func (p *plane) described(h held) model.Secret {
-	s := secretOf(h.ObjectMeta, string(h.Type))
+	s := secretOf(h.ObjectMeta, h.Type)
 	value, there := h.Data[keyValue]
 	s.Facts = p.examiner.Examine(value)
 	if !there {

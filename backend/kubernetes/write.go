@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"meshsecrets/backend"
@@ -180,7 +179,7 @@ func (p *plane) put(ctx context.Context, c call, object held) (held, error) {
 }
 
 func (p *plane) write(ctx context.Context, c call, object held) (held, error) {
-	body, err := pack(metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, &object.Secret)
+	body, err := pack(metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, &object.secretObject)
 	defer clear(body)
 	if err != nil {
 		return held{}, p.client.failure(c, backend.ErrInvalid, "it cannot be sent", nil)
@@ -256,7 +255,7 @@ func inFlight(s model.Snapshot) []model.Value {
 // newObject makes the object of a secret. What belongs to the object it was
 // before, its UID, version, owners and managers, does not go with it.
 func newObject(s model.Snapshot, namespace string) held {
-	h := held{corev1.Secret{
+	h := held{secretObject{
 		ObjectMeta: metav1.ObjectMeta{Name: s.Secret.Ref.Name, Namespace: namespace, Labels: model.Carry(s.Secret.Labels)},
 		Type:       typeMesh,
 		Data:       map[string][]byte{keyValue: append([]byte{}, s.Value.Reveal()...)},
