@@ -29,7 +29,7 @@ func (p *plane) Named(ctx context.Context, name string) (model.Snapshot, error) 
 	case found.Type == typeGlobal:
 		return model.Snapshot{Secret: model.Secret{Ref: model.Ref{Name: name}}}, nil
 	case found.Type != typeMesh:
-		return model.Snapshot{Secret: model.Secret{Ref: model.Ref{Name: name}, Object: model.Object{Type: string(found.Type)}}}, nil
+		return model.Snapshot{Secret: model.Secret{Ref: model.Ref{Name: name}, Object: model.Object{Type: found.Type}}}, nil
 	}
 	return p.snapshot(found), nil
 }

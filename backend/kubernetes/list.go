@@ -151,7 +151,7 @@ func (p *plane) learned(ctx context.Context, of phase, at cursor) (part, error) 
 	return p.read(ctx, p.listCall(of, at), at.Limit, func(item []byte, packed bool) (model.Secret, error) {
 		held, err := holdItem(item, packed)
 		defer held.wipe()
-		if err == nil && string(held.Type) != of.kind {
+		if err == nil && held.Type != of.kind {
 			err = errWire
 		}
 		return p.described(held), err

@@ -20,17 +20,17 @@ type secretObject struct {
 
 // The numbers of its fields, from k8s.io/api/core/v1/generated.proto.
 const (
-	fieldData      protowire.Number = 2
-	fieldType      protowire.Number = 3
-	fieldImmutable protowire.Number = 5
-	fieldEntryData protowire.Number = 2 // the value of a map's entry
+	fieldData      = 2
+	fieldType      = 3
+	fieldImmutable = 5
+	fieldEntryData = 2 // the value of a map's entry
 )
 
 // Unmarshal reads it from protobuf. What it makes does not share the memory of
 // raw; fields that are not known are left out.
 func (s *secretObject) Unmarshal(raw []byte) error {
 	return fields(raw, func(number protowire.Number, value, whole []byte) error {
-		switch number {
+		switch int32(number) {
 		case fieldMetadata:
 			return s.ObjectMeta.Unmarshal(value)
 		case fieldData:
@@ -54,7 +54,7 @@ func (s *secretObject) entry(raw []byte) error {
 	var name string
 	held := []byte{}
 	err := fields(raw, func(number protowire.Number, value, _ []byte) error {
-		switch number {
+		switch int32(number) {
 		case fieldEntryKey:
 			name = string(value)
 		case fieldEntryData:

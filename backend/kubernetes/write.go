@@ -120,7 +120,7 @@ func (p *plane) deletable(ctx context.Context, c call, before model.Snapshot) (m
 		if err != nil {
 			return model.Version{}, err
 		}
-		seen = secretOf(there.ObjectMeta, string(there.Type))
+		seen = secretOf(there.ObjectMeta, there.Type)
 	}
 	switch {
 	case seen.Object.Deleting:
