@@ -19,8 +19,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/sys/unix"
 	tea "charm.land/bubbletea/v2"
+	"golang.org/x/sys/unix"
 
 	"meshsecrets/ui/command/terminaltest"
 )
