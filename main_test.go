@@ -422,15 +422,8 @@ func peak(t *testing.T, pid int) int {
 // revealed is masked first, and the screen comes back.
 func TestSuspends(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash, whose job control this needs")
-	}
-	run := program(t)
-	run.Path, run.Args = shell, []string{"bash", "--norc", "--noprofile", "-i"}
-	run.Env = append(run.Env, "PS1=the-shell$ ")
-	c := start(t, run)
-	c.WaitFor("the-shell$")
+	c := start(t, shell(t))
+	c.WaitFor(shellPrompt)
 	c.Type(built + " --demo\r")
 	c.WaitFor("payments-ca-cert")
 	c.Type("/stripe\r")
@@ -446,8 +439,30 @@ func TestSuspends(t *testing.T) {
 	c.WaitFor("masked, x reveals it")
 	c.Type("x")
 	c.WaitFor("eyJhbGciOi")
+	leavesShell(t, c)
+}
+
+// shell is a run of bash, whose job control suspends the program and takes it up
+// again.
+func shell(t *testing.T) *exec.Cmd {
+	t.Helper()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash, whose job control this needs")
+	}
+	run := program(t)
+	run.Path, run.Args = bash, []string{"bash", "--norc", "--noprofile", "-i"}
+	run.Env = append(run.Env, "PS1="+shellPrompt+" ")
+	return run
+}
+
+const shellPrompt = "the-shell$"
+
+// leavesShell leaves the program, and then the shell it ran in.
+func leavesShell(t *testing.T, c *terminaltest.Terminal) {
+	t.Helper()
 	c.Type(ctrlC)
-	c.Until("the shell", func(screen string) bool { return strings.HasSuffix(screen, "the-shell$") })
+	c.Until("the shell", func(screen string) bool { return strings.HasSuffix(screen, shellPrompt) })
 	c.Type("exit\r")
 	if code := c.End(); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
@@ -978,17 +993,11 @@ func TestEditorIsInterrupted(t *testing.T) {
 // ctrl+z in an editor goes to the shell, and fg back into the editor.
 func TestEditorIsSuspended(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash, whose job control this needs")
-	}
 	d := newDesk(t, `: >"$SIGNS/open"; while [ ! -e "$SIGNS/on" ]; do sleep 0.05; done; printf '`+typedValue+`' >"$2"`)
-	d.program = program(t)
-	d.program.Path, d.program.Args = shell, []string{"bash", "--norc", "--noprofile", "-i"}
+	d.program = shell(t)
 	d.environment()
-	d.program.Env = append(d.program.Env, "PS1=the-shell$ ")
 	c := start(t, d.program)
-	c.WaitFor("the-shell$")
+	c.WaitFor(shellPrompt)
 	c.Type(built + " --demo\r")
 	c.WaitFor("payments-ca-cert")
 	at(c, "feature-flags")
@@ -1000,13 +1009,7 @@ func TestEditorIsSuspended(t *testing.T) {
 	c.Type("fg\r")
 	c.WaitFor("feature-flags saved in default, read back, equal.")
 	d.clean()
-	c.Type(ctrlC)
-	c.Until("the shell", func(screen string) bool { return strings.HasSuffix(screen, "the-shell$") })
-	c.Type("exit\r")
-	if code := c.End(); code != 0 {
-		t.Errorf("exit code %d, want 0", code)
-	}
-	c.Restored()
+	leavesShell(t, c)
 }
 
 // Without a program there is nothing to open, and that is said.
