@@ -194,6 +194,8 @@ func TestFaults(t *testing.T) {
 		"unknown host": {dial(&net.DNSError{IsNotFound: true}), backend.ErrUnavailable, "the name cluster.example is not known here"},
 		"untrusted":    {x509.UnknownAuthorityError{Cert: &x509.Certificate{RawIssuer: []byte("a")}}, backend.ErrUntrusted, "shows a certificate of an unknown authority"},
 		"out of time":  {context.DeadlineExceeded, backend.ErrUnavailable, "no answer in time"},
+		"reset":        {syscall.ECONNRESET, backend.ErrUnavailable, "the connection broke"},
+		"broken pipe":  {&net.OpError{Op: "write", Err: os.NewSyscallError("write", syscall.EPIPE)}, backend.ErrUnavailable, "the connection broke"},
 	} {
 		f := &fake{answer: func(*http.Request) (*http.Response, error) { return nil, c.fault }}
 		_, err := f.plane(t).Get(t.Context(), someRef)
@@ -221,7 +223,7 @@ func TestOnlyReadsAreRepeated(t *testing.T) {
 			return err
 		}, backend.ErrUnavailable, 2},
 	} {
-		for _, fault := range []error{io.EOF, syscall.ECONNRESET} {
+		for _, fault := range []error{io.EOF, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
 			f := &fake{answer: func(*http.Request) (*http.Response, error) { return nil, fault }}
 			if err := c.ask(f.plane(t)); !errors.Is(err, c.kind) || len(f.requests()) != c.sent {
 				t.Errorf("%s: %v after %d requests", name, err, len(f.requests()))

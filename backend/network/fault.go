@@ -70,9 +70,19 @@ func Diagnose(ctx context.Context, host string, err error) Fault {
 	return Fault{backend.ErrUnavailable, "no answer", false}
 }
 
-// Broke tells whether a connection ended in the middle of a call.
+// Broke tells whether a connection ended in the middle of a call. Which error
+// says so depends on who noticed first: a reader is told of the reset, a writer
+// that comes after it only that the pipe is broken.
 func Broke(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	for _, end := range []error{
+		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
+		syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
+	} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 func proxying(op *net.OpError) string {
