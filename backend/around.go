@@ -58,7 +58,7 @@ const sideBySide = 4
 type KindRead struct {
 	Sights []model.Sight
 	Err    error
-	Only   string // the one namespace that was read; "" when all were
+	Partly string // as of a ResourcePage
 }
 
 // LookAround reads every kind of resource that can refer to a secret. A kind
@@ -76,8 +76,8 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 		switch err := read[kind].Err; {
 		case err == nil:
 			a = a.with(kind, read[kind].Sights)
-			if only := read[kind].Only; only != "" {
-				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: "you may not list namespaces other than " + model.Visible(only)})
+			if partly := read[kind].Partly; partly != "" {
+				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: partly})
 				a = a.withoutIdentities(kind)
 			}
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
@@ -167,9 +167,9 @@ func seeAll(ctx context.Context, r Reader, kind model.ResourceKind) KindRead {
 			return KindRead{Err: err}
 		}
 		if page.Again {
-			all.Sights = nil
+			all = KindRead{}
 		}
-		all.Only = page.Only
+		all.Partly = cmp.Or(page.Partly, all.Partly)
 		for _, resource := range page.Resources {
 			all.Sights = append(all.Sights, model.See(resource))
 		}

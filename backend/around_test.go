@@ -19,7 +19,7 @@ type shelf struct {
 	backend.Reader
 	resources map[model.ResourceKind][]model.Resource
 	errs      map[model.ResourceKind]error
-	only      map[model.ResourceKind]string // the one namespace that is read
+	partly    map[model.ResourceKind]string // why there may be more
 
 	guard     sync.Mutex
 	now, most int
@@ -34,7 +34,7 @@ func (s *shelf) Resources(_ context.Context, kind model.ResourceKind, _ string) 
 	s.guard.Lock()
 	s.now--
 	s.guard.Unlock()
-	return backend.ResourcePage{Resources: s.resources[kind], Only: s.only[kind]}, s.errs[kind]
+	return backend.ResourcePage{Resources: s.resources[kind], Partly: s.partly[kind]}, s.errs[kind]
 }
 
 func mesh(name string) model.Resource {
@@ -164,7 +164,7 @@ func TestLookAroundOfAKindThatFails(t *testing.T) {
 func TestLookAroundInOneNamespaceOnly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		around, err := backend.LookAround(t.Context(), &shelf{only: map[model.ResourceKind]string{model.KindMeshOPA: "kuma-system"}})
+		around, err := backend.LookAround(t.Context(), &shelf{partly: map[model.ResourceKind]string{model.KindMeshOPA: "you may not list namespaces other than kuma-system"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestLookAroundInOneNamespaceOnly(t *testing.T) {
 		}
 		around, err = backend.LookAround(t.Context(), &shelf{
 			resources: map[model.ResourceKind][]model.Resource{model.KindMesh: {mesh("a")}},
-			only:      map[model.ResourceKind]string{model.KindMeshIdentity: "kuma-system"}})
+			partly:    map[model.ResourceKind]string{model.KindMeshIdentity: "you may not list namespaces other than kuma-system"}})
 		if err != nil || len(around.Meshes) != 1 || !around.Meshes[0].IdentitiesUnread {
 			t.Errorf("another namespace may hold identities: %+v, %v", around.Meshes, err)
 		}

@@ -44,9 +44,9 @@ type ResourcePage struct {
 	// Again tells that the list changed while it was read and is now read
 	// anew: what earlier pages held is void, this page begins the list.
 	Again bool
-	// Only is the one namespace that the list is of, for whoever may not list
-	// others; "" when it is of all.
-	Only string
+	// Partly is why there may be more than the list tells: "you may not list
+	// namespaces other than kuma-system"; "" when it is of all.
+	Partly string
 }
 
 // Event is one change that a watch saw.

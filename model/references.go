@@ -139,8 +139,8 @@ func (d document) generatedIdentity() []Reference {
 // kind, GatewayClass. Reading that as well would tell no more than whether a
 // copy that is there has a user, and its name says that already.
 //
-// A Gateway that names no mesh may get one from its namespace, which is not
-// read either; it is taken for one of the mesh default.
+// A Gateway that names no mesh has that of its namespace, which whoever reads
+// it has to know (Resource.Mesh); else it is taken for one of the mesh default.
 func (d document) gatewayCopies() []Reference {
 	own := textAt(objectAt(d.root, "metadata"), "namespace")
 	of := d.reference()

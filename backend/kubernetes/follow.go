@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -35,7 +36,7 @@ type report struct {
 type whole struct {
 	sights map[string]model.Sight
 	err    error
-	only   string // the one namespace that it is of; "" when it is of all
+	partly string // as of a backend.ResourcePage
 }
 
 // change is one object that changed, or is gone.
@@ -86,7 +87,7 @@ func (f *follower) round(ctx context.Context) time.Duration {
 	case err != nil && !backend.Settles(f.kind, err):
 		return f.failed(ctx, err)
 	}
-	if !f.tell(ctx, report{whole: &whole{now, err, from.at.namespace}}) {
+	if !f.tell(ctx, report{whole: &whole{now, err, from.partly}}) {
 		return 0
 	}
 	if backend.Faulty(err) {
@@ -164,6 +165,7 @@ func (f *follower) list(ctx context.Context) (map[string]model.Sight, kindPage, 
 			clear(found)
 			from = page
 		}
+		from.partly = cmp.Or(from.partly, page.partly)
 		for _, one := range page.objects {
 			found[one.key] = model.See(one.resource)
 		}
@@ -202,7 +204,9 @@ func (f *follower) heard(ctx context.Context, h heard) bool {
 	f.polled, f.gaveUp = nil, false
 	r := report{}
 	if h.what != "" {
-		r.change = &change{key: h.one.key, sight: model.See(h.one.resource), gone: h.what == "DELETED"}
+		one := []object{h.one}
+		f.plane.settle(ctx, one)
+		r.change = &change{key: h.one.key, sight: model.See(one[0].resource), gone: h.what == "DELETED"}
 	}
 	return f.tell(ctx, r)
 }

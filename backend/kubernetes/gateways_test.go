@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"meshsecrets/backend"
 	"meshsecrets/backend/embedded"
@@ -25,6 +26,9 @@ func TestGatewaysOfAllNamespaces(t *testing.T) {
 		{"name": "edge", "namespace": "apps", "labels": map[string]string{model.LabelMesh: "pay"}},
 		{"name": "edge", "namespace": "shop", "annotations": map[string]string{model.LabelMesh: "pay"}},
 		{"name": "inner", "namespace": "shop"},
+		{"name": "given", "namespace": "labelled"},
+		{"name": "noted", "namespace": "annotated"},
+		{"name": "own", "namespace": "labelled", "labels": map[string]string{model.LabelMesh: "default"}},
 	} {
 		gateway := map[string]any{
 			"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": metadata,
@@ -34,7 +38,15 @@ func TestGatewaysOfAllNamespaces(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	token := (*apiservertest.Server)(nil).Token(apiservertest.Viewer)
+	for _, metadata := range []map[string]any{
+		{"name": "labelled", "labels": map[string]string{model.LabelMesh: "pay"}},
+		{"name": "annotated", "annotations": map[string]string{model.LabelMesh: "pay"}},
+	} {
+		if err := far.SeedObject(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	token := (*apiservertest.Server)(nil).Token(apiservertest.Admin)
 	p := near(t, far.KubernetesTransport(), "https://cluster.example", token, somewhere)
 	page, err := p.Resources(t.Context(), model.KindGateway, "")
 	if err != nil {
@@ -47,7 +59,10 @@ func TestGatewaysOfAllNamespaces(t *testing.T) {
 		}
 	}
 	want := []string{
-		"Gateway apps/edge names pay/gapi-apps-web", "Gateway shop/edge names pay/gapi-shop-web", "Gateway shop/inner names default/gapi-shop-web",
+		"Gateway annotated/noted names pay/gapi-annotated-web",
+		"Gateway apps/edge names pay/gapi-apps-web",
+		"Gateway labelled/given names pay/gapi-labelled-web", "Gateway labelled/own names default/gapi-labelled-web",
+		"Gateway shop/edge names pay/gapi-shop-web", "Gateway shop/inner names default/gapi-shop-web",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("found %q, want %q", got, want)
@@ -63,10 +78,10 @@ func TestGatewaysOfAnOlderCluster(t *testing.T) {
 			return reply(http.StatusNotFound, kind, body), nil
 		}
 		return reply(http.StatusOK, "application/json", `{"kind": "GatewayList", "apiVersion": "gateway.networking.k8s.io/v1beta1",
-			"metadata": {"resourceVersion": "1"}, "items": [{"kind": "Gateway", "metadata": {"name": "edge", "namespace": "apps"}}]}`), nil
+			"metadata": {"resourceVersion": "1"}, "items": [{"kind": "Gateway", "metadata": {"name": "edge", "namespace": "apps", "labels": {"kuma.io/mesh": "pay"}}}]}`), nil
 	}}
 	page, err := f.plane(t).Resources(t.Context(), model.KindGateway, "")
-	if err != nil || len(page.Resources) != 1 || page.Resources[0].Mesh != "default" {
+	if err != nil || len(page.Resources) != 1 || page.Resources[0].Mesh != "pay" {
 		t.Errorf("found %+v, %v", page.Resources, err)
 	}
 	if asked := len(f.requests()); asked != 2 {
@@ -85,4 +100,48 @@ func TestGatewaysThatMayNotBeListed(t *testing.T) {
 	if asked := f.requests(); len(asked) != 1 || !strings.HasPrefix(asked[0], "GET /apis/gateway.networking.k8s.io/v1/gateways?") {
 		t.Errorf("asked %q", asked)
 	}
+}
+
+// Who may not list namespaces is told that a Gateway without a mesh may be in
+// another one than it is shown in.
+func TestGatewaysOfNamespacesThatMayNotBeListed(t *testing.T) {
+	t.Parallel()
+	status, kind, body := recorded(t, "077")
+	f := &fake{answer: func(r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/namespaces") {
+			return reply(status, kind, body), nil
+		}
+		return reply(http.StatusOK, "application/json", `{"kind": "GatewayList", "apiVersion": "gateway.networking.k8s.io/v1",
+			"metadata": {"resourceVersion": "1"}, "items": [{"kind": "Gateway", "metadata": {"name": "edge", "namespace": "apps"}}]}`), nil
+	}}
+	page, err := f.plane(t).Resources(t.Context(), model.KindGateway, "")
+	if err != nil || len(page.Resources) != 1 || page.Resources[0].Mesh != "default" || page.Partly == "" {
+		t.Errorf("found %+v, %v", page, err)
+	}
+}
+
+// A Gateway that comes later is in the mesh of its namespace too.
+func TestLookoutSettlesGateways(t *testing.T) {
+	gateway := func(namespace string) map[string]any {
+		return map[string]any{
+			"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": map[string]any{"name": "own", "namespace": namespace},
+			"spec": map[string]any{"listeners": []any{map[string]any{"tls": map[string]any{"certificateRefs": []any{map[string]any{"name": "web"}}}}}},
+		}
+	}
+	seed := func(o *overlook, object map[string]any) {
+		if err := o.far.SeedObject(object); err != nil {
+			o.Fatal(err)
+		}
+	}
+	overlooking(t, func(o *overlook) {
+		o.tells(time.Second, "MeshGateway edge web-tls")
+		seed(o, gateway("labelled"))
+		now := o.tells(time.Second, "MeshGateway edge web-tls", "Gateway labelled/own gapi-labelled-web")
+		if mesh := now.Around.References[1].Mesh; mesh != "pay" {
+			t.Errorf("it is in mesh %q", mesh)
+		}
+	}, func(o *overlook) {
+		seed(o, map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{
+			"name": "labelled", "labels": map[string]string{model.LabelMesh: "pay"}}})
+	})
 }

@@ -90,6 +90,9 @@ type object struct {
 	key      string // its namespace and name: what it is in the cluster
 	revision string
 	resource model.Resource
+	// unsettled tells that it names no mesh, so that it is in that of its
+	// namespace, if that has one.
+	unsettled bool
 }
 
 // kindPage is one page of a kind.
@@ -98,8 +101,9 @@ type kindPage struct {
 	at       place  // where it was read
 	revision string // the moment that the list is of
 	next     kindCursor
-	more     bool // there is a next page
-	again    bool // the list is read anew, and begins with this page
+	partly   string // as of a backend.ResourcePage
+	more     bool   // there is a next page
+	again    bool   // the list is read anew, and begins with this page
 }
 
 // kindPage reads a page of a kind. When the server has lost the moment that the
@@ -142,6 +146,10 @@ func (p *plane) partOf(ctx context.Context, kind model.ResourceKind, from kindCu
 	if err != nil {
 		return kindPage{}, err
 	}
+	page.partly = p.settle(ctx, page.objects)
+	if within := page.at.namespace; within != "" {
+		page.partly = "you may not list namespaces other than " + model.Visible(within)
+	}
 	page.revision, page.more = meta.ResourceVersion, meta.Continue != ""
 	page.next = kindCursor{Sweep: from.Sweep, Page: from.Page + 1, Second: from.Second, Continue: meta.Continue}
 	switch {
@@ -174,7 +182,8 @@ func objectIn(kind model.ResourceKind, raw []byte) (object, error) {
 	switch {
 	case kind == model.KindMesh:
 	case resourceKinds[kind].namespaced:
-		one.resource.Mesh = cmp.Or(meta.Labels[model.LabelMesh], meta.Annotations[model.LabelMesh], defaultMesh)
+		one.resource.Mesh = cmp.Or(meshGivenBy(meta.Labels, meta.Annotations), defaultMesh)
+		one.unsettled = resourceKinds[kind].gateway && meshGivenBy(meta.Labels, meta.Annotations) == ""
 	default:
 		one.resource.Mesh = cmp.Or(head.Mesh, defaultMesh)
 	}

@@ -135,7 +135,7 @@ func (s *seen) replace(by whole) bool {
 	if backend.Faulty(by.err) {
 		by.sights = s.sights
 	}
-	same := s.read && sameAnswer(s.err, by.err) && s.only == by.only && maps.EqualFunc(s.sights, by.sights, model.Sight.Same)
+	same := s.read && sameAnswer(s.err, by.err) && s.partly == by.partly && maps.EqualFunc(s.sights, by.sights, model.Sight.Same)
 	s.whole, s.read = by, true
 	if !same {
 		s.ranked = nil
@@ -200,7 +200,7 @@ func (l *lookout) outlook() (backend.Outlook, error) {
 	read, now := make(map[model.ResourceKind]backend.KindRead, len(l.kinds)), backend.Outlook{}
 	for _, kind := range model.ReferringKinds() {
 		of := l.kinds[kind]
-		read[kind] = backend.KindRead{Sights: of.ordered(), Err: of.err, Only: of.only}
+		read[kind] = backend.KindRead{Sights: of.ordered(), Err: of.err, Partly: of.partly}
 		if of.err != nil || of.polled == nil {
 			continue
 		}

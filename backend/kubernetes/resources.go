@@ -24,7 +24,7 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	if err != nil {
 		return backend.ResourcePage{}, err
 	}
-	page := backend.ResourcePage{Resources: make([]model.Resource, len(read.objects)), Again: read.again, Only: read.at.namespace}
+	page := backend.ResourcePage{Resources: make([]model.Resource, len(read.objects)), Again: read.again, Partly: read.partly}
 	for i := range read.objects {
 		page.Resources[i] = read.objects[i].resource
 	}
