@@ -76,7 +76,7 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 		switch err := read[kind].Err; {
 		case err == nil:
 			a = a.with(kind, read[kind].Sights)
-			if partly := read[kind].Partly; partly != "" {
+			if partly := cmp.Or(read[kind].Partly, cutShort(read[kind].Sights)); partly != "" {
 				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: partly})
 				a = a.withoutIdentities(kind)
 			}
@@ -101,6 +101,17 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 		}
 	}
 	return a, nil
+}
+
+// cutShort says that a resource may name more than was found in it: nobody but
+// a hostile hand nests or repeats so much, and that must not hide a user.
+func cutShort(sights []model.Sight) string {
+	for _, s := range sights {
+		if s.Cut {
+			return model.Visible(s.Name) + " holds more than is searched for names"
+		}
+	}
+	return ""
 }
 
 func (a Around) faulty(kind model.ResourceKind, err error) Around {
@@ -227,7 +238,7 @@ func (a Around) withoutIdentities(kind model.ResourceKind) Around {
 // Blind tells that the meshes may not be listed, so that nobody can say which
 // of them exist.
 func (a Around) Blind() bool {
-	return unreadIn(a.Unread, model.KindMesh)
+	return a.Meshes == nil
 }
 
 // Users are the references to one secret.

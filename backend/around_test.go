@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -158,6 +159,26 @@ func TestLookAroundOfAKindThatFails(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A resource that holds more than is searched is not taken for one that names
+// no more: the kind counts as not read beside what was found.
+func TestLookAroundWhereTheSearchEnds(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat(`{"n": `, 40) + `{"secret": "far-down"}` + strings.Repeat("}", 40)
+	for name, fields := range map[string]string{
+		"too deep": `"conf": ` + deep,
+		"too many": `"conf": [` + strings.TrimSuffix(strings.Repeat(`{"secret": "s"},`, 1001), ",") + `]`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			odd := model.Resource{Kind: model.KindMeshOPA, Mesh: "a", Name: "odd", Raw: []byte(`{"name": "odd", "mesh": "a", ` + fields + `}`)}
+			around, err := backend.LookAround(t.Context(), &shelf{resources: map[model.ResourceKind][]model.Resource{model.KindMesh: {mesh("a")}, model.KindMeshOPA: {odd}}})
+			want := []model.Unread{{Kind: model.KindMeshOPA, Why: "odd holds more than is searched for names"}}
+			if err != nil || !slices.Equal(around.Unread, want) || around.Blind() {
+				t.Errorf("%s: unread is %v, %v", name, around.Unread, err)
+			}
+		})
+	}
 }
 
 // What was read in one namespace was not read in the others.

@@ -21,10 +21,10 @@ var freeKeys = map[string]bool{"labels": true, "annotations": true, "tags": true
 // guesses are what the resource names beside what was found in places that are
 // known: a newer control plane, or a product of its own, may have places that
 // are not. A Gateway has none: what its fields name are Secrets of its
-// namespace.
-func (d document) guesses(found []Reference) []Reference {
+// namespace. Cut tells that there is more than is followed.
+func (d document) guesses(found []Reference) (guessed []Reference, cut bool) {
 	if d.kind == KindGateway {
-		return nil
+		return nil, false
 	}
 	w := walker{known: map[string]bool{}}
 	for _, r := range found {
@@ -35,7 +35,7 @@ func (d document) guesses(found []Reference) []Reference {
 	w.of.Apart = d.kind == KindMesh
 	w.visit(d.root, "", walkDepth)
 	if d.kind != KindMesh {
-		return w.found
+		return w.found, w.cut
 	}
 	for _, b := range d.backends() {
 		w.of = b.reference(d)
@@ -43,7 +43,7 @@ func (d document) guesses(found []Reference) []Reference {
 		w.path = append(w.path[:0], b.at...)
 		w.visit(b.object, "", walkDepth)
 	}
-	return w.found
+	return w.found, w.cut
 }
 
 // walker looks for data sources anywhere, in either form. The role is the key
@@ -53,10 +53,15 @@ type walker struct {
 	known map[string]bool
 	path  []byte // where it is
 	found []Reference
+	cut   bool // there is more
 }
 
 func (w *walker) visit(v any, key string, depth int) {
-	if depth == 0 || w.passes() {
+	if w.passes() {
+		return
+	}
+	if depth == 0 {
+		w.cut = w.cut || holdsMore(v)
 		return
 	}
 	here := len(w.path)
@@ -102,15 +107,30 @@ func (w *walker) step(key string) {
 func (w *walker) source(object map[string]any, key string) {
 	for _, form := range []sourceForm{olderForm, newerForm} {
 		name := form.name(object)
-		if form == olderForm && freeKeys[key] || !nameable(name) || len(w.found) == mostGuesses {
+		if form == olderForm && freeKeys[key] || !nameable(name) {
 			continue
 		}
 		r := w.of
 		r.Secret, r.Role, r.Path = name, firstWord(clip(key), "secret"), join(string(w.path), string(form))
-		if !w.known[r.Path] {
+		switch {
+		case w.known[r.Path]:
+		case len(w.found) == mostGuesses:
+			w.cut = true
+		default:
 			w.found = append(w.found, r)
 		}
 	}
+}
+
+// holdsMore tells whether something could be named below here.
+func holdsMore(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		return len(v) > 0
+	case []any:
+		return len(v) > 0
+	}
+	return false
 }
 
 // nameable tells whether a secret may be called so. Old control planes took an

@@ -78,18 +78,21 @@ func (s scanner) references(r Resource) []Reference {
 	if !ok {
 		return nil
 	}
-	return s.in(d)
+	found, _ := s.in(d)
+	return found
 }
 
-// in finds what a document names.
-func (s scanner) in(d document) []Reference {
-	found := append(s.inPlaces(d), s.inBackends(d)...)
+// in finds what a document names; cut tells that it may name more, deeper or
+// oftener than is followed in places that are not known.
+func (s scanner) in(d document) (found []Reference, cut bool) {
+	found = append(s.inPlaces(d), s.inBackends(d)...)
 	for _, rule := range s.rules {
 		if rule.kind == d.kind {
 			found = append(found, rule.find(d)...)
 		}
 	}
-	return append(found, d.guesses(found)...)
+	guessed, cut := d.guesses(found)
+	return append(found, guessed...), cut
 }
 
 func (s scanner) inPlaces(d document) []Reference {

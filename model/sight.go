@@ -13,6 +13,7 @@ type Sight struct {
 	Mesh       string // of a Mesh its own name
 	Name       string
 	References []Reference
+	Cut        bool  // it may name more than References
 	Trust      Mesh  // of a Mesh
 	Err        error // of a Mesh: why it could not be read whole
 }
@@ -23,7 +24,8 @@ func See(r Resource) Sight {
 	s := Sight{Kind: r.Kind, Mesh: r.Mesh, Name: r.Name}
 	d, ok := readDocument(r)
 	if ok {
-		s.Mesh, s.Name, s.References = d.mesh, d.name, everywhere.in(d)
+		s.Mesh, s.Name = d.mesh, d.name
+		s.References, s.Cut = everywhere.in(d)
 	}
 	if r.Kind == KindMesh {
 		s.Mesh = cmp.Or(s.Mesh, s.Name)
