@@ -107,6 +107,17 @@ func (p Problem) others() []*Row {
 	return slices.DeleteFunc(slices.Clone(p.among), func(r *Row) bool { return r.Secret.Ref.Name == p.Ref.Name })
 }
 
+// CheckTwin tells of another name, of the same mesh or among the global ones, that
+// looks like one which is to be added.
+func (i Inventory) CheckTwin(ref Ref) (Finding, bool) {
+	names := i.likes.of(ref)
+	if len(names) == 0 {
+		return Finding{}, false
+	}
+	return Finding{Level: Warn, Topic: "looks alike", Text: "its name looks like " + Visible(names[0]) +
+		", which is another one: one may be taken for the other"}, true
+}
+
 // CheckSame tells of other secrets that hold the value of one, or would, as far
 // as facts tell that are at hand. As in a list of problems, those of its name in
 // other meshes are left out.

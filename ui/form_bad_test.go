@@ -58,6 +58,7 @@ func TestBadNames(t *testing.T) {
 		{"11 newline at the end", "edge\n", `✗ name: only lower-case letters, digits, "-" and "." are allowed; a blank, the 5th, is not`},
 		{"taken", "psp-ca", `✗ name: psp-ca exists in payments already; edit that one, or choose another name` +
 			"\n" + `! role: it is text, where a CA certificate belongs: accepted; calls to psp fail`},
+		{"a twin", "stripe-vvebhook-token", `! looks alike: its name looks like stripe-webhook-token, which is another one: one may be taken for the other`},
 	} {
 		if got := strings.Join(findings(r, model.Ref{Mesh: "payments", Name: c.name}, "fake", false), "\n"); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.why, got, c.want)

@@ -48,7 +48,11 @@ func (f form) checkName() []check {
 	if why, is := model.ReservedName(ref); is {
 		return append([]check{{mark: failedMark, topic: "name", text: why, stop: true}}, f.checkMesh()...)
 	}
-	return append([]check{{mark: mark, topic: "name", text: text}}, f.checkMesh()...)
+	checks := []check{{mark: mark, topic: "name", text: text}}
+	if twin, is := f.stock.inventory.CheckTwin(ref); is {
+		checks = append(checks, checkOf(twin))
+	}
+	return append(checks, f.checkMesh()...)
 }
 
 // checkMesh says that nobody knows whether the mesh exists: a control plane on

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -217,8 +218,33 @@ func (e *errand) checkAddition(reading context.Context, r *remarks, around backe
 	if text := e.plane.Identity().AboutNewSecrets(); text != "" {
 		r.look("zone", text)
 	}
-	err = e.checkValue(r, k, &change, model.Facts{})
-	return change, err
+	if err := e.checkValue(r, k, &change, model.Facts{}); err != nil {
+		return change, err
+	}
+	return change, e.checkBeside(reading, r, around, w.Secret)
+}
+
+// checkBeside says what the secrets beside a new one have in common with it: a
+// name that looks like its own, and where values come with the list the same
+// one. Who may not list secrets is not told.
+func (e *errand) checkBeside(reading context.Context, r *remarks, around backend.Around, added model.Secret) error {
+	ref := added.Ref
+	q := queryFor(model.Scope{Global: ref.Global(), Mesh: ref.Mesh}, around)
+	beside, _, err := listAll(reading, q, e.plane.List, func(string) {})
+	if errors.Is(err, backend.ErrForbidden) {
+		return nil
+	}
+	if err != nil {
+		return e.unread(err)
+	}
+	inventory := model.TakeInventory(around.Meshes, beside, around.References)
+	if twin, is := inventory.CheckTwin(ref); is {
+		r.look(twin.Topic, twin.Text)
+	}
+	if same, is := inventory.CheckSame(ref, added.Facts); is {
+		r.fine("", same.Topic, same.Text)
+	}
+	return nil
 }
 
 // may asks the rules. A change that is only tried where nothing may be changed

@@ -81,6 +81,8 @@ func writings() []writing {
 			codes: []int{1, 0}, left: map[string]string{"payments/new": newValue + "\n"}},
 		{name: "a secret that is awaited", setup: func(x *there) { x.names("checkout"); x.input = newValue },
 			lines: []string{"create hook --from-file -" + other}, codes: []int{1}, left: map[string]string{"checkout/hook": ""}},
+		{name: "a name and a value that are another's", where: universal, setup: fed(movedValue), lines: []string{"create h00k --from-file - --dry-run" + toMesh}, codes: []int{0}},
+		{name: "a name that looks like another's", where: kubernetes, setup: fed(newValue), lines: []string{"create h00k --from-file - --dry-run" + toMesh}, codes: []int{0}},
 		{name: "a mesh that is none", setup: fed(newValue), lines: []string{"create new --from-file - --mesh nope"}, codes: []int{1}},
 		{name: "a reserved name", setup: fed(newValue), lines: []string{"create dataplane-token-signing-key-payments-2 --from-file -" + toMesh, "create zone-token-signing-public-key-1 --from-file - --global --yes"}, codes: []int{1, 1}},
 		{name: "the name of another mesh's", where: kubernetes, setup: fed(newValue), lines: []string{"create hook --from-file -" + other, "create hook --from-file - --dry-run" + other},
