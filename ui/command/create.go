@@ -134,7 +134,7 @@ func (f *flags) create(life context.Context, p Process, c *cobra.Command, s savi
 		if err := e.tries(reading, changes); err != nil {
 			return err
 		}
-		e.nothingAgainst(r.looks)
+		e.nothingAgainst(r.looks, "")
 		return nil
 	}
 	if err := e.asks(consent{changes: changes, looks: r.looks}); err != nil {

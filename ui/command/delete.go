@@ -108,7 +108,7 @@ func (f *flags) delete(life context.Context, p Process, c *cobra.Command, d dele
 		return err
 	}
 	if d.dry {
-		e.nothingAgainst(false)
+		e.nothingAgainst(false, "")
 		return nil
 	}
 	if err := e.asks(consent{changes: changes, always: true, unlock: d.unlock}); err != nil {

@@ -1,10 +1,10 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -154,7 +154,8 @@ func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, er
 		return i, staysFor(i.Change, "reassign it")
 	case m.dry:
 		e.foretell(i)
-		e.sheet.title("Nothing stands against it%s. Nothing was changed.", cmp.Or(e.but(), inSpite(i.Change)))
+		looks := slices.ContainsFunc(i.Findings, func(f backend.Finding) bool { return f.Outcome == backend.Warned })
+		e.nothingAgainst(looks || slices.ContainsFunc(i.Unread, model.Unread.MayBeThere), inSpite(i.Change))
 	}
 	return i, nil
 }
@@ -232,7 +233,11 @@ func (r findings) print(s sheet, i backend.Inspection) findings {
 		for n, u := range i.Unread {
 			kinds[n] = string(u.Kind) + " (" + u.Why + ")"
 		}
-		s.line(look, "not checked: %s", strings.Join(kinds, ", "))
+		mark := "" // a kind that is not there needs no look
+		if slices.ContainsFunc(i.Unread, model.Unread.MayBeThere) {
+			mark = look
+		}
+		s.line(mark, "not checked: %s", strings.Join(kinds, ", "))
 	}
 	return r
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -283,14 +284,12 @@ func (e *errand) guards(changes []model.Change) error {
 	return nil
 }
 
-// nothingAgainst ends a command that only looked.
-func (e *errand) nothingAgainst(looks bool) {
-	but := ""
-	if looks {
+// nothingAgainst ends a command that only looked. What stands against it all the
+// same, as inSpite says it, goes before what only wants a look.
+func (e *errand) nothingAgainst(looks bool, spite string) {
+	but := cmp.Or(e.but(), spite)
+	if looks && but == "" {
 		but = " but what wants a look"
-	}
-	if e.entry.ReadOnly {
-		but = e.but()
 	}
 	e.sheet.title("Nothing stands against it%s. Nothing was changed.", but)
 }
