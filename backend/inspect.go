@@ -44,8 +44,9 @@ type Inspection struct {
 
 	examine model.Examiner
 	now     time.Time
-	around  Around // what was read of it, until the last that needs it
-	made    int    // how many of the checks were made
+	along   map[model.Ref]model.Ref // see Along
+	around  Around                  // what was read of it, until the last that needs it
+	made    int                     // how many of the checks were made
 }
 
 // Wipe overwrites the values.
@@ -77,10 +78,9 @@ func (i *Inspection) stop(s Section, why error, format string, args ...any) {
 }
 
 // Inspect makes the checks before a reassign. Everything is read anew: what a
-// list knows may be some seconds old. System tells that the secret belongs to
-// the control plane itself; now decides what has expired. Nothing is changed; the caller wipes what is found.
-func (g Gate) Inspect(ctx context.Context, from, to model.Ref, system bool, examine model.Examiner, now time.Time) (Inspection, error) {
-	i := Inspecting(from, to, system, examine, now)
+// list knows may be some seconds old. Nothing is changed; the caller wipes what
+// is found.
+func (g Gate) Inspect(ctx context.Context, i Inspection) (Inspection, error) {
 	for !i.Over() {
 		var err error
 		if i, err = g.InspectOn(ctx, i); err != nil {
@@ -90,12 +90,20 @@ func (g Gate) Inspect(ctx context.Context, from, to model.Ref, system bool, exam
 	return i, nil
 }
 
-// Inspecting is an inspection of which no check was made yet, for whoever shows
-// what is found as it comes: InspectOn makes one check after the other until it
-// is Over.
+// Inspecting is an inspection of which no check was made yet. Inspect makes all
+// of them; for whoever shows what is found as it comes InspectOn makes one after
+// the other until it is Over. System tells that the secret belongs to the control
+// plane itself; now decides what has expired.
 func Inspecting(from, to model.Ref, system bool, examine model.Examiner, now time.Time) Inspection {
 	i := Inspection{Change: model.Change{Verb: model.Reassign, System: system}, examine: examine, now: now}
 	i.Change.Before.Secret.Ref, i.Change.After.Secret.Ref = from, to
+	return i
+}
+
+// Along tells which other secrets are to be reassigned too, by where they are to
+// be: the other half of a pair may come along, and is no missing one then.
+func (i Inspection) Along(from map[model.Ref]model.Ref) Inspection {
+	i.along = from
 	return i
 }
 

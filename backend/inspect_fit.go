@@ -31,7 +31,7 @@ func (g Gate) inspectFit(ctx context.Context, i *Inspection) error {
 		h, known := halves[r.Partner]
 		if !known && len(halves) < mostNamed {
 			var err error
-			if h, err = g.otherHalf(ctx, r.Partner); err != nil {
+			if h, err = g.otherHalf(ctx, r.Partner, i.along); err != nil {
 				return err
 			}
 			halves[r.Partner] = h
@@ -51,9 +51,13 @@ type otherHalf struct {
 	read, absent bool
 }
 
-// otherHalf reads it. Who may not read it, does not know whether both match.
-func (g Gate) otherHalf(ctx context.Context, ref model.Ref) (otherHalf, error) {
+// otherHalf reads it, from where it comes when it is to be reassigned too. Who may
+// not read it, does not know whether both match.
+func (g Gate) otherHalf(ctx context.Context, ref model.Ref, along map[model.Ref]model.Ref) (otherHalf, error) {
 	found, err := g.plane.Get(ctx, ref)
+	if from, comes := along[ref]; comes && errors.Is(err, ErrNotFound) {
+		found, err = g.plane.Get(ctx, from)
+	}
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return otherHalf{absent: true}, nil

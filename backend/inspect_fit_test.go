@@ -47,6 +47,8 @@ func TestAReassignIsHeldToWhoWaits(t *testing.T) {
 		ref := model.Ref{Mesh: target.Mesh, Name: name}
 		return func(m *memory) { m.put(ref, hold(ref, value)) }
 	}
+	// The other half comes along where it is; else it stays missing.
+	along := map[model.Ref]model.Ref{{Mesh: target.Mesh, Name: "cert"}: {Mesh: source.Mesh, Name: "cert"}}
 	for about, c := range map[string]struct {
 		there  model.Resource
 		put    func(*memory)
@@ -59,6 +61,10 @@ func TestAReassignIsHeldToWhoWaits(t *testing.T) {
 		"half is missing": {asKey(target.Mesh), nil, "", []string{
 			"in payments, it is text, where a private key belongs: accepted; calls to psp fail",
 			"in payments, cert, the other half, is missing: accepted; calls to psp fail. Add cert next."}},
+		"half comes along": {asKey(target.Mesh), func(m *memory) {
+			ref := model.Ref{Mesh: source.Mesh, Name: "cert"}
+			m.put(ref, hold(ref, "fake"))
+		}, "", []string{"in payments, it is text, where a private key belongs: accepted; calls to psp fail"}},
 		"half may not be read": {asKey(target.Mesh), beside("cert", "fake"), "cert", []string{
 			"in payments, it is text, where a private key belongs: accepted; calls to psp fail",
 			"in payments, whether it matches cert is not known: nobody has looked at both"}},
@@ -76,7 +82,7 @@ func TestAReassignIsHeldToWhoWaits(t *testing.T) {
 				m.gone = c.there.Name // the one without more, that this is there instead of
 			}
 			gate := backend.NewGate(forbidding{m, model.Ref{Mesh: target.Mesh, Name: c.forbid}}, backend.Entry{})
-			found, err := gate.Inspect(t.Context(), source, target, false, model.NewExaminer([32]byte{}), time.Now())
+			found, err := gate.Inspect(t.Context(), backend.Inspecting(source, target, false, model.NewExaminer([32]byte{}), time.Now()).Along(along))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -36,7 +36,7 @@ func (m *memory) named(resources ...model.Resource) *memory {
 
 func inspected(t *testing.T, m *memory) backend.Inspection {
 	t.Helper()
-	found, err := m.gate().Inspect(t.Context(), source, target, false, model.NewExaminer([32]byte{}), time.Now())
+	found, err := m.gate().Inspect(t.Context(), backend.Inspecting(source, target, false, model.NewExaminer([32]byte{}), time.Now()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,9 +38,9 @@ func (b batch) check(f Frame) (Screen, Result) {
 			continue
 		}
 		b.at = at
-		gate, examine, from, to, now := b.to.gate, b.to.examine, row.Secret.Ref, b.goal(at), f.Now
+		gate, now := b.to.gate, backend.Inspecting(row.Secret.Ref, b.goal(at), row.System, b.to.examine, f.Now).Along(b.along())
 		running, run := ask(b.to, f, readLimit, func(ctx context.Context) (checked, error) {
-			found, err := gate.Inspect(ctx, from, to, row.System, examine, now)
+			found, err := gate.Inspect(ctx, now)
 			defer found.Wipe()
 			return summed(found), err
 		})
@@ -54,6 +54,17 @@ func (b batch) check(f Frame) (Screen, Result) {
 // goal is where one of them is to be.
 func (b batch) goal(at int) model.Ref {
 	return model.Ref{Mesh: b.pattern().target().Mesh, Name: b.items[at].row.Secret.Ref.Name}
+}
+
+// along are those that are to be reassigned, by where they are to be.
+func (b batch) along() map[model.Ref]model.Ref {
+	from := make(map[model.Ref]model.Ref, len(b.items))
+	for at, one := range b.items {
+		if one.fate != stays {
+			from[b.goal(at)] = one.row.Secret.Ref
+		}
+	}
+	return from
 }
 
 // summed is what a batch keeps of an inspection: sentences, and no value.

@@ -100,12 +100,8 @@ func (b batch) foundLines(w int) []Line {
 			c.hang(look, b.title(i)+" may be moved. "+strings.Join(i.warned, " "))
 		}
 	}
-	if len(b.unread) > 0 && b.count(movable) > 0 {
-		kinds := make([]string, len(b.unread))
-		for n, u := range b.unread {
-			kinds[n] = string(u.Kind) + " (" + u.Why + ")"
-		}
-		c.hang(look, "not checked: "+strings.Join(kinds, ", "))
+	if mark, text := notChecked(b.unread); text != "" && b.count(movable) > 0 {
+		c.hang(mark, text)
 	}
 	return c.lines
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -81,7 +82,7 @@ func TestBadTargets(t *testing.T) {
 		{"15 a global secret given a mesh", r.row("", "user-token-revocations"), model.Ref{Mesh: "checkout", Name: "user-token-revocations"},
 			"user-token-revocations is a global secret and cannot be reassigned. Add it to a mesh instead."},
 	} {
-		got, err := r.session.gate.Inspect(t.Context(), c.row.Secret.Ref, c.target, c.row.System, examinerOfTests, writeMoment)
+		got, err := r.session.gate.Inspect(t.Context(), backend.Inspecting(c.row.Secret.Ref, c.target, c.row.System, examinerOfTests, writeMoment))
 		if err != nil || got.Why == nil || got.Why.Error() != c.want {
 			t.Errorf("%s: %v, %v, want %s", c.why, got.Why, err, c.want)
 		}

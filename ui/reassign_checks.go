@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -120,9 +119,9 @@ func (c checks) draw(to *canvas, f Frame) {
 				to.hang(findingMark(found.Outcome), found.Text)
 			}
 		}
-		if text := c.unreadWord(); text != "" && s == backend.Checked && !unread {
+		if mark, text := notChecked(c.Unread); text != "" && s == backend.Checked && !unread {
 			head()
-			to.hang(look, text)
+			to.hang(mark, text)
 			unread = true
 		}
 		if under && asking == s {
@@ -139,18 +138,6 @@ func waited(d time.Duration) string {
 		return ""
 	}
 	return ", " + stepTime(d) + " of " + stepTime(readLimit)
-}
-
-// unreadWord names the kinds that were not read for references, with why.
-func (c checks) unreadWord() string {
-	if len(c.Unread) == 0 {
-		return ""
-	}
-	kinds := make([]string, len(c.Unread))
-	for i, u := range c.Unread {
-		kinds[i] = string(u.Kind) + " (" + u.Why + ")"
-	}
-	return "not checked: " + strings.Join(kinds, ", ")
 }
 
 // drawBlocked says why the secret stays.

@@ -118,7 +118,7 @@ func (s stock) about(a backend.Around) stock {
 }
 
 // blind tells that meshes may not be listed, so that nobody knows which exist.
-func (s stock) blind() bool { return backend.Around{Unread: s.unread}.Blind() }
+func (s stock) blind() bool { return s.looked && s.meshes == nil }
 
 // with gives the stock after events: changed, new and gone secrets. While
 // pages are worked in, they wait for the inventory that is taken of these.

@@ -155,3 +155,20 @@ func kindList(kinds []model.ResourceKind) string {
 	}
 	return strings.Join(words, ", ")
 }
+
+// notChecked names the kinds that were not read for references, with why, and its
+// mark: kinds that a control plane does not have need no look.
+func notChecked(unread []model.Unread) (Span, string) {
+	if len(unread) == 0 {
+		return unmarked, ""
+	}
+	kinds := make([]string, len(unread))
+	for i, u := range unread {
+		kinds[i] = string(u.Kind) + " (" + u.Why + ")"
+	}
+	mark := unmarked
+	if slices.ContainsFunc(unread, model.Unread.MayBeThere) {
+		mark = look
+	}
+	return mark, "not checked: " + strings.Join(kinds, ", ")
+}

@@ -52,7 +52,7 @@ func (f *far) console(t testing.TB, w *wire) *console {
 
 // inspect makes the checks, and is ready to begin.
 func (c *console) inspect(to model.Ref) error {
-	found, err := c.gate.Inspect(c.t.Context(), c.far.source(), to, false, model.NewExaminer([32]byte{1}), time.Now())
+	found, err := c.gate.Inspect(c.t.Context(), backend.Inspecting(c.far.source(), to, false, model.NewExaminer([32]byte{1}), time.Now()))
 	if err != nil {
 		return err
 	}
