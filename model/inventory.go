@@ -65,11 +65,12 @@ type Inventory struct {
 	All    MeshSummary   // of all meshes and the global secrets; it names no mesh
 	Global MeshSummary   // of the global secrets; it names no mesh
 
-	meshes []Mesh // as they were given; nil when they were not read
-	some   bool   // there may be other secrets, which were not read
-	uses   uses
-	likes  likes
-	sames  sames
+	meshes  []Mesh // as they were given; nil when they were not read
+	some    bool   // there may be other secrets, which were not read
+	partial bool   // so that none is called missing either: see TakePartial
+	uses    uses
+	likes   likes
+	sames   sames
 
 	// The rows stand once, and are pointed at: of a hundred thousand, copies
 	// would cost more memory than the secrets themselves.

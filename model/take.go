@@ -9,7 +9,17 @@ import (
 // are nil were not read: then the ones that secrets name stand for them, none
 // is called missing and no secret orphaned. Each secret is to be given once.
 func TakeInventory(meshes []Mesh, secrets []Secret, refs []Reference) Inventory {
-	i := Inventory{meshes: meshes, uses: usesOf(refs)}
+	return Inventory{meshes: meshes, uses: usesOf(refs)}.taken(secrets)
+}
+
+// TakePartial is as TakeInventory for a list that is not whole: one that is still
+// being read, or may not be read. No secret is called missing, and what is known
+// of who refers to it holds for those too that were not seen.
+func TakePartial(meshes []Mesh, secrets []Secret, refs []Reference) Inventory {
+	return Inventory{meshes: meshes, uses: usesOf(refs), some: true, partial: true}.taken(secrets)
+}
+
+func (i Inventory) taken(secrets []Secret) Inventory {
 	named := make(map[Ref]*Secret, len(i.uses.of))
 	from := i.sources(func(ref Ref) *Secret { return named[ref] })
 	for n := range secrets {
@@ -89,12 +99,17 @@ type sources struct {
 	read   bool            // meshes were read
 	exists map[string]bool // of meshes
 	secret func(Ref) *Secret
+	// partial tells that others may be there than secret gives.
+	partial bool
 }
+
+// expect tells whether the secret is missing when it is not there.
+func (s sources) expect(ref Ref) bool { return !s.partial && s.uses.expect(ref) }
 
 // sources gives those of the inventory; secret gives a secret that is there, of
 // those that are referred to.
 func (i Inventory) sources(secret func(Ref) *Secret) sources {
-	s := sources{uses: i.uses, likes: i.likes, read: i.meshes != nil, exists: make(map[string]bool, len(i.meshes)), secret: secret}
+	s := sources{uses: i.uses, likes: i.likes, read: i.meshes != nil, exists: make(map[string]bool, len(i.meshes)), secret: secret, partial: i.partial}
 	for _, m := range i.meshes {
 		s.exists[m.Name] = !m.Missing
 	}
@@ -173,7 +188,7 @@ func foldedName(ref Ref) string {
 func (i Inventory) with(rows Rows, byMesh map[string]Rows) Inventory {
 	next := Inventory{
 		All: MeshSummary{Totals: rows.totals}, Global: MeshSummary{Totals: byMesh[""].totals},
-		meshes: i.meshes, some: i.some, uses: i.uses, likes: i.likes, sames: i.sames, rows: rows, byMesh: byMesh,
+		meshes: i.meshes, some: i.some, partial: i.partial, uses: i.uses, likes: i.likes, sames: i.sames, rows: rows, byMesh: byMesh,
 	}
 	next.Meshes = next.summaries()
 	for _, m := range next.Meshes {

@@ -52,6 +52,10 @@ func (i Inventory) Trial(ref Ref, facts Facts) Trial {
 	return t
 }
 
+// Users are those who refer to a secret, there or not: of one that need not be
+// there no row tells. The enabled mTLS backend comes first, as in a row.
+func (i Inventory) Users(ref Ref) []Reference { return i.uses.of[ref] }
+
 // Readers are those who refer to a secret, there or not, as the inventory has
 // them.
 func (i Inventory) Readers(ref Ref) []Reader {
@@ -64,9 +68,9 @@ func (i Inventory) Readers(ref Ref) []Reader {
 		}
 		if r.Partner != (Ref{}) {
 			row := i.row(r.Partner)
-			r.PartnerAbsent = row == nil || row.Ghost()
+			r.PartnerAbsent = !i.partial
 			if row != nil {
-				r.PartnerFacts = row.Secret.Facts
+				r.PartnerAbsent, r.PartnerFacts = row.Ghost(), row.Secret.Facts
 			}
 		}
 		readers = append(readers, r)

@@ -97,7 +97,10 @@ func (f form) target() model.Row {
 	if f.edit {
 		return f.row
 	}
-	row, _ := f.stock.inventory.Find(f.ref())
+	row, found := f.stock.inventory.Find(f.ref())
+	if !found {
+		row.Users = f.stock.inventory.Users(f.ref())
+	}
 	return row
 }
 

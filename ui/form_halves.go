@@ -3,10 +3,12 @@ package ui
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"meshsecrets/backend"
 	"meshsecrets/model"
 )
 
@@ -16,13 +18,16 @@ import (
 type halves struct {
 	asked *request
 	tried map[model.Ref]model.Version // read, and not known since; replaced, never edited
+	// What was read where the list is not whole, and does not tell of them.
+	found  []model.Secret
+	absent []model.Ref
 }
 
 // unlearnt are the other halves that are there and whose facts are not known.
 func (f form) unlearnt() []model.Ref {
 	var refs []model.Ref
 	seen := map[model.Ref]bool{}
-	for _, r := range f.stock.inventory.Readers(f.ref()) {
+	for _, r := range f.trial(model.Facts{}).Readers {
 		if r.Partner == (model.Ref{}) || r.PartnerAbsent || r.PartnerFacts.Learnt() || seen[r.Partner] {
 			continue
 		}
@@ -75,7 +80,12 @@ func withHalves(s Screen, r Result, fr Frame) (Screen, Result) {
 // could not be read stays unknown: saving asks.
 func (f form) tookHalves(fr Frame, msg answer[lesson]) (Screen, Result) {
 	f.halves.asked = nil
-	if f.stock = f.stock.learnt(msg.value.secrets); !f.waits() {
+	f.stock = f.stock.learnt(msg.value.secrets)
+	if !f.stock.whole {
+		f.halves.found = slices.Concat(f.halves.found, msg.value.secrets)
+		f.halves.absent = slices.Concat(f.halves.absent, msg.value.absent)
+	}
+	if f = f.withFound(); !f.waits() {
 		f = f.checked(fr.Now)
 	}
 	told := learntAbove{f.to, msg.value.secrets}
@@ -86,6 +96,32 @@ func (f form) tookHalves(fr Frame, msg answer[lesson]) (Screen, Result) {
 	next, result := f.save(fr)
 	result.Tell = told
 	return next, result
+}
+
+// withFound works in what was read of halves that the list does not tell of.
+func (f form) withFound() form {
+	if f.stock.whole {
+		return f
+	}
+	for _, half := range f.halves.found {
+		row, listed := f.stock.inventory.Find(half.Ref)
+		if !listed || row.Secret.Version == half.Version && !row.Secret.Facts.Learnt() {
+			f.stock = f.stock.with([]backend.Event{{Secret: half}}).retaken()
+		}
+	}
+	return f
+}
+
+// trial is a value before those who refer to the secret. A half that was looked
+// for, and is not there, is missing whatever the list can tell.
+func (f form) trial(facts model.Facts) model.Trial {
+	trial := f.stock.inventory.Trial(f.ref(), facts)
+	for n, r := range trial.Readers {
+		if !f.stock.whole && slices.Contains(f.halves.absent, r.Partner) {
+			trial.Readers[n].PartnerAbsent = true
+		}
+	}
+	return trial
 }
 
 // halvesWait says that a value cannot be held to the other half of its pair yet.

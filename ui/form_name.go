@@ -38,12 +38,13 @@ func (f form) checkName() []check {
 		text = "taken by no secret of a mesh and no global one; saving tells whether a secret of another type has it"
 	}
 	switch {
-	case found:
-		text += "; " + row.Users[0].User() + " names it"
 	case f.stock.unlisted:
 		text, mark = "whether it is free is not known: you may not list secrets; saving tells", unmarked
 	case !f.stock.whole:
 		text = "not found in " + where + " so far; the list is still being read"
+	}
+	if users := f.target().Users; len(users) > 0 {
+		text += "; " + users[0].User() + " names it"
 	}
 	if why, is := model.ReservedName(ref); is {
 		return append([]check{{mark: failedMark, topic: "name", text: why, stop: true}}, f.checkMesh()...)

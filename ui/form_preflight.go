@@ -14,7 +14,7 @@ func (f form) verdicts(facts model.Facts, now time.Time) []model.Verdict {
 	if facts.Kind == model.Empty {
 		return nil // it is not saved
 	}
-	trial := f.stock.inventory.Trial(f.ref(), facts)
+	trial := f.trial(facts)
 	if f.edit {
 		trial.Was = f.before.Secret.Facts
 	}

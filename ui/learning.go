@@ -50,7 +50,8 @@ func (l lessons) anew() lessons {
 // lesson is a part of what is to be learnt.
 type lesson struct {
 	secrets []model.Secret
-	next    string // the cursor of the next page; "" when this was the last
+	absent  []model.Ref // looked for one by one, and not there
+	next    string      // the cursor of the next page; "" when this was the last
 }
 
 // fewest is of how many secrets one page of facts is made: below that many rows
@@ -119,7 +120,7 @@ func (b browse) learnPage(f Frame, cursor string) (browse, tea.Cmd) {
 	var run tea.Cmd
 	b.lessons.asked, run = ask(b.to, f, listLimit, func(ctx context.Context) (lesson, error) {
 		page, err := plane.Learn(ctx, query)
-		return lesson{page.Secrets, page.Next}, err
+		return lesson{secrets: page.Secrets, next: page.Next}, err
 	})
 	return b, run
 }
@@ -148,6 +149,8 @@ func learnOf(ctx context.Context, plane backend.Reader, refs []model.Ref) (lesso
 			return learnt, err
 		case forbids(err):
 			refused = err
+		case errors.Is(err, backend.ErrNotFound):
+			learnt.absent = append(learnt.absent, ref)
 		}
 	}
 	if len(learnt.secrets) > 0 {

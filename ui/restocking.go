@@ -23,7 +23,7 @@ func (f form) restock(fr Frame, msg restocked) form {
 	case f.row.Secret.Ref != (model.Ref{}):
 		f.row, _ = f.stock.inventory.Find(f.row.Secret.Ref)
 	}
-	f = f.meshesAnew()
+	f = f.withFound().meshesAnew()
 	if f.waits() {
 		return f
 	}

@@ -181,14 +181,11 @@ func (s stock) retaken() stock {
 		s.stale = false
 		return s
 	}
-	refs := s.refs
+	take := model.TakeInventory
 	if !s.whole {
-		refs = s.seenRefs()
+		take = model.TakePartial
 	}
-	s.inventory = model.TakeInventory(s.meshes, s.secrets, refs)
-	if !s.whole {
-		s.inventory = s.inventory.OfSome()
-	}
+	s.inventory = take(s.meshes, s.secrets, s.refs)
 	if len(s.late) > 0 {
 		s.inventory = after(s.inventory, s.late)
 	}
@@ -197,24 +194,6 @@ func (s stock) retaken() stock {
 		s.secrets, s.late, s.settled = nil, nil, true
 	}
 	return s
-}
-
-// seenRefs are the references to secrets that were read already.
-func (s stock) seenRefs() []model.Reference {
-	seen := make(map[model.Ref]bool, len(s.secrets)+len(s.late))
-	for i := range s.secrets {
-		seen[s.secrets[i].Ref] = true
-	}
-	for _, e := range s.late {
-		seen[e.Secret.Ref] = !e.Gone
-	}
-	var refs []model.Reference
-	for _, r := range s.refs {
-		if seen[r.Target()] {
-			refs = append(refs, r)
-		}
-	}
-	return refs
 }
 
 // seen is where a watch of some of the secrets begins. It copies them.

@@ -110,7 +110,7 @@ func (u undoing) planned(there model.Snapshot) undoing {
 	c := u.last.change.Undone(there)
 	row, found := u.stock.inventory.Find(c.Ref())
 	if !found {
-		row = model.Row{Orphaned: !u.exists(c.Ref().Mesh)}
+		row = model.Row{Orphaned: !u.exists(c.Ref().Mesh), Users: u.stock.inventory.Users(c.Ref())}
 	}
 	row.Secret = there.Secret
 	if c.Verb == model.Create {

@@ -54,7 +54,7 @@ func (u usedBy) learnPage(f Frame, cursor string) (usedBy, tea.Cmd) {
 	var run tea.Cmd
 	u.asked, run = ask(u.to, f, listLimit, func(ctx context.Context) (lesson, error) {
 		page, err := plane.Learn(ctx, query)
-		return lesson{page.Secrets, page.Next}, err
+		return lesson{secrets: page.Secrets, next: page.Next}, err
 	})
 	return u, run
 }

@@ -208,7 +208,7 @@ func (e *errand) checkAddition(reading context.Context, r *remarks, around backe
 		return model.Change{}, existsAlready(ref)
 	}
 	w.Secret.Facts = e.examiner.Examine(w.Value.Reveal())
-	change := model.Change{Verb: model.Create, After: w, Users: k.row.Users, Read: around.Read, Unread: around.Unread}
+	change := model.Change{Verb: model.Create, After: w, Users: k.inventory.Users(ref), Read: around.Read, Unread: around.Unread}
 	if err := e.may(reading, change); err != nil {
 		return model.Change{}, err
 	}

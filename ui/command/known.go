@@ -118,7 +118,7 @@ func (e *errand) verdicts(k known, facts, was model.Facts) []model.Verdict {
 // change is a change of it, with all that is known of who refers to it.
 func (k known) change(verb model.Verb, around backend.Around) model.Change {
 	return model.Change{
-		Verb: verb, Before: k.now.Clone(), Users: k.row.Users, Read: around.Read, Unread: around.Unread,
+		Verb: verb, Before: k.now.Clone(), Users: k.inventory.Users(k.ref), Read: around.Read, Unread: around.Unread,
 		System: k.row.System && k.there, Orphaned: k.row.Orphaned && k.there,
 	}
 }
