@@ -68,6 +68,19 @@ type Unread struct {
 // whether one of them refers to a secret.
 func (u Unread) MayBeThere() bool { return u.Why != NotHere }
 
+// Unseen are the kinds that were not read and could name the secret: whether it
+// is used there, nobody knows. A Gateway names nothing but the copies made for it,
+// and nothing names a global secret.
+func (c Change) Unseen() []Unread {
+	if c.Ref().Global() {
+		return nil
+	}
+	copied := strings.HasPrefix(c.Ref().Name, gatewayCopy.prefix)
+	return slices.DeleteFunc(slices.Clone(c.Unread), func(u Unread) bool {
+		return !u.MayBeThere() || u.Kind == KindGateway && !copied
+	})
+}
+
 // Ref is the secret that the change is about: where it is now, or where it is
 // to be.
 func (c Change) Ref() Ref {
@@ -153,11 +166,8 @@ func (c Change) Confirmation(protected bool) Confirmation {
 	return Straight
 }
 
-// blind tells that a value is replaced while nobody knows who uses it: a kind
-// could not be read of which there may be some.
-func (c Change) blind() bool {
-	return c.Verb == Edit && !c.Ref().Global() && slices.ContainsFunc(c.Unread, Unread.MayBeThere)
-}
+// blind tells that a value is replaced while nobody knows who uses it.
+func (c Change) blind() bool { return c.Verb == Edit && len(c.Unseen()) > 0 }
 
 // Phrase is what is typed to confirm: the control plane's name when it is
 // protected, the secret's name, and for a reassign the target mesh.

@@ -54,7 +54,7 @@ func newDelete(p Process) *cobra.Command {
 	d.define(set, "the `mesh` that they are in", "they are global secrets")
 	set.BoolVar(&d.dry, "dry-run", false, aboutDry)
 	f.defineYes(set, &d.yes)
-	set.BoolVar(&d.despite, despiteFlag, false, "let it go although it is named where it is; --yes alone does not")
+	set.BoolVar(&d.despite, despiteFlag, false, "let it go although it is named where it is, or who names it could not be read; --yes alone does not")
 	set.BoolVar(&d.unlock, unlockFlag, false, aboutUnlock)
 	f.lastly(c, p, exitsDelete)
 	return c
@@ -108,7 +108,8 @@ func (f *flags) delete(life context.Context, p Process, c *cobra.Command, d dele
 		return err
 	}
 	if d.dry {
-		e.nothingAgainst(false, "")
+		unseen := slices.ContainsFunc(changes, func(c model.Change) bool { return len(c.Unseen()) > 0 })
+		e.nothingAgainst(unseen, "")
 		return nil
 	}
 	if err := e.asks(consent{changes: changes, always: true, unlock: d.unlock}); err != nil {
@@ -165,6 +166,10 @@ func (d deleting) agreed(changes []model.Change) error {
 			return locked(changes)
 		case len(c.Users) > 0 && !d.despite:
 			return staysFor(c, "delete it")
+		case d.yes && !d.despite:
+			if err := unseenBy(c, "deletes"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -55,7 +55,7 @@ func newEdit(p Process) *cobra.Command {
 	set.StringVar(&s.file, "from-file", "", "the `file` that holds the new value; - is standard input")
 	set.BoolVar(&s.dry, "dry-run", false, aboutDry)
 	f.defineYes(set, &s.yes)
-	set.BoolVar(&s.despite, despiteFlag, false, "save it although those who refer to it are refused or fail with it; --yes alone does not")
+	set.BoolVar(&s.despite, despiteFlag, false, "save it although those who refer to it are refused or fail with it, or could not be read; --yes alone does not")
 	set.BoolVar(&s.unlock, unlockFlag, false, aboutUnlock)
 	f.lastly(c, p, exitsEdit)
 	return c
@@ -163,6 +163,7 @@ func (e *errand) checkEdit(reading context.Context, s saving, value model.Value,
 	for _, text := range notSeen(around) {
 		r.sheet.line("", "%s", text)
 	}
+	r.looks = r.looks || len(change.Unseen()) > 0
 	err = e.checkValue(r, k, &change, k.now.Secret.Facts)
 	return change, r, err
 }

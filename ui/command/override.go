@@ -1,6 +1,8 @@
 package command
 
 import (
+	"strings"
+
 	"meshsecrets/backend"
 	"meshsecrets/model"
 )
@@ -10,13 +12,31 @@ import (
 const despiteFlag = "despite-references"
 
 // aboutDespite is what that flag says of itself.
-const aboutDespite = "let it go although policies name it where it is; --yes alone does not"
+const aboutDespite = "let it go although policies name it where it is, or could not be read; --yes alone does not"
 
 // staysFor refuses what needs an override and has none, where nobody is asked.
 func staysFor(c model.Change, verb string) error {
 	return failure{
 		text: sentences(model.Visible(c.Ref().Name)+" stays: "+c.Users[0].User()+" of mesh "+model.Visible(c.Ref().Mesh)+" names it.",
 			"Take the reference out first, or "+verb+" with --"+despiteFlag+"."),
+		code: ExitRefused,
+	}
+}
+
+// unseenBy refuses what nobody is asked about when it is not known who uses the
+// secret: what could not be read takes no less care than what was.
+func unseenBy(c model.Change, verb string) error {
+	unseen := groupUnread(c.Unseen())
+	if len(unseen) == 0 {
+		return nil
+	}
+	var kinds []string
+	for _, group := range unseen {
+		kinds = append(kinds, kindWords(group)+" ("+model.Visible(group[0].Why)+")")
+	}
+	return failure{
+		text: model.Visible(c.Ref().Name) + " stays as it is: who uses it is not known, as these were not read: " + strings.Join(kinds, ", ") +
+			". Nothing was changed; --" + despiteFlag + " beside --yes " + verb + " it all the same.",
 		code: ExitRefused,
 	}
 }

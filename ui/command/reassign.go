@@ -152,6 +152,8 @@ func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, er
 		return i, failure{text: outside(because(i.Why)), code: ExitRefused}
 	case (m.yes || m.dry) && !overridden(i.Change, m.despite):
 		return i, staysFor(i.Change, "reassign it")
+	case m.yes && !m.despite && len(i.Change.Unseen()) > 0:
+		return i, unseenBy(i.Change, "moves")
 	case m.dry:
 		e.foretell(i)
 		looks := slices.ContainsFunc(i.Findings, func(f backend.Finding) bool { return f.Outcome == backend.Warned })

@@ -271,6 +271,10 @@ func (e *errand) recoverOne(life, reading context.Context, found backend.Found, 
 		e.complain(staysFor(asks, "finish it").Error())
 		return t
 	}
+	if err := unseenBy(found.Change, "finishes"); err != nil && e.yes && r.finish && !r.despite {
+		e.complain(err.Error())
+		return t
+	}
 	if err := e.consents(asks, e.phrase(found, r.choice()), r.despite); err != nil {
 		e.complain(err.Error())
 		return t

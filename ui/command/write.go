@@ -188,9 +188,22 @@ func (s consent) breaks() string {
 	return ""
 }
 
+// unseen refuses an edit of which nobody knows whom it reaches, unless that was
+// agreed to. For a deletion it is refused before.
+func (s consent) unseen() error {
+	for _, c := range s.changes {
+		if c.Verb == model.Edit && !s.despite {
+			if err := unseenBy(c, "saves"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // beside is what has to be given beside --yes.
 func (s consent) beside() string {
-	if s.breaks() == "" {
+	if s.breaks() == "" && s.unseen() == nil {
 		return ""
 	}
 	return " with --" + despiteFlag
@@ -220,6 +233,8 @@ func (e *errand) asks(s consent) error {
 		return locked(s.changes)
 	case e.yes && s.breaks() != "":
 		return failure{code: ExitRefused, text: s.breaks() + " stays as it is: somebody who refers to it is refused or fails with this value, so --yes alone does not save it. Nothing was changed; --" + despiteFlag + " saves it all the same."}
+	case e.yes && s.unseen() != nil:
+		return s.unseen()
 	case !e.yes && !isTerminal(e.process.In, e.process.Out):
 		return failure{code: ExitRefused, text: "This wants a look, and there is no terminal to ask at. Nothing was changed; --yes" + s.beside() + " goes on all the same."}
 	case first != "" && !s.unlock:
