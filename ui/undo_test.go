@@ -88,6 +88,17 @@ func TestUndoADeletion(t *testing.T) {
 	})
 }
 
+// Who names a secret without using it does not keep it from coming back.
+func TestUndoADeletionOfWhatIsNamedAndNotUsed(t *testing.T) {
+	t.Parallel()
+	listener := `{"port":8443,"protocol":"TLS","tls":{"mode":"PASSTHROUGH","certificates":[{"secret":"smtp-password"}]}}`
+	r := plantedBench(t, 100, 30, plant(nil, model.Resource{Kind: model.KindMeshGateway, Mesh: "default", Name: "edge", Raw: []byte(
+		`{"type":"MeshGateway","mesh":"default","name":"edge","conf":{"listeners":[` + listener + `]}}`)}))
+	r.over("default", "smtp-password", nil, nil)
+	r.app.stack = r.app.stack[:1]
+	r.deletes("default", "smtp-password").undoes().wrote("delete default/smtp-password", "create default/smtp-password")
+}
+
 func TestUndoAnEdit(t *testing.T) {
 	t.Parallel()
 	benches(t, func(_ *testing.T, r *workbench) {
