@@ -8,6 +8,9 @@ type misreading struct {
 	detail  string
 }
 
+// besideAlone ends what is said of a key beside a certificate: nothing fails by it.
+const besideAlone = " that is read alone"
+
 func (e examination) tell(m misreading) { e.found(m.trouble, m.broken, m.detail) }
 
 // misread looks at the value as each reader does, those who sign with it first:
@@ -42,7 +45,7 @@ func (f *Facts) misreadBy(u Reference) (doubt misreading) {
 				continue // it may have both in one
 			}
 			found.broken = false
-			found.detail += " that is read alone"
+			found.detail += besideAlone
 		case otherPair:
 			found.trouble = TroubleMismatched
 		case notAuthority, mayNotSign, agreesOnKeys:
@@ -63,6 +66,22 @@ func (f *Facts) misreadBy(u Reference) (doubt misreading) {
 		}
 	}
 	return doubt
+}
+
+// suffers tells whether one who refers to the secret fails by a trouble of its
+// value, once what names it is enabled.
+func (r *Row) suffers(u Reference, by Trouble) bool {
+	switch by { //nolint:exhaustive // the others are no matter of who reads
+	case TroubleEmpty:
+		return !u.moot() && !u.Guessed
+	case TroubleUnsuitable, TroubleNotCA, TroubleMismatched, TroubleHalfReplaced:
+		if _, _, half := pairOf(u); half && r.Blamed && by >= TroubleMismatched && by <= TroubleHalfReplaced {
+			return true
+		}
+		found := r.Secret.Facts.misreadBy(u)
+		return found.broken && found.trouble == by
+	}
+	return false
 }
 
 // chain tells of a chain that leads nowhere, once for all who read it.

@@ -105,7 +105,7 @@ func (e examination) fit() {
 	row, f := e.row, &e.row.Secret.Facts
 	if f.Kind == Empty {
 		if !IsRevocations(row.Secret.Ref) {
-			e.found(TroubleEmpty, row.System || slices.ContainsFunc(row.Users, func(u Reference) bool { return !u.moot() }), "")
+			e.found(TroubleEmpty, row.System || slices.ContainsFunc(row.Users, func(u Reference) bool { return row.suffers(u, TroubleEmpty) }), "")
 		}
 		return
 	}
