@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // troubles is a set of what is wrong with a row whenever one looks: all but what
@@ -109,8 +110,8 @@ func (e examination) fit() {
 		}
 		return
 	}
-	if row.spoiltKey() {
-		e.found(TroubleUnsuitable, true, "is "+withArticle(f.Kind)+", where a signing key belongs")
+	if why := f.noSigner(); why != "" && IsSigningKey(row.Secret.Ref) {
+		e.found(TroubleUnsuitable, true, strings.TrimPrefix(why, "it "))
 		return
 	}
 	worst, doubt := row.misread()
@@ -131,17 +132,6 @@ func (e examination) fit() {
 		e.chain()
 		e.damaged()
 	}
-}
-
-// spoiltKey tells of a signing key that is none: tokens cannot be issued, or
-// those that were are not accepted.
-func (r *Row) spoiltKey() bool {
-	facts := &r.Secret.Facts
-	if !r.System || !facts.Learnt() || facts.Kind == PrivateKey || facts.Kind == Empty {
-		return false
-	}
-	f, rest, is := systemFamily(r.Secret)
-	return is && f.kind == signingKey && serialOf(rest) >= 0
 }
 
 // damaged tells of a value that cannot be read whole, whoever reads it.

@@ -103,8 +103,11 @@ func (d *diagnoser) fails(row *Row, by Trouble) bool {
 	default:
 		return true
 	}
-	if len(row.Users) == 0 {
-		return !IsSigningKey(row.Secret.Ref) || d.signs(row)
+	switch signer := IsSigningKey(row.Secret.Ref); {
+	case signer && d.signs(row):
+		return true
+	case len(row.Users) == 0:
+		return !signer
 	}
 	unchecked := d.unchecked[row.Secret.Ref.Mesh]
 	return slices.ContainsFunc(row.Users, func(u Reference) bool {
