@@ -42,7 +42,8 @@
 // each line. It holds no width and no clock, so a screen only draws it.
 //
 // What a value must be for those who read it stands in one place, fit.go, and
-// whose value does not matter, as TLS is off for one, in unused.go. A
+// whose value does not matter, as TLS is off for one, in unused.go;
+// which CA a Mesh does not say where control planes look, in unset.go. A
 // [Trial] holds a value to them before it is saved, before it is moved, and when
 // one looks at it; [Preflight] tells what comes of it and when. [CheckValue] and
 // [Inventory.CheckSame] tell what is odd about the bytes, whoever reads them,

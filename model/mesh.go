@@ -24,10 +24,9 @@ func meshIn(r Resource, d document, ok bool) (Mesh, error) {
 	}
 	mesh := Mesh{Name: d.name, EnabledBackend: d.enabledBackend(), SkipsValidation: d.skipsValidation()}
 	for _, b := range d.backends() {
-		mesh.Backends = append(mesh.Backends, MTLSBackend{Name: b.name, Type: b.kind, Mode: b.mode})
-		if _, used := b.object["config"]; used {
-			mesh.UsesConfig = true
-		}
+		_, config := b.object[ignoredCarrier]
+		mesh.Backends = append(mesh.Backends, MTLSBackend{Name: b.name, Type: b.kind, Mode: b.mode, Lacks: b.lacks(), Config: config})
+		mesh.UsesConfig = mesh.UsesConfig || config
 	}
 	return mesh, nil
 }
@@ -101,15 +100,6 @@ func (m Mesh) TrustLine() string {
 	return m.backendsLine() + "; " + m.identitiesLine()
 }
 
-// IgnoredLine says what control planes do not read of the mesh's trust, "" when
-// that is nothing.
-func (m Mesh) IgnoredLine() string {
-	if !m.UsesConfig {
-		return ""
-	}
-	return `"config" stands where "conf" belongs: control planes do not read it, so what it names is not used`
-}
-
 func (m Mesh) backendsLine() string {
 	var on string
 	switch b, there := m.enabled(); {
@@ -168,6 +158,9 @@ func (m Mesh) enabled() (MTLSBackend, bool) {
 // words are "ca-1 (provided)", and with its mode "ca-1 (provided, STRICT)".
 func (b MTLSBackend) words(withMode bool) string {
 	inside := Visible(firstWord(b.Type, "no type"))
+	if b.Lacks != "" {
+		inside += ", no " + b.Lacks
+	}
 	if withMode && b.Mode != "" {
 		inside += ", " + Visible(b.Mode)
 	}

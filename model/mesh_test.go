@@ -74,7 +74,7 @@ func TestReadMesh(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []MTLSBackend{{Name: "a", Type: "provided"}, {Name: "b", Type: "builtin", Mode: "PERMISSIVE"}}
+		want := []MTLSBackend{{Name: "a", Type: "provided", Lacks: "CA", Config: true}, {Name: "b", Type: "builtin", Mode: "PERMISSIVE"}}
 		if m.Name != "it" || m.EnabledBackend != "b" || !m.UsesConfig || !slices.Equal(m.Backends, want) {
 			t.Errorf("read %+v", m)
 		}

@@ -25,6 +25,7 @@ type Problem struct {
 	of       *diagnoser
 	nearness time.Duration // how far away an expiry is
 	among    []*Row        // all that hold the same, this one included
+	by       *Reference    // of a mesh's backend: the one that it is about
 }
 
 // Interrupted is an unfinished reassign, and how far it came when that was

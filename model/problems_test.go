@@ -270,7 +270,7 @@ func TestEveryTroubleIsWorded(t *testing.T) {
 	row.Users, row.Mark = []Reference{named(KindExternalService, hostile, hostile, "CA")}, InUse
 	seen := map[string]Trouble{}
 	for trouble := TroubleMissing; trouble <= TroubleSameKey; trouble++ {
-		p := Problem{Trouble: trouble, Ref: row.Secret.Ref, Other: Ref{hostile, hostile}, row: row, detail: "it is so", Interrupted: &Interrupted{}, of: &diagnoser{now: frameTime}}
+		p := Problem{Trouble: trouble, Ref: row.Secret.Ref, Other: Ref{hostile, hostile}, row: row, detail: "it is so", by: &Reference{Kind: KindMesh, By: hostile}, Interrupted: &Interrupted{}, of: &diagnoser{now: frameTime}}
 		texts := append([]string{trouble.String(), p.Cell(false), p.Cell(true), p.Brief()}, p.Meaning()...)
 		for _, r := range p.Remedies(TakeInventory(nil, nil, nil)) {
 			texts = append(texts, r.Text+r.More)

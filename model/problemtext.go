@@ -37,6 +37,8 @@ func (p Problem) Meaning() []string {
 	case TroubleBackend:
 		return []string{"Mesh " + Visible(p.Ref.Mesh) + " enables mTLS backend " + p.detail +
 			", and has none of that name: nothing can be issued. A control plane refuses such a mesh, so it was told not to look, or was not there."}
+	case TroubleUnset:
+		return []string{p.by.resource() + " has no " + p.by.Role + p.detail + ".", p.effectOn(*p.by)}
 	case TroubleTwin:
 		if p.row != nil && p.row.Ghost() {
 			return []string{"A secret of this name is referred to and is missing, and " + p.other() + " is there: perhaps that one is meant."}
@@ -116,6 +118,11 @@ func (p Problem) effect() string {
 	if !is {
 		return "No reference to it was found in what was read."
 	}
+	return p.effectOn(u)
+}
+
+// effectOn is effect for one who refers to it.
+func (p Problem) effectOn(u Reference) string {
 	mesh := "the next update of mesh " + Visible(p.Ref.Mesh) + " is refused"
 	if p.unchecked() {
 		mesh = "as the mesh has skipValidation, its updates are not refused"

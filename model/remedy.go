@@ -66,7 +66,7 @@ func (p Problem) Remedies(i Inventory) []Remedy {
 		return []Remedy{{DeedDelete, "deletes it; add " + name + " to " + mesh + " again with the new value", ""}}
 	case TroubleTwin, TroubleStrange, TroubleSame, TroubleSameKey:
 		return p.choose()
-	case TroubleIgnored, TroubleBackend:
+	case TroubleIgnored, TroubleBackend, TroubleUnset:
 		return []Remedy{{DeedUsedBy, "shows the mesh and its backends", ". Meshes are changed with kumactl or kubectl"}}
 	case TroubleDeleting, TroubleUnlabelled, TroubleEmptyLabel:
 	}

@@ -122,4 +122,8 @@ type Mesh struct {
 
 // MTLSBackend is one entry of a Mesh's mtls.backends. Mode is "STRICT",
 // "PERMISSIVE" or, when the Mesh says nothing, "".
-type MTLSBackend struct{ Name, Type, Mode string }
+type MTLSBackend struct {
+	Name, Type, Mode string
+	Lacks            string // what a provided one has not where control planes read it: "CA" or one half, "certificate" or "key"; else ""
+	Config           bool   // it carries "config": see Mesh.UsesConfig
+}

@@ -195,7 +195,7 @@ func (m Mesh) eachTrouble(found func(t Trouble, broken bool, detail string)) {
 	if _, there := m.enabled(); m.EnabledBackend != "" && !there {
 		found(TroubleBackend, true, Visible(m.EnabledBackend))
 	}
-	if m.UsesConfig {
+	if m.ignores() {
 		found(TroubleIgnored, false, "")
 	}
 }
@@ -203,5 +203,6 @@ func (m Mesh) eachTrouble(found func(t Trouble, broken bool, detail string)) {
 func (m Mesh) troubled() bool {
 	found := false
 	m.eachTrouble(func(Trouble, bool, string) { found = true })
+	m.eachUnset(func(MTLSBackend, Reference, bool) { found = true })
 	return found
 }

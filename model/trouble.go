@@ -35,6 +35,7 @@ const (
 	TroubleChain   // a chain that does not lead up
 	TroubleIgnored // a Mesh says something that control planes do not read
 	TroubleBackend // a Mesh enables a backend that it has not
+	TroubleUnset   // a backend has no CA, or half of one, where control planes read it
 
 	TroubleImmutable
 	TroubleStrange // a sign in its name that names have not
@@ -53,7 +54,7 @@ func (t Trouble) String() string {
 		TroubleUnlabelled: "unlabelled", TroubleEmptyLabel: "empty label",
 		TroubleNewline: "newline", TroubleCRLF: "CR LF", TroubleBOM: "BOM", TroubleEncoded: "base64 twice", TroubleVault: "not resolved",
 		TroubleDamaged: "damaged", TroubleWeak: "weak key", TroubleChain: "broken chain",
-		TroubleIgnored: "ignored", TroubleBackend: "no backend",
+		TroubleIgnored: "ignored", TroubleBackend: "no backend", TroubleUnset: "no CA",
 		TroubleImmutable: "immutable", TroubleStrange: "strange name", TroubleTwin: "looks like", TroubleSame: "same value", TroubleSameKey: "same key",
 	}[t]
 }
@@ -62,6 +63,9 @@ func (t Trouble) String() string {
 func (d *diagnoser) mesh(m Mesh) {
 	m.eachTrouble(func(t Trouble, broken bool, detail string) {
 		d.add(Problem{Trouble: t, Broken: broken, Ref: Ref{Mesh: m.Name}, detail: detail})
+	})
+	m.eachUnset(func(b MTLSBackend, by Reference, broken bool) {
+		d.add(Problem{Trouble: TroubleUnset, Broken: broken, Ref: Ref{Mesh: m.Name}, detail: b.whyUnset(), by: &by})
 	})
 }
 

@@ -68,8 +68,12 @@ func TakeTrust(i Inventory, mesh string, refs []Reference) Trust {
 		}
 	}
 	t.begin()
-	at := map[user]int{}
+	at, untold := map[user]int{}, map[string][]int{}
 	for n, u := range t.Users {
+		if u.Kind == KindMeshIdentity {
+			untold[u.Name] = append(untold[u.Name], n)
+			continue
+		}
 		at[u.key()] = n
 	}
 	seen, built := map[string]bool{}, rooms{}
@@ -79,9 +83,8 @@ func TakeTrust(i Inventory, mesh string, refs []Reference) Trust {
 		}
 		n, known := at[keyOfUser(r)]
 		if !known {
-			n = len(t.Users)
+			n = t.place(r, untold)
 			at[keyOfUser(r)] = n
-			t.Users = append(t.Users, userOf(r))
 		}
 		leaf := TrustLeaf{Reference: r, Unchecked: t.Mesh.SkipsValidation}
 		leaf.Row, leaf.There = i.Find(r.Target())
@@ -109,6 +112,18 @@ func (t *Trust) begin() {
 	for _, name := range t.Mesh.Identities {
 		t.Users = append(t.Users, TrustUser{Kind: KindMeshIdentity, Name: name})
 	}
+}
+
+// place gives the user of a reference, when it is the first of it. A mesh knows
+// its identities by name alone, so the next of that name is the one.
+func (t *Trust) place(r Reference, untold map[string][]int) int {
+	if named := untold[r.By]; r.Kind == KindMeshIdentity && len(named) > 0 {
+		untold[r.By] = named[1:]
+		t.Users[named[0]].Within = r.Within
+		return named[0]
+	}
+	t.Users = append(t.Users, userOf(r))
+	return len(t.Users) - 1
 }
 
 func (t *Trust) count(leaf TrustLeaf) {

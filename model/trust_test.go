@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -397,5 +398,37 @@ func TestPairsAreJudged(t *testing.T) {
 			}
 			sameLines(t, findingLines(reports[0]), c.want...)
 		})
+	}
+}
+
+// On Kubernetes an identity belongs to a namespace, of which the mesh does not
+// tell: each stands in the tree once, those of one name too.
+func TestTrustHasEachIdentityOnce(t *testing.T) {
+	t.Parallel()
+	identity := func(namespace, provider string) Resource {
+		return Resource{Kind: KindMeshIdentity, Mesh: "m", Name: "auto", Raw: []byte(`{"metadata": {"name": "auto", "namespace": "` + namespace + `"}, "spec": {"provider": ` + provider + `}}`)}
+	}
+	const made, named = `{"bundled": {"autogenerate": {"enabled": true}}}`, `{"bundled": {"ca": {"certificate": {"secretRef": {"name": "c"}}}}}`
+	for name, c := range map[string]struct {
+		resources []Resource
+		want      []string
+	}{
+		"one":               {[]Resource{identity("a", made)}, []string{"auto of a: 1"}},
+		"two":               {[]Resource{identity("a", made), identity("b", named)}, []string{"auto of a: 1", "auto of b: 1"}},
+		"one names nothing": {[]Resource{identity("a", `{"spire": {}}`), identity("b", named)}, []string{"auto of : 0", "auto of b: 1"}},
+	} {
+		var sights []Sight
+		var refs []Reference
+		for _, r := range c.resources {
+			s := See(r)
+			sights, refs = append(sights, s), append(refs, s.References...)
+		}
+		var got []string
+		for _, u := range TakeTrust(TakeInventory(WithIdentities([]Mesh{{Name: "m"}}, sights), nil, refs), "m", refs).Users {
+			got = append(got, fmt.Sprintf("%s of %s: %d", u.Name, u.Within, len(u.Groups)))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }

@@ -70,6 +70,13 @@ func (u TrustUser) backendWords() []TrustWord {
 	default:
 		words = append(words, calm(Visible(u.Backend.Mode)))
 	}
+	if none := u.Backend.Lacks; none != "" {
+		fault := TrustWord{Text: "has no " + none, Short: "no " + none, Look: LookBefore}
+		if u.Enabled {
+			fault.Text += ": nothing can be issued"
+		}
+		return append(words, fault)
+	}
 	if len(u.Groups) == 0 {
 		words = append(words, TrustWord{Text: "names no secret"})
 	}
@@ -118,7 +125,10 @@ func (t Trust) MeshWords() []TrustWord {
 	default:
 		words = append(words, TrustWord{Text: "and MeshIdentity " + Visible(m.Identities[0]) + more(len(m.Identities)-1), Short: "MeshIdentity"})
 	}
-	if m.UsesConfig {
+	if there && backend.Lacks != "" {
+		words = append(words, TrustWord{Text: "no " + backend.Lacks, Short: "no " + backend.Lacks, Look: LookBefore})
+	}
+	if m.ignores() {
 		words = append(words, TrustWord{Text: `"config" is not read`, Short: `"config"`, Look: LookBefore})
 	}
 	if there && backend.Mode == "PERMISSIVE" {

@@ -308,8 +308,12 @@ func (b browse) trust(w int) []Line {
 		if !m.Unread {
 			lines = append(lines, Line{{Plain, "   "}, {Plain, shorten(m.Mesh.TrustLine(), w-4)}})
 		}
-		if ignored := m.Mesh.IgnoredLine(); ignored != "" {
-			lines = append(lines, sentenceLines(look, ignored, w)...)
+		if fault, broken := m.Mesh.FaultLine(); fault != "" {
+			mark := look
+			if broken {
+				mark = Span{MissingMark, "✗"}
+			}
+			lines = append(lines, sentenceLines(mark, fault, w)...)
 		}
 	}
 	return lines
