@@ -68,8 +68,7 @@ func TestWalkOnAnAPIServer(t *testing.T) {
 
 	w.goes("\r", "mesh walk-to", "masked, x reveals it")
 	w.goes("D", "Kubernetes deletes it only if nobody changed it")
-	w.goes("j", "▌ delete it")
-	w.goes("\r", "walk-added deleted from walk-to.")
+	w.agrees("is still being read", "walk-added deleted from walk-to.")
 	if status, _ := server.Do(t, "GET", w.path+"walk-added", nil); status != 404 {
 		t.Errorf("it is said to be deleted, and the server answers %d", status)
 	}
@@ -101,6 +100,20 @@ func (w walk) goes(keys string, words ...string) {
 		}
 		return true
 	})
+}
+
+// agrees chooses to delete, again as long as that comes too soon.
+func (w walk) agrees(soon, done string) {
+	w.t.Helper()
+	for screen := soon; strings.Contains(screen, soon); {
+		w.terminal.Type("kj")
+		w.terminal.Until("the choice", func(now string) bool { return strings.Contains(now, "▌ delete it") && !strings.Contains(now, soon) })
+		w.terminal.Type("\r")
+		w.terminal.Until(done, func(now string) bool {
+			screen = now
+			return strings.Contains(now, done) || strings.Contains(now, soon)
+		})
+	}
 }
 
 // holds looks at the server: the secret is there, in that mesh, with that
