@@ -19,9 +19,9 @@
 // a request is passed on, after it took effect, and after its answer, and has
 // the next start find and end what was begun.
 //
-// Each volume is a number. It is small by default, so that the tests are quick;
+// Each volume is a number. By default it is a taste, so that the tests are quick;
 // MESHSECRETS_RUNS=full makes it the one of testdata/reassign/results.txt, which
-// testdata/reassign/run writes. MESHSECRETS_SEED=n repeats the run of one seed.
+// testdata/reassign/run writes, and small what that runs before a change is taken. MESHSECRETS_SEED=n repeats the run of one seed.
 //
 // There is no code outside of tests here, and no code for faults in the
 // program.

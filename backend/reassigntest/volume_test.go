@@ -12,16 +12,20 @@ import (
 	"testing"
 )
 
-// full tells whether the volumes of the table of results are wanted.
-func full() bool { return os.Getenv("MESHSECRETS_RUNS") == "full" }
+// tasteOf is how much of a small volume the usual tests run: enough to see that a
+// change broke it, and no more, as they are run all the time.
+const tasteOf = 6
 
-// volume is a number of runs: the first in the usual tests, the second for the
-// table of results.
-func volume(usual, all int) int {
-	if full() {
+// volume is a number of runs: the first of testdata/reassign/run small, the
+// second of the table of results. The usual tests take a part of the first.
+func volume(small, all int) int {
+	switch os.Getenv("MESHSECRETS_RUNS") {
+	case "full":
 		return all
+	case "small":
+		return small
 	}
-	return usual
+	return max(small/tasteOf, 1)
 }
 
 // seeds gives the seeds of n runs: one alone when MESHSECRETS_SEED names it.
