@@ -42,6 +42,7 @@ func looking() []Action {
 		{ID: Problems, Keys: []string{"p"}, Word: "problems", Help: "problems", What: "all that is wrong, the worst first", Section: Look},
 		{ID: Manifest, Keys: []string{"y"}, Word: "manifest", Help: "manifest, masked", What: "its manifest, the value masked", Section: Look},
 		{ID: SwitchForm, Keys: []string{"Y"}, Word: "other form", Help: "other form", What: "the manifest's other form", Section: Look},
+		{ID: Export, Word: "export", Help: "export", What: "its manifest, to a file", Section: Look},
 	}
 }
 

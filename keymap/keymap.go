@@ -42,6 +42,7 @@ const (
 	UsedBy      ID = "used by"
 	Manifest    ID = "manifest"
 	SwitchForm  ID = "switch form"
+	Export      ID = "export"
 	Filter      ID = "filter"
 	Sort        ID = "sort COLUMN"
 	Reverse     ID = "reverse"

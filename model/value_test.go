@@ -189,6 +189,7 @@ var revealers = map[string]string{
 	"ui/command/create.go":              "reads manifests, and learns facts of what is to be saved",
 	"ui/command/edit.go":                "learns facts of what is to be saved",
 	"ui/command/editor/edit.go":         "writes the value for the editor to show, in memory",
+	"ui/command/export/export.go":       "writes what the person exports to a file",
 	"ui/command/get.go":                 "asks whether the value is text",
 	"ui/command/get_value.go":           "prints the value, with --reveal",
 	"ui/command/known.go":               "learns facts of what it read",

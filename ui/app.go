@@ -30,8 +30,10 @@ type Config struct {
 	LockAfter time.Duration  // without a key for so long, every value is dropped; 0 for never
 	Clipboard Clipboard      // where names and values are copied to; nil: nowhere
 	CopyFor   time.Duration  // how long a value stays there; 0 for 45 s
+	Recording Recording      // whether somebody keeps what the terminal shows
 	Suspends  bool           // a shell takes the terminal back when the console is suspended
 	Editor    Editor         // the person's own editor; nil for none
+	Exporter  Exporter       // where manifests are written to files; nil: nowhere
 	Random    io.Reader      // what generated values are made of; nil for the system's
 	Observers []backend.Observer
 	Notices   func() []string // what those have to say; nil for nothing
@@ -52,6 +54,7 @@ type App struct {
 	stack         []Screen
 	message       Message
 	refused       refusedDeed // what the message is about, when it says why a deed cannot be done
+	warnedOf      bool        // it was said that the terminal is recorded
 	leaving       bool        // ctrl+c was pressed while a write is under way
 	gone          bool        // nothing is drawn any more
 	touched       time.Time   // when a key came last
@@ -253,6 +256,10 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 		a.message = refused(why)
 		return a, nil
 	}
+	if why := a.recorded(deed); why != "" {
+		a.message, a.warnedOf = noted(why), true
+		return a, nil
+	}
 	switch p.ID {
 	case keymap.Redraw:
 		return a, tea.ClearScreen
@@ -260,6 +267,8 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 		return a.suspend()
 	case keymap.CopyName, keymap.CopyValue:
 		return a.copies(p.ID)
+	case keymap.Export:
+		return a.exports(), nil
 	case keymap.Help:
 		a.stack = push(a.stack, newHelp(a.stack[top], a.offered(), a.keys))
 		return a, nil

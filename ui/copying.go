@@ -83,10 +83,10 @@ const copyFor = 45 * time.Second
 // clipboardLimit bounds a copy; the clipboard has shorter ones of its own.
 const clipboardLimit = 15 * time.Second
 
-// copyDeeds are those of a screen that is about one secret. why says why it has
-// no value.
+// copyDeeds are those of a screen that is about one secret, and that the App does:
+// to copy and to export it. why says why it has no value.
 func copyDeeds(why string) []Deed {
-	return []Deed{{ID: keymap.CopyName, Quiet: true}, {ID: keymap.CopyValue, Not: why, Quiet: true}}
+	return []Deed{{ID: keymap.CopyName, Quiet: true}, {ID: keymap.CopyValue, Not: why, Quiet: true}, {ID: keymap.Export, Not: why, Quiet: true}}
 }
 
 // copies copies the name or the value of what the screen on top is about. A

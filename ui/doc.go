@@ -100,6 +100,11 @@
 // there, and has it taken out when that is over, before it stands still (suspended, or
 // behind an editor), and when it locks (copying.go); after the console's end whoever ran it does so.
 //
+// A manifest goes to a file by an Exporter, which is not this package's either: the
+// dialog (exporting) asks where, in which form and whether with the value, and holds
+// none itself. Before the first value is put on a terminal that is recorded the App
+// says so once (recorded.go), for all keys in one place.
+//
 // Without a key for long enough the App locks: it covers the screens, and closes
 // those that hold a value, except while that is being written or is nowhere else
 // (holder, TestEveryScreenLocks). Screens go on taking answers meanwhile. The

@@ -272,7 +272,7 @@ func (f form) Deeds(Frame) []Deed {
 	}
 	var deeds []Deed
 	if word := f.enterWord(); word != "" {
-		deeds = append(deeds, Deed{ID: keymap.Accept, Word: word, Quiet: word == nextWord})
+		deeds = append(deeds, Deed{ID: keymap.Accept, Word: word, Quiet: word == nextWord, Shows: word == editorWord})
 	}
 	deeds = append(deeds, Deed{ID: keymap.NextField}, Deed{ID: keymap.PrevField, Quiet: true})
 	if f.choosing() {

@@ -18,11 +18,12 @@ const module = "meshsecrets"
 // library is free, except for what is in mayNotImport. Tests are not bound.
 var mayImport = map[string][]string{
 	".":                        {"ui/command", "charm.land/bubbletea/v2"},
-	"ui/command":               {"ui", "ui/command/audit", "ui/command/clipboard", "ui/command/config", "ui/command/editor", "backend", "backend/universal", "backend/kubernetes", "backend/embedded", "backend/embedded/demo", "model", "charm.land/bubbletea/v2", "github.com/charmbracelet/x/ansi", "github.com/charmbracelet/x/term", "github.com/spf13/", "golang.org/x/sys/unix", "sigs.k8s.io/yaml"},
+	"ui/command":               {"ui", "ui/command/audit", "ui/command/clipboard", "ui/command/config", "ui/command/editor", "ui/command/export", "backend", "backend/universal", "backend/kubernetes", "backend/embedded", "backend/embedded/demo", "model", "charm.land/bubbletea/v2", "github.com/charmbracelet/x/ansi", "github.com/charmbracelet/x/term", "github.com/spf13/", "golang.org/x/sys/unix", "sigs.k8s.io/yaml"},
 	"ui/command/audit":         {"backend", "model", "golang.org/x/sys/unix"},
 	"ui/command/clipboard":     {"ui", "model"},
 	"ui/command/config":        {"keymap", "go.yaml.in/yaml/v3"},
 	"ui/command/editor":        {"model", "github.com/kballard/go-shellquote", "golang.org/x/sys/unix"},
+	"ui/command/export":        {"model", "golang.org/x/sys/unix"},
 	"ui":                       {"backend", "model", "keymap", "charm.land/", "github.com/charmbracelet/", "sigs.k8s.io/yaml"},
 	"keymap":                   {"charm.land/bubbles/v2/key"},
 	"backend":                  {"model"},

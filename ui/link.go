@@ -22,13 +22,14 @@ type linker struct {
 	observers []backend.Observer
 	directory backend.Directory
 	editor    Editor
+	exporter  Exporter
 	random    io.Reader
 }
 
 // link gives the App's linker.
 func (a App) link() linker {
 	return linker{life: a.life, desk: a.desk, writes: a.writes, examine: a.config.Examiner,
-		observers: a.config.Observers, directory: a.config.Directory, editor: a.config.Editor, random: cmp.Or(a.config.Random, rand.Reader)}
+		observers: a.config.Observers, directory: a.config.Directory, editor: a.config.Editor, exporter: a.config.Exporter, random: cmp.Or(a.config.Random, rand.Reader)}
 }
 
 // base is a session that is connected to nothing: what requests need that are
@@ -62,7 +63,7 @@ func (l linker) connect(f Frame, e backend.Entry) (*request, tea.Cmd) {
 		life, end := context.WithCancel(l.life)
 		return linked{key: e.Key(), session: &session{
 			life: life, end: end, desk: l.desk, writes: l.writes, entry: e, plane: plane,
-			gate: backend.NewGate(plane, e, l.observers...), id: plane.Identity(), traits: plane.Traits(), examine: l.examine, editor: l.editor, random: l.random,
+			gate: backend.NewGate(plane, e, l.observers...), id: plane.Identity(), traits: plane.Traits(), examine: l.examine, editor: l.editor, exporter: l.exporter, random: l.random,
 		}}, nil
 	})
 }

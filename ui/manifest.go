@@ -27,12 +27,18 @@ type manifest struct {
 
 // openManifest opens it in the form of the control plane's environment.
 func openManifest(to *session, row model.Row) Screen {
-	m := manifest{to: to, row: row, form: model.UniversalForm}
-	if to.id.SystemNamespace != "" {
-		m.form = model.KubernetesForm
-	}
-	return m
+	return manifest{to: to, row: row, form: to.form()}
 }
+
+// form is that of the control plane's environment.
+func (s *session) form() model.Form {
+	if s.id.SystemNamespace != "" {
+		return model.KubernetesForm
+	}
+	return model.UniversalForm
+}
+
+func (m manifest) inForm() model.Form { return m.form }
 
 func (m manifest) session() *session { return m.to }
 
@@ -120,7 +126,8 @@ func (m manifest) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	return m, Result{}
 }
 
-func (m manifest) lines(f Frame) []Line {
+// text is the manifest as it is written, with the value when that is shown.
+func (m manifest) text() string {
 	data := model.Mask
 	if m.shown {
 		data = base64.StdEncoding.EncodeToString(m.value.Reveal())
@@ -129,9 +136,12 @@ func (m manifest) lines(f Frame) []Line {
 	if namespace == "" {
 		namespace = "kuma-system"
 	}
-	text := model.WriteManifest(m.row.Secret, m.form, namespace, data)
+	return model.WriteManifest(m.row.Secret, m.form, namespace, data)
+}
+
+func (m manifest) lines(f Frame) []Line {
 	lines := []Line{blank()}
-	for raw := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+	for raw := range strings.SplitSeq(strings.TrimSuffix(m.text(), "\n"), "\n") {
 		lines = append(lines, textLines(raw, f.Width)...)
 	}
 	for _, note := range m.notes() {

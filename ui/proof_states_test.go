@@ -273,6 +273,10 @@ func secretStates() []state {
 		atSecret("manifest, Kubernetes", "manifest", "4", "payments-ca-cert", "y", "Y"),
 		atSecret("manifest revealed", "manifest", "4", "payments-ca-cert", "y", "x"),
 		atSecret("manifest, scrolled", "manifest", "4", "payments-ca-cert", "y", "x", "G"),
+		atSecret("export", "exporting", "4", "payments-ca-cert", ":", "e", "x", "p", "o", "enter"),
+		atSecret("export, the form chosen", "exporting", "4", "payments-ca-cert", "y", ":", "e", "x", "p", "o", "enter", "a", "tab"),
+		atSecret("export with the value", "exporting", "4", "payments-ca-cert", "enter", ":", "e", "x", "p", "o", "enter", "a", "tab", "tab", "right"),
+		{name: "export, being read", want: "exporting", reach: func(s *stateful) { get(s, s.fault.hang, ":", "e", "x", "p", "o", "enter", "a", "enter") }},
 		{name: "manifest, being read", want: "manifest", reach: func(s *stateful) { get(s, s.fault.hang, "y", "x") }},
 	}
 }

@@ -48,6 +48,7 @@ type Deed struct {
 	Word  string // the hint's word here, when it is not the action's own
 	Quiet bool   // not among the hints: moves, and what has a shorter way
 	Pin   bool   // at the end of the hints, and never dropped
+	Shows bool   // it lets a value be seen, although its action mostly does not
 	Not   string // why it cannot be done now: its key says this. It stays among the hints, which do not jump from row to row
 }
 

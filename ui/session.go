@@ -23,9 +23,10 @@ type session struct {
 	id     backend.Identity
 	traits backend.Traits
 	// examine learns facts of what is typed, keyed as those of the list.
-	examine model.Examiner
-	editor  Editor // nil when there is none
-	random  io.Reader
+	examine  model.Examiner
+	editor   Editor   // nil when there is none
+	exporter Exporter // likewise
+	random   io.Reader
 }
 
 // headline is line 1: where we are. Parts give way in a narrow window: the

@@ -80,6 +80,7 @@ func start(t *testing.T, w, h int, c Config, walk func(*world), change ...func(*
 	c.Examiner = model.NewExaminer([32]byte{})
 	c.Random = rand.NewChaCha8([32]byte{}) // so that frames hold still
 	c.Still, c.Editor, c.Clipboard = true, typing("demo, not real"), &board{}
+	c.Exporter = &cabinet{}
 	for _, f := range change {
 		f(&c)
 	}

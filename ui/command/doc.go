@@ -28,6 +28,8 @@
 //
 // Package config below reads what a person set, audit writes down what was
 // changed, and clipboard copies; clip sees to it that no value is left there.
+// Package export writes manifests to files, for files to hand to the screens;
+// recording tells from the environment whether the terminal is recorded.
 //
 // own_editor lends the terminal to the person's own editor, for the screens and
 // for edit, which edit_outside opens again when what was typed is refused; package editor below keeps the value in memory and removes its file.
