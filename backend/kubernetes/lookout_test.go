@@ -59,7 +59,7 @@ func TestLookoutKeepsNamespacesApart(t *testing.T) {
 		return map[string]any{"tls": map[string]any{"verification": map[string]any{"caCert": map[string]any{"secret": secret}}}}
 	}
 	overlooking(t, func(o *overlook) {
-		o.tells(time.Second, "MeshExternalService db ca-a", "MeshExternalService db ca-b", "MeshGateway edge web-tls")
+		o.tells(time.Second, "MeshExternalService apps/db ca-a", "MeshExternalService "+somewhere+"/db ca-b", "MeshGateway edge web-tls")
 		o.take("MeshExternalService", "apps", "db")
 		o.tells(time.Second, "MeshExternalService db ca-b", "MeshGateway edge web-tls")
 	}, func(o *overlook) {
