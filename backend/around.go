@@ -101,6 +101,7 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 			return a, err
 		}
 	}
+	a.References = model.TellApart(a.References)
 	return a, nil
 }
 

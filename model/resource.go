@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -42,7 +43,7 @@ type Resource struct {
 // mesh.
 type Reference struct {
 	Kind    ResourceKind
-	By      string // the resource's name; for a Mesh the mTLS backend's, for a Gateway "namespace/name"
+	By      string // the resource's name; for a Mesh the mTLS backend's, for a Gateway and after TellApart "namespace/name"
 	Within  string // the namespace of a resource that belongs to one, where By does not say it
 	Mesh    string // of the resource and of the secret
 	Secret  string // the name of the secret
@@ -67,6 +68,34 @@ type user struct {
 }
 
 func (r Reference) user() user { return user{r.Kind, r.By, r.Within, r.Mesh, r.OfBackend()} }
+
+// TellApart names those who refer with their namespaces, as Gateways always are,
+// where others of their kind and mesh have the same name: "apps/id".
+func TellApart(refs []Reference) []Reference {
+	nameless := func(r Reference) user {
+		of := r.user()
+		of.within = ""
+		return of
+	}
+	within, twins := map[user]string{}, map[user]bool{}
+	for _, r := range refs {
+		of := nameless(r)
+		if first, seen := within[of]; seen && first != r.Within {
+			twins[of] = true
+		}
+		within[of] = r.Within
+	}
+	if len(twins) == 0 {
+		return refs
+	}
+	told := slices.Clone(refs)
+	for n, r := range refs {
+		if r.Within != "" && twins[nameless(r)] {
+			told[n].By = r.Within + "/" + r.By
+		}
+	}
+	return told
+}
 
 // Target is the secret that is referred to.
 func (r Reference) Target() Ref { return Ref{Mesh: r.Mesh, Name: r.Secret} }

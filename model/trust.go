@@ -117,9 +117,10 @@ func (t *Trust) begin() {
 // place gives the user of a reference, when it is the first of it. A mesh knows
 // its identities by name alone, so the next of that name is the one.
 func (t *Trust) place(r Reference, untold map[string][]int) int {
-	if named := untold[r.By]; r.Kind == KindMeshIdentity && len(named) > 0 {
-		untold[r.By] = named[1:]
-		t.Users[named[0]].Within = r.Within
+	bare := strings.TrimPrefix(r.By, r.Within+"/") // before TellApart
+	if named := untold[bare]; r.Kind == KindMeshIdentity && len(named) > 0 {
+		untold[bare] = named[1:]
+		t.Users[named[0]].Name, t.Users[named[0]].Within = r.By, r.Within
 		return named[0]
 	}
 	t.Users = append(t.Users, userOf(r))

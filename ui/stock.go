@@ -35,6 +35,7 @@ type stock struct {
 	note      string // what happened while the list was read, worth saying once
 	counted   int    // how many secrets the inventory was last taken from
 	stale     bool   // the inventory is older than what it is taken from
+	unsettled bool   // the list changed each time it was read, so it may lack secrets
 	unlisted  bool   // secrets may not be listed here, so nobody knows them all
 	unseen    string // why who refers to secrets could not be read the last time; a sentence
 	// What only screens are handed.
@@ -51,7 +52,7 @@ type step func(stock) stock
 // anew prepares for a list that is read from the beginning. A whole list stays
 // on screen until the new one is whole; a part of one does not.
 func (s stock) anew() stock {
-	s.coming, s.cursor, s.unlisted = nil, "", false
+	s.coming, s.cursor, s.unlisted, s.unsettled = nil, "", false, false
 	if !s.whole {
 		s.secrets, s.late, s.counted = nil, nil, 0
 	}
@@ -66,6 +67,7 @@ func (s stock) add(page backend.Page) stock {
 		s.note = "Secrets were added or deleted while the list was read. It was read once more and is whole."
 	}
 	if page.Unsettled {
+		s.unsettled = true
 		s.note = "The list changed each time it was read, so it may lack secrets. ctrl+r reads it again."
 	}
 	s.cursor, s.total, s.mark = page.Next, page.Total, page.Mark
@@ -186,6 +188,9 @@ func (s stock) retaken() stock {
 		take = model.TakePartial
 	}
 	s.inventory = take(s.meshes, s.secrets, s.refs)
+	if s.unsettled {
+		s.inventory = s.inventory.OfSome()
+	}
 	if len(s.late) > 0 {
 		s.inventory = after(s.inventory, s.late)
 	}

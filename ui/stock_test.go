@@ -157,3 +157,25 @@ func TestASigningKeyWithoutAListIsNotTheHighestForSure(t *testing.T) {
 		t.Errorf("of a whole list: %+v", info)
 	}
 }
+
+// Of a list that may lack secrets no signing key is the highest for sure, until
+// it is read anew.
+func TestAListThatMayLackSomeKnowsNoHighestKey(t *testing.T) {
+	t.Parallel()
+	keys := backend.Page{Secrets: []model.Secret{{Ref: model.Ref{Name: "user-token-signing-key-1"}}, {Ref: model.Ref{Name: "user-token-signing-key-2"}}}}
+	said := func(s stock) string {
+		row, _ := s.inventory.Find(keys.Secrets[0].Ref)
+		info, _ := s.inventory.System(row)
+		return info.Breaks + info.Instead
+	}
+	settled := stock{}.add(keys).taken()
+	keys.Unsettled = true
+	lacking := stock{}.add(keys).taken()
+	if said(lacking) == said(settled) {
+		t.Errorf("of a list that may lack some it says too: %s", said(lacking))
+	}
+	keys.Unsettled = false
+	if again := lacking.anew().add(keys).taken(); said(again) != said(settled) {
+		t.Errorf("of a whole list it says %s", said(again))
+	}
+}

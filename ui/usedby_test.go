@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"meshsecrets/backend/embedded/demo"
+	"meshsecrets/model"
 )
 
 // usedByAt opens the screen on a secret of the demo, five seconds after it was
@@ -121,4 +122,24 @@ func TestFramesTrustOfAMeshThatNamesNothing(t *testing.T) {
 		d.wait(5 * time.Second)
 		d.frame("trust-nothing-80x24")
 	})
+}
+
+// The bar stays where it is when one secret is named by two that have one name,
+// in two namespaces.
+func TestTreeTellsNamespacesApart(t *testing.T) {
+	t.Parallel()
+	of := func(within string) model.Reference {
+		return model.Reference{Kind: model.KindMeshIdentity, Mesh: "m", Within: within, By: "id", Secret: "ca", Role: "certificate", Path: "spec.ca", Enabled: true}
+	}
+	refs := model.TellApart([]model.Reference{of("apps"), of("shop")})
+	inventory := model.TakeInventory([]model.Mesh{{Name: "m", Identities: []string{"id", "id"}}}, []model.Secret{{Ref: model.Ref{Mesh: "m", Name: "ca"}}}, refs)
+	laid := treeOf(model.TakeTrust(inventory, "m", refs), true)
+	if len(laid.leaves) != 2 {
+		t.Fatalf("there are %d leaves", len(laid.leaves))
+	}
+	for n, l := range laid.leaves {
+		if at := laid.find(l.id, 0); at != n {
+			t.Errorf("leaf %d is found at %d", n, at)
+		}
+	}
 }

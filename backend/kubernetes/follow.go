@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -41,9 +42,10 @@ type whole struct {
 
 // change is one object that changed, or is gone.
 type change struct {
-	key   string
-	sight model.Sight
-	gone  bool
+	key    string
+	sight  model.Sight
+	gone   bool
+	partly string // why it may be in another mesh than it seems
 }
 
 // follower keeps up with one kind: it lists it, and watches it from there. What
@@ -58,11 +60,17 @@ type follower struct {
 	gaveUp bool          // the watch failed again and again, while lists did not
 	barred bool          // watching is not tried any more
 	held   bool          // see stream
+	spaces spaces
+	unsure func() // ends what is followed in a while, to list the kind again
 }
+
+// errUnsure ends following a kind of which something is not known that another
+// list may tell.
+var errUnsure = errors.New("something is not known for sure")
 
 // run lasts until the context ends.
 func (f *follower) run(ctx context.Context) {
-	f.wait = firstWait
+	f.wait, f.spaces = firstWait, spaces{plane: f.plane}
 	for {
 		began := f.plane.now()
 		pause := f.round(ctx)
@@ -100,7 +108,7 @@ func (f *follower) round(ctx context.Context) time.Duration {
 	err = f.follow(ctx, from)
 	f.gaveUp = f.gaveUp && f.plane.now().Sub(began) < kindEvery
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.Is(err, errUnsure):
 		return 0
 	case errors.Is(err, backend.ErrExpired), withStatus(err, http.StatusNotFound):
 		return againAfter // at once, when it was followed for longer than that
@@ -156,6 +164,7 @@ func (f *follower) list(ctx context.Context) (map[string]model.Sight, kindPage, 
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
 	found, from := map[string]model.Sight{}, kindPage{}
+	f.spaces.forget()
 	for at := (kindCursor{Sweep: 1}); ; {
 		page, err := f.plane.kindPage(ctx, f.kind, at)
 		if err != nil {
@@ -165,7 +174,7 @@ func (f *follower) list(ctx context.Context) (map[string]model.Sight, kindPage, 
 			clear(found)
 			from = page
 		}
-		from.partly = cmp.Or(from.partly, page.partly)
+		from.partly = cmp.Or(from.partly, f.spaces.settle(ctx, page.objects), page.partly)
 		for _, one := range page.objects {
 			found[one.key] = model.See(one.resource)
 		}
@@ -180,6 +189,15 @@ func (f *follower) list(ctx context.Context) (map[string]model.Sight, kindPage, 
 // follow watches the kind from where a list ended, until that cannot go on. A
 // watch that failed before has to last its time before it is relied on again.
 func (f *follower) follow(ctx context.Context, from kindPage) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	f.unsure = sync.OnceFunc(func() {
+		timer := time.AfterFunc(kindEvery, func() { end(errUnsure) })
+		context.AfterFunc(ctx, func() { timer.Stop() })
+	})
+	if f.spaces.passing() {
+		f.unsure()
+	}
 	tries := patience
 	if f.gaveUp || f.polled != nil {
 		tries = 1
@@ -205,8 +223,14 @@ func (f *follower) heard(ctx context.Context, h heard) bool {
 	r := report{}
 	if h.what != "" {
 		one := []object{h.one}
-		f.plane.settle(ctx, one)
-		r.change = &change{key: h.one.key, sight: model.See(one[0].resource), gone: h.what == "DELETED"}
+		r.change = &change{key: h.one.key, gone: h.what == "DELETED"}
+		if !r.change.gone { // of one that is gone nobody asks where it was
+			r.change.partly = f.spaces.settle(ctx, one)
+			if f.spaces.passing() {
+				f.unsure()
+			}
+		}
+		r.change.sight = model.See(one[0].resource)
 	}
 	return f.tell(ctx, r)
 }

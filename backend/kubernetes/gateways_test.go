@@ -122,26 +122,79 @@ func TestGatewaysOfNamespacesThatMayNotBeListed(t *testing.T) {
 
 // A Gateway that comes later is in the mesh of its namespace too.
 func TestLookoutSettlesGateways(t *testing.T) {
-	gateway := func(namespace string) map[string]any {
-		return map[string]any{
-			"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": map[string]any{"name": "own", "namespace": namespace},
-			"spec": map[string]any{"listeners": []any{map[string]any{"tls": map[string]any{"certificateRefs": []any{map[string]any{"name": "web"}}}}}},
-		}
-	}
-	seed := func(o *overlook, object map[string]any) {
-		if err := o.far.SeedObject(object); err != nil {
-			o.Fatal(err)
-		}
-	}
 	overlooking(t, func(o *overlook) {
 		o.tells(time.Second, "MeshGateway edge web-tls")
-		seed(o, gateway("labelled"))
+		o.seedGateway("labelled", "web")
 		now := o.tells(time.Second, "MeshGateway edge web-tls", "Gateway labelled/own gapi-labelled-web")
 		if mesh := now.Around.References[1].Mesh; mesh != "pay" {
 			t.Errorf("it is in mesh %q", mesh)
 		}
-	}, func(o *overlook) {
-		seed(o, map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{
-			"name": "labelled", "labels": map[string]string{model.LabelMesh: "pay"}}})
+		before := o.listed("namespaces")
+		o.seedGateway("labelled", "web")
+		o.seedGateway("labelled", "other")
+		o.tells(time.Second, "MeshGateway edge web-tls", "Gateway labelled/own gapi-labelled-other")
+		if asked := o.listed("namespaces") - before; asked != 0 {
+			t.Errorf("namespaces were listed %d times for what was known a moment ago", asked)
+		}
+		o.seedNamespace("new")
+		o.seedGateway("new", "web")
+		now = o.tells(time.Second, "MeshGateway edge web-tls", "Gateway labelled/own gapi-labelled-other", "Gateway new/own gapi-new-web")
+		if mesh := now.Around.References[2].Mesh; mesh != "pay" {
+			t.Errorf("one of a namespace that is new is in mesh %q", mesh)
+		}
+	}, func(o *overlook) { o.seedNamespace("labelled") })
+}
+
+// That namespaces cannot be listed for a moment moves no Gateway into another
+// mesh, is told, and is mended by itself.
+func TestLookoutKeepsTheMeshesOfNamespaces(t *testing.T) {
+	unsure := func(now backend.Outlook) bool {
+		return slices.ContainsFunc(now.Around.Unread, func(u model.Unread) bool { return u.Kind == model.KindGateway && u.Partly })
+	}
+	overlooking(t, func(o *overlook) {
+		first := o.tells(time.Second, "MeshGateway edge web-tls", "Gateway labelled/own gapi-labelled-web")
+		if unsure(first) {
+			t.Errorf("unread is %v", first.Around.Unread)
+		}
+		time.Sleep(2 * spacesKept)
+		o.between(refusing("list", "namespaces", http.StatusServiceUnavailable, "ServiceUnavailable"))
+		o.seedGateway("labelled", "other")
+		now := o.tells(time.Minute, "MeshGateway edge web-tls", "Gateway labelled/own gapi-labelled-other")
+		if mesh := now.Around.References[1].Mesh; mesh != "pay" || !unsure(now) {
+			t.Errorf("it is in mesh %q, unread is %v", mesh, now.Around.Unread)
+		}
+		o.silent(3 * time.Minute)
+		o.between(nil)
+		now = o.until(time.Minute, func(now backend.Outlook) bool { return !unsure(now) })
+		if mesh := now.Around.References[1].Mesh; mesh != "pay" {
+			t.Errorf("it is in mesh %q after all", mesh)
+		}
+		lists := o.listed("gateways")
+		o.silent(5 * time.Minute)
+		if again := o.listed("gateways") - lists; again != 0 {
+			t.Errorf("they were listed %d times more", again)
+		}
+	}, func(o *overlook) { o.seedNamespace("labelled"); o.seedGateway("labelled", "web") })
+}
+
+// seedGateway stores a Gateway that names no mesh.
+func (o *overlook) seedGateway(namespace, secret string) {
+	o.Helper()
+	o.seed(map[string]any{
+		"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": map[string]any{"name": "own", "namespace": namespace},
+		"spec": map[string]any{"listeners": []any{map[string]any{"tls": map[string]any{"certificateRefs": []any{map[string]any{"name": secret}}}}}},
 	})
+}
+
+// seedNamespace stores a namespace of the mesh pay.
+func (o *overlook) seedNamespace(name string) {
+	o.Helper()
+	o.seed(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name, "labels": map[string]string{model.LabelMesh: "pay"}}})
+}
+
+func (o *overlook) seed(object map[string]any) {
+	o.Helper()
+	if err := o.far.SeedObject(object); err != nil {
+		o.Fatal(err)
+	}
 }

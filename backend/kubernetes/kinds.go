@@ -146,7 +146,6 @@ func (p *plane) partOf(ctx context.Context, kind model.ResourceKind, from kindCu
 	if err != nil {
 		return kindPage{}, err
 	}
-	page.partly = p.settle(ctx, page.objects)
 	if within := page.at.namespace; within != "" {
 		page.partly = "you may not list namespaces other than " + model.Visible(within)
 	}

@@ -149,8 +149,13 @@ func sameAnswer(one, other error) bool {
 	return is == too && (!is || first.Is(second.Kind))
 }
 
-// apply takes a change, and tells whether it is one of what is kept.
+// apply takes a change, and tells whether it is one of what is kept. What is not
+// sure of one thing stays so until the kind is listed again.
 func (s *seen) apply(c change) bool {
+	doubted := s.partly == "" && c.partly != ""
+	if doubted {
+		s.partly = c.partly
+	}
 	was, there := s.sights[c.key]
 	if c.gone {
 		delete(s.sights, c.key)
@@ -161,7 +166,7 @@ func (s *seen) apply(c change) bool {
 	if !same {
 		s.ranked = nil
 	}
-	return !same
+	return !same || doubted
 }
 
 // ordered are what is known of its objects in the order of a list.

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -24,7 +25,9 @@ func (p *plane) Resources(ctx context.Context, kind model.ResourceKind, cursor s
 	if err != nil {
 		return backend.ResourcePage{}, err
 	}
-	page := backend.ResourcePage{Resources: make([]model.Resource, len(read.objects)), Again: read.again, Partly: read.partly}
+	namespaces := spaces{plane: p}
+	page := backend.ResourcePage{Resources: make([]model.Resource, len(read.objects)), Again: read.again,
+		Partly: cmp.Or(namespaces.settle(ctx, read.objects), read.partly)}
 	for i := range read.objects {
 		page.Resources[i] = read.objects[i].resource
 	}

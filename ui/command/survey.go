@@ -17,6 +17,7 @@ type survey struct {
 	inventory model.Inventory
 	read      []model.ResourceKind
 	unread    []model.Unread
+	unsettled bool     // the list changed each time it was read, so it may lack secrets
 	blind     []string // what could not be read although it may be there: sentences
 }
 
@@ -35,6 +36,9 @@ func (e *errand) surveyed(reading context.Context, say func(string), of model.Sc
 	}
 	found.blind = append(found.blind, notSeen(around)...)
 	found.inventory = model.TakeInventory(around.Meshes, secrets, around.References)
+	if found.unsettled {
+		found.inventory = found.inventory.OfSome()
+	}
 	return found, nil
 }
 
@@ -78,7 +82,7 @@ func (e *errand) secretsOf(reading context.Context, say func(string), q backend.
 			found.blind = append(found.blind, "Values were not read, so what is wrong with them is not known. "+why)
 		}
 	}
-	if unsettled {
+	if found.unsettled = unsettled; unsettled {
 		found.blind = append(found.blind, "The list of secrets changed each time it was read, so it may lack some.")
 	}
 	return secrets, err

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -46,5 +47,38 @@ func TestKindsReadInPartAreNotCountedAsRead(t *testing.T) {
 				t.Errorf("%s: nothing says %q\n%s", line, want, text)
 			}
 		}
+	}
+}
+
+// shifting is a control plane whose list changes each time it is read.
+type shifting struct {
+	backend.ControlPlane
+	unsettled bool
+}
+
+func (s shifting) List(context.Context, backend.Query) (backend.Page, error) {
+	return backend.Page{Unsettled: s.unsettled, Secrets: []model.Secret{{Ref: model.Ref{Name: "user-token-signing-key-1"}}, {Ref: model.Ref{Name: "user-token-signing-key-2"}}}}, nil
+}
+
+func (s shifting) Resources(context.Context, model.ResourceKind, string) (backend.ResourcePage, error) {
+	return backend.ResourcePage{}, nil
+}
+
+// Of a list that may lack secrets no signing key is the highest for sure.
+func TestAListThatMayLackSomeKnowsNoHighestKey(t *testing.T) {
+	t.Parallel()
+	said := map[bool]string{}
+	for _, unsettled := range []bool{false, true} {
+		e := errand{target: target{plane: shifting{unsettled: unsettled}}}
+		found, err := e.surveyed(t.Context(), func(string) {}, model.Scope{All: true}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, _ := found.inventory.Find(model.Ref{Name: "user-token-signing-key-1"})
+		info, _ := found.inventory.System(row)
+		said[unsettled] = info.Breaks + info.Instead
+	}
+	if said[true] == said[false] {
+		t.Errorf("it says %q of both", said[true])
 	}
 }
