@@ -123,13 +123,16 @@ func (c Change) refuseArrival() error {
 // RefuseLoss tells why a secret may not leave those who refer to it, whoever
 // agrees to it, or nil: without it an mTLS backend issues no certificates.
 func RefuseLoss(ref Ref, users []Reference) error {
-	for _, u := range users {
-		if u.OfBackend() {
-			return refuse("%s stays: mTLS backend %s of %s uses it. Take the reference out of mesh %s first.",
-				Visible(ref.Name), Visible(u.By), Visible(u.Mesh), Visible(u.Mesh))
-		}
+	known := func(u Reference) bool { return u.OfBackend() && !u.Guessed && !u.Ignored }
+	at, does := slices.IndexFunc(users, known), "uses"
+	if at < 0 {
+		at, does = slices.IndexFunc(users, Reference.OfBackend), "names"
 	}
-	return nil
+	if at < 0 {
+		return nil
+	}
+	by, mesh := Visible(users[at].By), Visible(users[at].Mesh)
+	return refuse("%s stays: mTLS backend %s of %s %s it. Take the reference out of mesh %s first.", Visible(ref.Name), by, mesh, does, mesh)
 }
 
 // NeedsOverride tells whether a reassign takes a secret away from policies that

@@ -10,8 +10,8 @@ import (
 func (r Reference) Without() string {
 	by := Visible(r.By)
 	switch {
-	case r.Guessed && !r.OfBackend():
-		return r.User() + ": what it does without the secret is not known, as it names it in a place that is not known (" + Visible(r.Path) + ")."
+	case r.Guessed:
+		return r.resource() + ": what it does without the secret is not known, as it names it in a place that is not known (" + Visible(r.Path) + ")."
 	case r.Ignored:
 		return r.resource() + ": nothing changes; the secret is " + r.unusedWords() + "."
 	case r.OfBackend() && !r.Enabled:

@@ -11,7 +11,9 @@ func TestWithout(t *testing.T) {
 	}{
 		{Reference{Kind: KindMesh, By: "ca-2", Mesh: "m", Enabled: true}, "mTLS backend ca-2 cannot issue certificates any more."},
 		{Reference{Kind: KindMesh, By: "ca-1", Mesh: "m"}, "mTLS backend ca-1 could not be enabled any more; it is not enabled now."},
-		{Reference{Kind: KindMesh, By: "ca-2", Mesh: "m", Enabled: true, Guessed: true}, "mTLS backend ca-2 cannot issue certificates any more."},
+		{Reference{Kind: KindMesh, By: "ca-2", Mesh: "m", Enabled: true, Guessed: true, Path: "mtls.backends[0].conf.x.secret"},
+			"mTLS backend ca-2: what it does without the secret is not known, as it names it in a place that is not known (mtls.backends[0].conf.x.secret)."},
+		{Reference{Kind: KindMesh, By: "ca-1", Mesh: "m", Ignored: true}, `mTLS backend ca-1: nothing changes; the secret is named under "config", which control planes do not read.`},
 		{
 			Reference{Kind: KindMesh, By: "m", Mesh: "m", Enabled: true, Guessed: true, Apart: true, Path: "tracing.secret"},
 			"Mesh m: what it does without the secret is not known, as it names it in a place that is not known (tracing.secret).",
@@ -28,6 +30,27 @@ func TestWithout(t *testing.T) {
 	} {
 		if got := c.by.Without(); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// Whether an mTLS backend uses a secret is not known of a guess, and of "config" it
+// is known that it does not: the secret stays all the same.
+func TestRefuseLossSaysWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	enabled := providedBy("s", "key", true)
+	guess, ignored, idle := enabled, enabled, enabled
+	guess.Guessed, ignored.Ignored, ignored.Enabled, idle.Enabled = true, true, false, false
+	for _, c := range []struct {
+		by   []Reference
+		want string
+	}{
+		{[]Reference{enabled}, "uses it"}, {[]Reference{idle}, "uses it"}, {[]Reference{guess}, "names it"}, {[]Reference{ignored}, "names it"},
+		{[]Reference{guess, enabled}, "uses it"},
+	} {
+		err := RefuseLoss(Ref{"m", "s"}, c.by)
+		if want := "s stays: mTLS backend ca-1 of m " + c.want + ". Take the reference out of mesh m first."; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 }
