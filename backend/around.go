@@ -18,7 +18,7 @@ type Around struct {
 	// ones exist. KindMesh is among Unread.
 	Meshes     []model.Mesh
 	References []model.Reference
-	Read       []model.ResourceKind
+	Read       []model.ResourceKind // those that were read whole; all others are Unread
 	Unread     []model.Unread
 	Counts     Counts
 	Note       string // what could not be read whole, worth saying once
@@ -77,9 +77,11 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 		case err == nil:
 			a = a.with(kind, read[kind].Sights)
 			if partly := cmp.Or(read[kind].Partly, cutShort(read[kind].Sights)); partly != "" {
-				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: partly})
-				a = a.withoutIdentities(kind)
+				a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: partly, Partly: true})
+				a = a.withoutIdentities(kind, true)
+				continue
 			}
+			a.Read = append(a.Read, kind)
 		case errors.Is(err, ErrNotFound) && kind != model.KindMesh:
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: model.NotHere})
 		case errors.Is(err, ErrNoneThere):
@@ -87,15 +89,14 @@ func AroundOf(read map[model.ResourceKind]KindRead) (Around, error) {
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: elsewhere})
 		case errors.Is(err, ErrForbidden):
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: notListed})
-			a = a.withoutIdentities(kind)
+			a = a.withoutIdentities(kind, false)
 		case kind != model.KindMesh && Faulty(err):
 			if read[kind].Sights == nil {
 				a = a.faulty(kind, err)
 			}
 			a = a.with(kind, read[kind].Sights) // as far as they were known before
-			a.Read = a.Read[:len(a.Read)-1]
 			a.Unread = append(a.Unread, model.Unread{Kind: kind, Why: fault(err)})
-			a = a.withoutIdentities(kind)
+			a = a.withoutIdentities(kind, false)
 		default:
 			return a, err
 		}
@@ -192,7 +193,6 @@ func seeAll(ctx context.Context, r Reader, kind model.ResourceKind) KindRead {
 }
 
 func (a Around) with(kind model.ResourceKind, seen []model.Sight) Around {
-	a.Read = append(a.Read, kind)
 	a.Counts = a.Counts.with(kind, seen)
 	if kind == model.KindMesh {
 		a.Meshes = make([]model.Mesh, 0, len(seen))
@@ -225,11 +225,12 @@ func (c Counts) with(kind model.ResourceKind, seen []model.Sight) Counts {
 	return c
 }
 
-// withoutIdentities makes meshes say that their identities are not known.
-func (a Around) withoutIdentities(kind model.ResourceKind) Around {
+// withoutIdentities makes meshes say that their identities are not known, or
+// not all of them.
+func (a Around) withoutIdentities(kind model.ResourceKind, partly bool) Around {
 	if kind == model.KindMeshIdentity {
 		for i := range a.Meshes {
-			a.Meshes[i].IdentitiesUnread = true
+			a.Meshes[i].IdentitiesUnread, a.Meshes[i].IdentitiesPartly = true, partly
 		}
 	}
 	return a
@@ -274,7 +275,7 @@ func (a Around) unknownUser(ref model.Ref, known []model.Reference) error {
 // read any more has not gone.
 func (a Around) reads(ref model.Ref, c model.Change) error {
 	for _, kind := range c.Read {
-		if unreadIn(c.Unread, kind) || slices.Contains(a.Read, kind) && !unreadIn(a.Unread, kind) {
+		if unreadIn(c.Unread, kind) || slices.Contains(a.Read, kind) {
 			continue
 		}
 		return &model.Refusal{Text: string(kind) + " was read when you looked and cannot be read now, so who uses " +

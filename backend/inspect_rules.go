@@ -25,7 +25,7 @@ func (g Gate) inspectRules(ctx context.Context, i *Inspection) error {
 	case c.NeedsOverride():
 		i.overridden(c.Users)
 	case len(c.Read) == 0:
-		i.warn(Checked, "whether anything names it is not known: nothing that can name a secret could be read")
+		i.warn(Checked, "whether anything names it is not known: nothing that can name a secret could be read%s", model.WholeWord(c.Unread))
 	default:
 		kinds := "kinds"
 		if len(c.Read) == 1 {

@@ -20,28 +20,28 @@ func TestFacetsOfUsersWithKindsNotRead(t *testing.T) {
 		unsure int
 	}{
 		{nil, "used:no mesh:payments", 3, 0},
-		{[]Unread{{KindMeshOPA, NotHere}}, "used:no mesh:payments", 3, 0},
-		{[]Unread{{KindMeshGateway, denied}}, "used:no mesh:payments", 0, 3},
-		{[]Unread{{KindMeshGateway, denied}}, "!used:no mesh:payments", 5, 3},
-		{[]Unread{{KindMeshGateway, denied}}, "used:yes mesh:payments", 5, 3},
-		{[]Unread{{KindMeshGateway, denied}}, "!used:yes mesh:payments", 0, 3},
-		{[]Unread{{KindMeshGateway, denied}}, "used:idle mesh:legacy", 0, 3},
-		{[]Unread{{KindMeshGateway, denied}}, "!used:no mesh:legacy", 3, 1},
-		{[]Unread{{KindMeshGateway, denied}}, "used:no mesh:global", 3, 0}, // nothing can refer to these
-		{[]Unread{{KindMeshGateway, denied}}, "used:no expires:now", 0, 1},
-		{[]Unread{{KindMeshGateway, denied}}, "stripe", 1, 0},
-		{[]Unread{{KindMeshGateway, denied}}, "used:mtls mesh:payments", 2, 0},
-		{[]Unread{{KindMeshGateway, denied}}, "!used:mtls mesh:payments", 6, 0},
-		{[]Unread{{KindMeshIdentity, denied}}, "used:mtls mesh:payments", 2, 5},
-		{[]Unread{{KindMeshIdentity, denied}}, "!used:mtls mesh:payments", 0, 5},
-		{[]Unread{{KindGateway, denied}}, "used:no mesh:payments", 2, 1},
+		{[]Unread{{Kind: KindMeshOPA, Why: NotHere}}, "used:no mesh:payments", 3, 0},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "used:no mesh:payments", 0, 3},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "!used:no mesh:payments", 5, 3},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "used:yes mesh:payments", 5, 3},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "!used:yes mesh:payments", 0, 3},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "used:idle mesh:legacy", 0, 3},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "!used:no mesh:legacy", 3, 1},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "used:no mesh:global", 3, 0}, // nothing can refer to these
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "used:no expires:now", 0, 1},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "stripe", 1, 0},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "used:mtls mesh:payments", 2, 0},
+		{[]Unread{{Kind: KindMeshGateway, Why: denied}}, "!used:mtls mesh:payments", 6, 0},
+		{[]Unread{{Kind: KindMeshIdentity, Why: denied}}, "used:mtls mesh:payments", 2, 5},
+		{[]Unread{{Kind: KindMeshIdentity, Why: denied}}, "!used:mtls mesh:payments", 0, 5},
+		{[]Unread{{Kind: KindGateway, Why: denied}}, "used:no mesh:payments", 2, 1},
 	} {
 		f := ParseFilter(c.text).Without(c.unread)
 		if hits := f.Hits(rows, frameTime, nil); len(hits) != c.shown || f.Unsure(rows, frameTime) != c.unsure {
 			t.Errorf("%q without %v shows %d and leaves open %d, want %d and %d", c.text, c.unread, len(hits), f.Unsure(rows, frameTime), c.shown, c.unsure)
 		}
 	}
-	before, now := ParseFilter("used:no"), ParseFilter("used:no stripe").Without([]Unread{{KindMeshOPA, denied}})
+	before, now := ParseFilter("used:no"), ParseFilter("used:no stripe").Without([]Unread{{Kind: KindMeshOPA, Why: denied}})
 	if now.Narrows(before) {
 		t.Error("what could not be read makes a filter another one")
 	}

@@ -42,8 +42,8 @@ type Change struct {
 
 	Users    []Reference    // what refers to the secret
 	Awaited  []Reference    // of a reassign: what refers to it where it is to be, and misses it so far
-	Read     []ResourceKind // the kinds that were read to find them
-	Unread   []Unread       // the kinds that were not
+	Read     []ResourceKind // the kinds that were read whole to find them
+	Unread   []Unread       // the kinds that were not, or not whole
 	System   bool           // it belongs to the control plane itself
 	Orphaned bool           // its mesh does not exist
 	Harms    bool           // of an addition or edit: somebody who refers to it is refused or fails with the new value
@@ -53,20 +53,6 @@ type Change struct {
 	// value must not be nowhere because of them.
 	Begun bool
 }
-
-// NotHere is why a kind was not read that the control plane does not know: there
-// are none of it.
-const NotHere = "not on this control plane"
-
-// Unread is a kind of resource that was not read for references, and why.
-type Unread struct {
-	Kind ResourceKind
-	Why  string // NotHere, "you may not list it"
-}
-
-// MayBeThere tells that there may be some of the kind, so that nobody knows
-// whether one of them refers to a secret.
-func (u Unread) MayBeThere() bool { return u.Why != NotHere }
 
 // Unseen are the kinds that were not read and could name the secret: whether it
 // is used there, nobody knows. A Gateway names nothing but the copies made for it,

@@ -165,7 +165,7 @@ func TestConfirmation(t *testing.T) {
 	t.Parallel()
 	system := func(c *Change) { c.System = true }
 	notRead := func(why string) func(*Change) {
-		return func(c *Change) { c.Unread = []Unread{{KindMeshGateway, why}} }
+		return func(c *Change) { c.Unread = []Unread{{Kind: KindMeshGateway, Why: why}} }
 	}
 	for _, c := range []struct {
 		about           string

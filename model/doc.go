@@ -53,5 +53,6 @@
 // Every write is a [Change]. [Change.Refuse] says what may not be done, whoever
 // wants it: taking a secret from an mTLS backend, moving or imitating one of the
 // control plane's own ([ClassifySystem], [ReservedName]). [Change.Confirmation]
-// says what is typed for the rest, and [Reference.Without] what stops working.
+// says what is typed for the rest, and [Reference.Without] what stops working. What
+// was not read to know that, or only in part, is [Unread].
 package model

@@ -23,8 +23,11 @@ func (r Reference) taking() string {
 // failing says what fails when the value cannot be used at all.
 func (r Reference) failing() string {
 	by := Visible(r.By)
-	if r.moot() {
+	switch {
+	case r.moot():
 		return "nothing fails: it is " + r.unusedWords()
+	case r.Guessed:
+		return "what " + r.resource() + " does then is not known here"
 	}
 	switch r.Kind {
 	case KindMesh:
@@ -50,6 +53,9 @@ func (r Reference) failing() string {
 // that is none, a chain that leads nowhere, a short key.
 func (r Reference) doubt() string {
 	by := Visible(r.By)
+	if r.Guessed {
+		return "what " + r.resource() + " does then is not known here"
+	}
 	switch r.Kind {
 	case KindMesh:
 		if r.OfBackend() {
@@ -69,8 +75,11 @@ func (r Reference) doubt() string {
 // mistrust says who does not trust the value any more.
 func (r Reference) mistrust() string {
 	by := Visible(r.By)
-	if r.moot() {
+	switch {
+	case r.moot():
 		return "nothing fails: it is " + r.unusedWords()
+	case r.Guessed:
+		return "what " + r.resource() + " does then is not known here"
 	}
 	switch r.Kind {
 	case KindMesh:

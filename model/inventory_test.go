@@ -23,6 +23,13 @@ func certificateOf(key string, kind Kind, notAfter time.Duration) Facts {
 	}
 }
 
+// signerOf is a key that signs tokens, as control planes make it.
+func signerOf(key string) Facts {
+	f := keyOf(key)
+	f.Key.Algorithm, f.Key.Encoding = "RSA 2048", "PKCS#1"
+	return f
+}
+
 func keyOf(key string) Facts { return Facts{Kind: PrivateKey, Key: publicOf(key)} }
 
 func secretOf(mesh, name string, f Facts) Secret {
@@ -36,7 +43,7 @@ func demo() ([]Mesh, []Secret, []Reference) {
 		{Name: "payments", EnabledBackend: "ca-2"}, {Name: "legacy"}, {Name: "default", EnabledBackend: "ca-1"},
 		{Name: "sandbox"}, {Name: "checkout", Identities: []string{"main"}},
 	}
-	rsa := Facts{Kind: PrivateKey, Key: publicOf("rsa")}
+	rsa := signerOf("rsa")
 	secrets := []Secret{
 		secretOf("checkout", "applepay-merchant", Facts{Kind: CertificateAndKey, NotAfter: frameTime.Add(340 * day)}),
 		secretOf("default", "default.ca-builtin-cert-ca-1", certificateOf("rsa", CACertificate, 3438*day)),

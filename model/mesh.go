@@ -82,7 +82,7 @@ func (m Mesh) Trust() string {
 		parts = append(parts, "MeshIdentity "+Visible(m.Identities[0])+more(len(m.Identities)-1))
 	}
 	if m.IdentitiesUnread && len(parts) == 0 {
-		parts = append(parts, "MeshIdentity not read")
+		parts = append(parts, "MeshIdentity "+m.identitiesMissed())
 	}
 	if len(parts) == 0 {
 		return "none"
@@ -127,6 +127,8 @@ func (m Mesh) backendsLine() string {
 	return on + ", backends " + list(off) + " are not enabled"
 }
 
+func (m Mesh) identitiesMissed() string { return Unread{Partly: m.IdentitiesPartly}.Missed() }
+
 func (m Mesh) identitiesLine() string {
 	names := make([]string, len(m.Identities))
 	for i, name := range m.Identities {
@@ -134,7 +136,7 @@ func (m Mesh) identitiesLine() string {
 	}
 	switch {
 	case m.IdentitiesUnread && len(names) == 0:
-		return "MeshIdentity not read"
+		return "MeshIdentity " + m.identitiesMissed()
 	case m.IdentitiesUnread:
 		return "MeshIdentity " + list(names) + ", not all read"
 	case len(names) == 0:

@@ -31,6 +31,7 @@ func TestTrust(t *testing.T) {
 		},
 		{Mesh{Name: "sandbox"}, "none", "no mTLS backend; no MeshIdentity"},
 		{Mesh{Name: "sandbox", IdentitiesUnread: true}, "MeshIdentity not read", "no mTLS backend; MeshIdentity not read"},
+		{Mesh{Name: "sandbox", IdentitiesUnread: true, IdentitiesPartly: true}, "MeshIdentity not read whole", "no mTLS backend; MeshIdentity not read whole"},
 		{Mesh{Name: "sandbox", Identities: []string{"a"}, IdentitiesUnread: true}, "MeshIdentity a", "no mTLS backend; MeshIdentity a, not all read"},
 		{Mesh{Name: "retired", Missing: true}, "missing: no such mesh", "mesh retired does not exist"},
 		{

@@ -58,7 +58,7 @@ func (t Trust) MigrationLines() []string {
 		case t.Mesh.Missing:
 			return nil
 		case t.Known:
-			return []string{"MeshIdentity was not read, so whether this mesh has one is not known."}
+			return []string{"MeshIdentity was " + t.Mesh.identitiesMissed() + ", so whether this mesh has one is not known."}
 		}
 		return []string{"The mesh was not read, so how its data planes trust each other is not known."}
 	case NoTrust:

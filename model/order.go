@@ -47,7 +47,8 @@ func sortRows(rows []*Row) []*Row {
 }
 
 // sortUsers puts the enabled mTLS backend first, then what else a mesh's trust
-// hangs on, then all by name, and last those that do not use what they name.
+// hangs on, then all that use it by name, and last backends that are not enabled
+// and those that do not use what they name: a list has room for the first.
 func sortUsers(users []Reference) {
 	rank := func(r Reference) int {
 		switch {
@@ -56,6 +57,8 @@ func sortUsers(users []Reference) {
 		case r.Enabled && r.ofTrust():
 			return 1
 		case r.moot():
+			return 4
+		case !r.Enabled:
 			return 3
 		}
 		return 2

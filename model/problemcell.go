@@ -130,12 +130,31 @@ func (p Problem) users() []Reference {
 	return slices.DeleteFunc(slices.Clone(p.row.Users), func(r Reference) bool { return !expected(r) })
 }
 
-// User is the first who refers to the secret, if anybody does.
+// User is the first who uses the secret, else the first who names it, if anybody
+// does.
 func (p Problem) User() (Reference, bool) {
-	if users := p.users(); len(users) > 0 {
-		return users[0], true
+	users := p.users()
+	if len(users) == 0 {
+		return Reference{}, false
 	}
-	return Reference{}, false
+	return users[max(slices.IndexFunc(users, Reference.uses), 0)], true
+}
+
+// sufferer is the first who fails by the problem, else the first who may, else
+// User.
+func (p Problem) sufferer() (Reference, bool) {
+	users := p.users()
+	at := slices.IndexFunc(users, func(u Reference) bool { return p.row.suffers(u, p.Trouble) })
+	if at < 0 {
+		at = slices.IndexFunc(users, func(u Reference) bool {
+			found := p.row.Secret.Facts.misreadBy(u)
+			return found.is && found.trouble == p.Trouble
+		})
+	}
+	if at < 0 {
+		return p.User()
+	}
+	return users[at], true
 }
 
 func (p Problem) other() string { return Visible(p.Other.Name) }
@@ -156,6 +175,8 @@ func (p Problem) usedBy() string {
 	switch {
 	case is && u.moot():
 		return "; " + u.resource() + " names it, and does not use it"
+	case is && u.Guessed:
+		return "; " + u.resource() + " may name it, in a place that is not known"
 	case is && p.row.Mark == InUse:
 		return "; in use by " + u.resource()
 	case is:

@@ -180,7 +180,8 @@ func TestProblemsOfWhatIsUsed(t *testing.T) {
 
 func TestProblemsOfSystemSecrets(t *testing.T) {
 	t.Parallel()
-	rsa := Facts{Kind: PrivateKey, Key: publicOf("rsa"), Size: 1679, Fingerprint: "07b7 5c4a"}
+	rsa := signerOf("rsa")
+	rsa.Size, rsa.Fingerprint = 1679, "07b7 5c4a"
 	secrets := []Secret{
 		secretOf("m", "dataplane-token-signing-key-m-1", rsa), secretOf("other", "dataplane-token-signing-key-other-1", rsa),
 		secretOf("m", "dataplane-token-signing-key-m-2", Facts{Kind: Text, TrailingNewline: true}),

@@ -114,7 +114,7 @@ func (p Problem) namesNothing(u Reference) string {
 // effect says what fails now and what will fail when, because the secret cannot
 // be used as it is.
 func (p Problem) effect() string {
-	u, is := p.User()
+	u, is := p.sufferer()
 	if !is {
 		return "No reference to it was found in what was read."
 	}
@@ -162,17 +162,17 @@ func (p Problem) valueMeaning() []string {
 		what = "it " + what
 	}
 	first := capital(what) + "."
-	u, is := p.User()
+	u, is := p.sufferer()
 	switch {
 	case p.Trouble == TroubleUnsuitable && p.row.System && !is:
 		return []string{first, "The control plane takes every secret of such a name for a signing key. As the one with the highest number signs, tokens cannot be issued while it is that."}
 	case !is:
 		return []string{first, p.effect()}
-	case p.Trouble == TroubleUnsuitable && !p.Broken:
+	case p.Trouble == TroubleUnsuitable && strings.HasSuffix(p.detail, besideAlone):
 		return []string{first, "Nothing fails by that, but who may see certificates sees the key."}
 	case p.Trouble == TroubleWeak || p.Trouble == TroubleChain:
 		return []string{first, "The control plane accepts it; " + u.doubt() + "."}
-	case p.Trouble == TroubleNotCA && !p.Broken:
+	case p.Trouble == TroubleNotCA && u.reading() != readsSigner:
 		return []string{first, "The control plane accepts it; " + u.doubt() + "."}
 	case p.Trouble == TroubleNotCA && u.checked(p.unchecked()):
 		return []string{first, "The next update of mesh " + Visible(p.Ref.Mesh) + " is refused, and " + u.mistrust() + "."}
@@ -202,6 +202,8 @@ func (p Problem) timeMeaning() []string {
 		return []string{first, "The control plane made it for itself, and does not renew it by itself."}
 	case !is:
 		return []string{first, p.effect()}
+	case u.Guessed:
+		return []string{first, "Whether " + u.resource() + " uses it is not known: it may name it, in a place that is not known."}
 	}
 	if f.besideOnly(p.of.now) && p.Trouble != TroubleExpiring {
 		return []string{first, "That is one that stands beside the first certificate; the first signs, and is valid."}

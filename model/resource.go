@@ -117,6 +117,7 @@ type Mesh struct {
 	// IdentitiesUnread tells that MeshIdentity could not be listed, so that
 	// there may be some.
 	IdentitiesUnread bool
+	IdentitiesPartly bool // some could be: there may be others
 }
 
 // MTLSBackend is one entry of a Mesh's mtls.backends. Mode is "STRICT",

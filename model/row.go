@@ -15,7 +15,7 @@ func (r Row) KindWord() string {
 	case r.Ghost():
 		return "missing"
 	case kind == PrivateKey && r.System:
-		if f, _, ok := familyOf(r.Secret.Ref); ok && f.kind != "" {
+		if f, _, ok := familyOf(r.Secret.Ref); ok && f.kind != "" && r.Secret.Facts.noSigner() == "" {
 			return f.kind
 		}
 	case (kind == Text || kind == Empty) && IsRevocations(r.Secret.Ref):

@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // troubles is a set of what is wrong with a row whenever one looks: all but what
@@ -99,101 +100,59 @@ func (e examination) object() {
 	}
 }
 
-// fit looks whether the value is what those who refer to it take it for. One
-// reason is enough.
+// fit looks whether the value is what those who refer to it take it for. Of
+// what is wrong the worst is told: what only may be wrong, when nothing else is.
 func (e examination) fit() {
 	row, f := e.row, &e.row.Secret.Facts
 	if f.Kind == Empty {
 		if !IsRevocations(row.Secret.Ref) {
-			e.found(TroubleEmpty, row.System || slices.ContainsFunc(row.Users, func(u Reference) bool { return !u.moot() }), "")
+			e.found(TroubleEmpty, row.System || slices.ContainsFunc(row.Users, func(u Reference) bool { return row.suffers(u, TroubleEmpty) }), "")
 		}
 		return
 	}
-	if row.spoiltKey() {
-		e.found(TroubleUnsuitable, true, "is "+withArticle(f.Kind)+", where a signing key belongs")
+	if why := f.noSigner(); why != "" && IsSigningKey(row.Secret.Ref) {
+		e.found(TroubleUnsuitable, true, strings.TrimPrefix(why, "it "))
 		return
 	}
-	if e.misreadByAny() {
-		return
+	worst, doubt := row.misread()
+	if worst.is {
+		e.tell(worst)
 	}
 	switch {
+	case worst.is && worst.trouble != TroubleNotCA: // then no other half could match it
 	case row.Blamed && implied(row.Users):
 		e.found(TroubleHalfReplaced, true, "")
 	case row.Blamed:
 		e.found(TroubleMismatched, true, "")
+	case worst.is:
+	case doubt.is && !row.ruined():
+		e.tell(doubt)
+		e.chain()
 	default:
+		e.chain()
 		e.damaged()
 	}
 }
 
-// spoiltKey tells of a signing key that is none: tokens cannot be issued, or
-// those that were are not accepted.
-func (r *Row) spoiltKey() bool {
-	facts := &r.Secret.Facts
-	if !r.System || !facts.Learnt() || facts.Kind == PrivateKey || facts.Kind == Empty {
-		return false
-	}
-	f, rest, is := systemFamily(r.Secret)
-	return is && f.kind == signingKey && serialOf(rest) >= 0
-}
-
-// misreadByAny looks at the value as each reader does, those first of whom it is
-// known that they fail.
-func (e examination) misreadByAny() bool {
-	for _, signs := range []bool{true, false} {
-		for _, u := range e.row.Users {
-			if (u.reading() == readsSigner) == signs && e.misread(u) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// misread looks at the value as one reader does. That a CA has to be one is
-// known of those that mTLS backends sign with alone.
-func (e examination) misread(u Reference) bool {
-	f, as := &e.row.Secret.Facts, u.reading()
-	for _, m := range f.misfits(as) {
-		switch m.why {
-		case keyBeside:
-			if u.Kind != KindMeshIdentity {
-				e.found(TroubleUnsuitable, false, m.words(*f, as)+" that is read alone")
-				return true
-			}
-		case otherKind, keyShown:
-			e.found(TroubleUnsuitable, true, m.words(*f, as))
-			return true
-		case otherPair:
-			e.found(TroubleMismatched, true, m.words(*f, as))
-			return true
-		case notAuthority, mayNotSign, agreesOnKeys:
-			e.found(TroubleNotCA, as == readsSigner, ownHalf.certificate(m.at, len(f.Certificates))+" "+m.words(*f, as))
-			return true
-		}
-	}
-	if (as == readsKey || as == readsBoth) && f.Key.Public == [32]byte{} {
-		e.found(TroubleUnsuitable, true, f.Problem)
-		return true
-	}
-	if as != readsSigner && as != readsBoth && as != readsCertificate {
-		return false
-	}
-	fault := f.chainFault(as == readsSigner)
-	if fault != "" && !e.row.Blamed { // a mismatch says more
-		e.found(TroubleChain, false, fault)
-	}
-	return false
-}
-
 // damaged tells of a value that cannot be read whole, whoever reads it.
 func (e examination) damaged() {
-	row, f := e.row, &e.row.Secret.Facts
-	switch {
-	case f.Problem == "", f.Problem == problemTooLarge, f.BOM, f.Kind == VaultReference:
-		return // nothing is wrong, or it is told for itself
+	f := &e.row.Secret.Facts
+	if f.told() {
+		return
 	}
-	e.found(TroubleDamaged, row.heeded() && f.Kind != JWT, f.Problem)
+	e.found(TroubleDamaged, e.row.ruined(), f.Problem)
+}
+
+// told tells that the value is whole, or that what is wrong is told for itself.
+func (f *Facts) told() bool {
+	return f.Problem == "" || f.Problem == problemTooLarge || f.BOM || f.Kind == VaultReference
+}
+
+// ruined tells that somebody uses the value and cannot read it whole. What looks
+// like a token is read by whoever asks for it, as it is.
+func (r *Row) ruined() bool {
+	f := &r.Secret.Facts
+	return !f.told() && f.Kind != JWT && r.heeded()
 }
 
 // form looks at how the value is written. The control plane's own secrets are

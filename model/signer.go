@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // withoutSigner says what comes of a value that is no key, where the control plane
 // takes the secret for one that signs tokens.
 func (i Inventory) withoutSigner(ref Ref) string {
@@ -18,7 +20,9 @@ func (i Inventory) withoutSigner(ref Ref) string {
 }
 
 // noSigner says why a value is no key that signs tokens, "" when it is one or
-// nobody knows.
+// nobody knows. Control planes read PEM of type RSA PRIVATE KEY, and what older
+// ones stored, the same without PEM: the form of PKCS#8, which tools write now,
+// they refuse.
 func (f Facts) noSigner() string {
 	switch {
 	case !f.explained():
@@ -27,8 +31,15 @@ func (f Facts) noSigner() string {
 		return noValue
 	case f.Kind != PrivateKey:
 		return "it is " + withArticle(f.Kind) + ", where a signing key belongs"
-	case f.Key.Public != [32]byte{} && f.Key.rsaBits() == 0:
-		return "it is a key of type " + f.Key.Algorithm + ", where an RSA key belongs"
+	case f.Problem == problemLargeKey:
+		return ""
+	case f.Key.Public == [32]byte{}:
+		return f.Problem
+	case f.Key.rsaBits() == 0:
+		return "it is a key of type " + firstWord(f.Key.Algorithm, "that is not known") + ", where an RSA key belongs"
+	}
+	if encoding := strings.TrimSuffix(f.Key.Encoding, ", DER"); encoding != "PKCS#1" {
+		return "it is a key in " + encoding + ", where one in PKCS#1 belongs"
 	}
 	return ""
 }

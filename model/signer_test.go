@@ -1,6 +1,11 @@
 package model
 
-import "testing"
+import (
+	"crypto/x509"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // Control planes take every secret of such a name for a key that signs tokens, and
 // accept any value.
@@ -9,7 +14,7 @@ func TestPreflightOfASigningKey(t *testing.T) {
 	name := func(serial string) Ref {
 		return Ref{"default", "dataplane-token-signing-key-default-" + serial}
 	}
-	rsa := Facts{Kind: PrivateKey, Size: 1, Key: KeyFacts{Algorithm: "RSA 2048", Public: [32]byte{1}}}
+	rsa := Facts{Kind: PrivateKey, Size: 1, Key: KeyFacts{Algorithm: "RSA 2048", Encoding: "PKCS#1", Public: [32]byte{1}}}
 	curve := Facts{Kind: PrivateKey, Size: 1, Key: KeyFacts{Algorithm: "EC P-256", Public: [32]byte{1}}}
 	text := Facts{Kind: Text, Size: 8}
 	i := TakeInventory([]Mesh{{Name: "default"}}, []Secret{{Ref: name("1"), Facts: rsa}, {Ref: name("2"), Facts: rsa}}, nil)
@@ -36,4 +41,54 @@ func TestPreflightOfASigningKey(t *testing.T) {
 	} {
 		expectLines(t, what, c.i.Trial(c.ref, c.facts), c.want...)
 	}
+}
+
+// Control planes read signing keys as PEM of type RSA PRIVATE KEY, and what older
+// ones stored, the same without PEM. The verdict, the list of problems and the
+// word of the kind say the same of each value.
+func TestWhatIsASigningKey(t *testing.T) {
+	t.Parallel()
+	first, second := Ref{"m", "dataplane-token-signing-key-m-1"}, Ref{"m", "dataplane-token-signing-key-m-2"}
+	pkcs1 := x509.MarshalPKCS1PrivateKey(fakeRSA(t))
+	examine := NewExaminer([32]byte{}).Examine
+	good := examine([]byte(block("RSA PRIVATE KEY", pkcs1)))
+	for name, c := range map[string]struct {
+		value string
+		why   string
+		kind  string
+	}{
+		"PKCS#1":    {block("RSA PRIVATE KEY", pkcs1), "", "signing key"},
+		"DER":       {string(pkcs1), "", "signing key"},
+		"PKCS#8":    {pkcs8(t, fakeRSA(t)), "it is a key in PKCS#8, where one in PKCS#1 belongs", "private key"},
+		"EC":        {pkcs8(t, fakeKey(t, "signer")), "it is a key of type EC P-256, where an RSA key belongs", "private key"},
+		"garbled":   {block("RSA PRIVATE KEY", []byte("fake")), problemKey, "private key"},
+		"encrypted": {block("ENCRYPTED PRIVATE KEY", []byte("fake")), problemEncrypted, "private key"},
+		"text":      {"fake", "it is text, where a signing key belongs", "text"},
+	} {
+		facts := examine([]byte(c.value))
+		of := func(a, b Facts) Inventory {
+			return TakeInventory([]Mesh{{Name: "m"}}, []Secret{{Ref: first, Facts: a}, {Ref: second, Facts: b}}, nil)
+		}
+		if row, _ := of(good, facts).Find(second); row.KindWord() != c.kind {
+			t.Errorf("%s: the kind is %q, want %q", name, row.KindWord(), c.kind)
+		}
+		var verdict, newest, older []string
+		if c.why != "" {
+			verdict = []string{"! role: " + c.why + ": accepted; tokens cannot be issued, as its serial is the highest"}
+			cell := strings.TrimPrefix(c.why, "it ")
+			newest, older = []string{"✗ unsuitable m/" + second.Name + ": " + cell}, []string{"! unsuitable m/" + first.Name + ": " + cell}
+		}
+		expectLines(t, name, of(good, good).Trial(second, facts), verdict...)
+		without := func(i Inventory) Diagnosis {
+			d := Diagnose(i, Standing{}, frameTime)
+			d.Problems = slices.DeleteFunc(d.Problems, func(p Problem) bool { return p.Trouble == TroubleSameKey })
+			return d
+		}
+		expectProblems(t, name, without(of(good, facts)), newest...)
+		expectProblems(t, "older, "+name, without(of(facts, good)), older...)
+	}
+	empty := TakeInventory([]Mesh{{Name: "m"}}, []Secret{{Ref: first, Facts: Facts{Kind: Empty}}, {Ref: second, Facts: good}}, nil)
+	expectProblems(t, "older, empty", Diagnose(empty, Standing{}, frameTime), "! empty m/"+first.Name+": it has no value; a system secret")
+	empty = TakeInventory([]Mesh{{Name: "m"}}, []Secret{{Ref: first, Facts: good}, {Ref: second, Facts: Facts{Kind: Empty}}}, nil)
+	expectProblems(t, "empty", Diagnose(empty, Standing{}, frameTime), "✗ empty m/"+second.Name+": it has no value; a system secret")
 }

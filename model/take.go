@@ -27,8 +27,7 @@ func (i Inventory) taken(secrets []Secret) Inventory {
 			named[ref] = &secrets[n]
 		}
 	}
-	i.likes = i.likes.with(from.names(secrets), nil)
-	from.likes = i.likes
+	from.likes = i.likes.with(from.names(secrets), nil)
 	rows := make([]*Row, 0, len(secrets))
 	for n := range secrets {
 		rows = append(rows, from.row(secrets[n].Ref, &secrets[n]))
@@ -38,7 +37,9 @@ func (i Inventory) taken(secrets []Secret) Inventory {
 			rows = append(rows, ghost)
 		}
 	}
-	return i.holding(sortRows(rows))
+	whole := i
+	whole.likes = from.likes
+	return whole.holding(sortRows(rows))
 }
 
 // names are those of the secrets and of the missing ones.

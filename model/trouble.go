@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Trouble is what kind of thing is wrong.
 type Trouble uint8
 
@@ -89,14 +91,32 @@ func (d *diagnoser) row(row *Row) {
 		d.secret(row, TroubleOnZone, false, "")
 	}
 	row.eachTrouble(func(t Trouble, broken bool, detail string) {
-		if t == TroubleUnsuitable && row.spoiltKey() {
-			broken = d.signs(row)
-		}
-		d.secret(row, t, broken, detail)
+		d.secret(row, t, broken && d.fails(row, t), detail)
 	})
 	if row.Secret.Facts.Learnt() && !row.Orphaned {
 		d.expiry(row)
 	}
+}
+
+// fails tells whether something fails by what is wrong with a value, now or when
+// the mesh changes: a key with which nobody signs harms nothing, nor does what only
+// a backend names that is neither enabled nor checked.
+func (d *diagnoser) fails(row *Row, by Trouble) bool {
+	switch by { //nolint:exhaustive // of the others it is known by themselves
+	case TroubleUnsuitable, TroubleNotCA, TroubleMismatched, TroubleHalfReplaced, TroubleEmpty:
+	default:
+		return true
+	}
+	switch signer := IsSigningKey(row.Secret.Ref); {
+	case signer && d.signs(row):
+		return true
+	case len(row.Users) == 0:
+		return !signer
+	}
+	unchecked := d.unchecked[row.Secret.Ref.Mesh]
+	return slices.ContainsFunc(row.Users, func(u Reference) bool {
+		return (u.Enabled || u.checked(unchecked)) && row.suffers(u, by)
+	})
 }
 
 // signs tells whether new tokens are signed with the row's secret.

@@ -297,6 +297,8 @@ func TestTheMeshSaysHowItIsTrusted(t *testing.T) {
 		{"identity", Mesh{Name: "m", Identities: []string{"main"}}, "identity from MeshIdentity main", IdentityOnly, []string{"This is how 3.0 does it: no mTLS backend is in use any more."}},
 		{"identities not read", Mesh{Name: "m", Backends: backend, EnabledBackend: "ca", IdentitiesUnread: true}, "mTLS on, with ca", MigrationUnknown, []string{
 			"MeshIdentity was not read, so whether this mesh has one is not known."}},
+		{"identities read in part", Mesh{Name: "m", IdentitiesUnread: true, IdentitiesPartly: true}, "no mTLS backend, MeshIdentity not read whole", MigrationUnknown, []string{
+			"MeshIdentity was not read whole, so whether this mesh has one is not known."}},
 		{"nothing that was read", Mesh{Name: "m", IdentitiesUnread: true}, "no mTLS backend, MeshIdentity not read", MigrationUnknown, []string{
 			"MeshIdentity was not read, so whether this mesh has one is not known."}},
 		{"no such backend", Mesh{Name: "m", Backends: backend, EnabledBackend: "x"}, "mTLS on, with x, ! which is none of its backends", MTLSOnly, nil},

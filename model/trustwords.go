@@ -116,7 +116,7 @@ func (t Trust) MeshWords() []TrustWord {
 	}
 	switch {
 	case len(m.Identities) == 0 && len(words) == 0 && m.IdentitiesUnread:
-		return []TrustWord{{Text: "no mTLS backend", Short: "no mTLS"}, {Text: "MeshIdentity not read", Short: "identity not read"}}
+		return []TrustWord{{Text: "no mTLS backend", Short: "no mTLS"}, {Text: "MeshIdentity " + m.identitiesMissed(), Short: "identity " + m.identitiesMissed()}}
 	case len(m.Identities) == 0 && len(words) == 0:
 		return []TrustWord{{Text: "no mTLS backend, no MeshIdentity", Short: "no mTLS, no identity"}}
 	case len(m.Identities) == 0:

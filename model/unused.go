@@ -93,8 +93,10 @@ func (r Reference) unusedWords() string {
 	return "loaded and not used, as " + r.Unused
 }
 
+// uses tells whether the value is used now, as far as that is known: a guess may
+// not mean the secret at all.
+func (r Reference) uses() bool { return r.Enabled && !r.moot() && !r.Guessed }
+
 // heeded tells whether somebody uses the value now, so that something fails when
 // it will not do.
-func (r *Row) heeded() bool {
-	return slices.ContainsFunc(r.Users, func(u Reference) bool { return u.Enabled && !u.moot() })
-}
+func (r *Row) heeded() bool { return slices.ContainsFunc(r.Users, Reference.uses) }

@@ -134,11 +134,11 @@ func (b browse) notKnown() string {
 // kindsNotRead says how many kinds of resources may name secrets and were not
 // read, so that what they use has no mark. Used by and problems name them.
 func (b browse) kindsNotRead(f Frame) string {
-	n := len(hidden(b.stock.unread))
-	if n == 0 || !b.stock.looked || f.Width < 60 {
+	missed := hidden(b.stock.unread)
+	if len(missed) == 0 || !b.stock.looked || f.Width < 60 {
 		return ""
 	}
-	return ", " + plural(n, "kind", "kinds") + " not read"
+	return ", " + missedCount(missed)
 }
 
 // whyNotKnown says under an empty list why of some nobody knows whether they

@@ -19,6 +19,7 @@ import (
 type cluster struct {
 	backend.ControlPlane
 	pageSize int
+	partly   map[model.ResourceKind]string // why there may be more of a kind than is listed
 	dress    func(*model.Secret)           // what only an object has
 	refuse   func(op, what string) error   // before a call: an error is its answer
 	hold     func(op string) chan struct{} // before a call: it waits until that is closed
@@ -181,7 +182,9 @@ func (c *cluster) Resources(ctx context.Context, kind model.ResourceKind, cursor
 	if err := c.before(ctx, "resources", string(kind)); err != nil {
 		return backend.ResourcePage{}, err
 	}
-	return c.ControlPlane.Resources(ctx, kind, cursor)
+	page, err := c.ControlPlane.Resources(ctx, kind, cursor)
+	page.Partly = c.partly[kind]
+	return page, err
 }
 
 func (c *cluster) Watch(ctx context.Context, q backend.Query, from backend.Seen) (backend.Watcher, error) {

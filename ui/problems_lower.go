@@ -189,6 +189,21 @@ func hidden(unread []model.Unread) []model.Unread {
 	return slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return !u.MayBeThere() })
 }
 
+// factsOf says what is right with the facts of so many secrets, as far as what
+// was missed leaves no doubt: what pairs with what, and what is named, nobody
+// knows while there are kinds that were not read whole.
+func factsOf(n int, missed []string, kinds []unreadKinds) string {
+	of := "Facts of " + model.CountWord(n) + ": "
+	switch {
+	case n == 0:
+	case len(missed) == 0:
+		return of + "every pair matches, nothing expires within 30 days, nothing referenced is missing, every secret has its mesh and label."
+	case len(missed) == len(kinds):
+		return of + "nothing expires within 30 days."
+	}
+	return ""
+}
+
 // none says that nothing was found, and what that is worth.
 func (p problems) none(f Frame) []Line {
 	c := &canvas{w: f.Width}
@@ -204,8 +219,8 @@ func (p problems) none(f Frame) []Line {
 	c.para(first)
 	c.gap()
 	c.para("Read: " + strings.Replace(p.readLine(f), andFacts, "", 1) + ".")
-	if n := p.found.Secrets - p.found.Unlearnt; n > 0 && len(missed) == len(notRead(hidden(p.stock.unread))) {
-		c.para("Facts of " + model.CountWord(n) + ": every pair matches, nothing expires within 30 days, nothing referenced is missing, every secret has its mesh and label.")
+	if text := factsOf(p.found.Secrets-p.found.Unlearnt, missed, notRead(hidden(p.stock.unread))); text != "" {
+		c.para(text)
 	}
 	if len(missed) > 0 {
 		c.gap()

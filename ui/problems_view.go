@@ -147,9 +147,9 @@ func (p problems) note() string {
 		text = model.CountWord(p.len()) + " of " + model.CountWord(len(p.found.Problems))
 	}
 	if missed := hidden(p.stock.unread); len(missed) > 2 {
-		text += ", " + plural(len(missed), "kind", "kinds") + " not read"
+		text += ", " + missedCount(missed)
 	} else if len(missed) > 0 {
-		text += ", " + kindNames(missed) + " not read"
+		text += ", " + missedKinds(missed)
 	}
 	if s := p.stock; !s.whole && !s.unlisted {
 		text += ", secrets not all read"

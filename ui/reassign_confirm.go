@@ -18,7 +18,7 @@ func (r reassign) drawConfirm(c *canvas) {
 		for i, u := range r.checks.Unread {
 			kinds[i] = string(u.Kind)
 		}
-		line = append(line, Span{Plain, "        "}, look, Span{Plain, fmt.Sprintf(" %d not made: %s", n, strings.Join(kinds, ", "))})
+		line = append(line, Span{Plain, "        "}, look, Span{Plain, fmt.Sprintf(" %d not made%s: %s", n, model.WholeWord(r.checks.Unread), strings.Join(kinds, ", "))})
 	}
 	c.add(line.shortened(c.w - 4))
 	for _, by := range model.Namings(r.checks.Change.Awaited) {

@@ -127,6 +127,8 @@ func (r removals) Deeds(f Frame) []Deed {
 	switch {
 	case r.stage == checkingEach:
 		return backDeeds("stop")
+	case r.asks() && r.unread(f) > 0:
+		return append(readingOn("keep them"), r.scrolls(f)...)
 	case r.asks():
 		return append(r.ask.deeds(f), r.scrolls(f)...)
 	case r.stage == askingOnce:
@@ -171,8 +173,9 @@ func (r removals) consent() consent {
 func (r removals) Do(f Frame, p Press) (Screen, Result) {
 	switch {
 	case isMove(p.ID):
-		r.top = scrolled(p.ID, min(r.top, max(len(r.text(f))-r.room(f), 0)), r.room(f), len(r.text(f)))
-		return r, Result{}
+		return r.scroll(f, p.ID), Result{}
+	case r.asks() && p.ID == keymap.Accept && r.unread(f) > 0:
+		return r.scroll(f, keymap.PageDown), Result{}
 	case r.asks():
 		return r.confirm(f, p)
 	case p.ID == keymap.Reload:
@@ -182,6 +185,24 @@ func (r removals) Do(f Frame, p Press) (Screen, Result) {
 		return r, Result{}
 	}
 	return r, Result{Close: true}
+}
+
+// scroll moves through the text. What was in sight once counts as read.
+func (r removals) scroll(f Frame, id keymap.ID) removals {
+	lines, room := len(r.text(f)), r.room(f)
+	r.top = scrolled(id, min(r.top, max(lines-room, 0)), room, lines)
+	r.ask.past = max(r.ask.past, r.top+room)
+	return r
+}
+
+// unread is how many lines were not in sight yet: all that is named is read
+// before it is agreed to.
+func (r removals) unread(f Frame) int {
+	lines, room := len(r.text(f)), r.room(f)
+	if lines == room+1 {
+		return 0 // see View
+	}
+	return max(lines-max(r.ask.past, min(r.top, max(lines-room, 0))+room), 0)
 }
 
 func (r removals) confirm(f Frame, p Press) (Screen, Result) {
@@ -262,6 +283,6 @@ func (r removals) restock(msg restocked) (Screen, Result) {
 	if r.items = items; same {
 		return r, Result{}
 	}
-	r.ask = r.consent()
+	r.ask, r.top = r.consent(), 0
 	return r, Result{Say: noted("Who uses them changed meanwhile. Nothing was deleted; look at it again, then decide.")}
 }

@@ -96,7 +96,7 @@ func TestRemovalsLeaveOut(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", want, lines)
 		}
 	}
-	r.write("delete 2").press("enter").settle().wrote("delete payments/psp-ca", "delete payments/stripe-webhook-token")
+	r.readsOn().write("delete 2").press("enter").settle().wrote("delete payments/psp-ca", "delete payments/stripe-webhook-token")
 }
 
 func TestRemovalsTheFirstThatStopsStopsTheRest(t *testing.T) {
@@ -158,6 +158,35 @@ func TestRemovalsThatCannotBeRead(t *testing.T) {
 		said("✗", "Nothing answers at http://localhost:5681 (connection refused). Start the control plane, or correct its address.")
 }
 
+// readsOn presses enter until all that is to be deleted was in sight.
+func (r *workbench) readsOn() *workbench {
+	r.t.Helper()
+	for range 20 {
+		if asking, is := r.top().(removals); !is || asking.unread(r.frame()) == 0 {
+			return r
+		}
+		r.press("enter")
+	}
+	r.t.Error("it is never read to its end")
+	return r
+}
+
+// In a low window all is read before enter deletes, whatever is typed.
+func TestRemovalsAreReadBeforeTheyAreAgreedTo(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 60, 16).at("default", "smtp-password").marked(of("default", three...)...).settle()
+	r.write("delete 3")
+	for before := r.top().(removals).unread(r.frame()); before > 0; {
+		r.press("enter").settle().wrote()
+		now := r.top().(removals).unread(r.frame())
+		if now >= before {
+			t.Fatalf("%d lines are unread after %d", now, before)
+		}
+		before = now
+	}
+	r.press("enter").settle().wrote("delete default/feature-flags", "delete default/smtp-password", "delete default/warehouse-password")
+}
+
 func TestRemovalsFrames(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {80, 24}, {60, 20}} {
@@ -167,7 +196,7 @@ func TestRemovalsFrames(t *testing.T) {
 			r := newBench(t, size[0], size[1], protected).at("payments", "psp-ca").marked(
 				of("payments", "payments-ca-cert", "payments-ca-cert-old", "psp-ca", "psp-client-cert", "psp-client-key", "dataplane-token-signing-key-payments-1")...)
 			r.golden(name("checking")).settle().golden(name("asking")).press("pgdown").golden(name("scrolled"))
-			r.write("demo delete 4").golden(name("typed")).press("enter").golden(name("deleting")).settle().golden(name("done"))
+			r.readsOn().write("demo delete 4").golden(name("typed")).press("enter").golden(name("deleting")).settle().golden(name("done"))
 			newClusterBench(t, size[0], size[1]).at("default", "smtp-password").marked(of("default", three...)...).settle().golden(name("kubernetes"))
 		})
 	}

@@ -31,7 +31,11 @@ func (r removals) View(f Frame) View {
 	c.here()
 	c.add(lines[top:end]...)
 	if more := len(lines) - end; more > 0 {
-		c.add(say(Muted, "   … "+plural(more, "line", "lines")+" more"))
+		text := "   … " + plural(more, "line", "lines") + " more"
+		if r.asks() && r.unread(f) > 0 {
+			text += "; enter reads on"
+		}
+		c.add(say(Muted, text))
 	}
 	if r.asks() {
 		r.drawConsent(c)

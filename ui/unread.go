@@ -32,7 +32,7 @@ func (s stock) unusedLong() string {
 	case !s.looked:
 		return "not known yet; the resources are still being read"
 	case len(s.read) == 0:
-		return "not known; nothing that can name a secret was read" + unreadAfter(s.unread)
+		return "not known; nothing that can name a secret was read" + model.WholeWord(s.unread) + unreadAfter(s.unread)
 	}
 	return fmt.Sprintf("no reference found; %s read: %s", plural(len(s.read), "kind", "kinds"), kindList(s.read)) + unreadAfter(s.unread)
 }
@@ -43,13 +43,16 @@ func (s stock) unusedShort() string {
 	case !s.looked:
 		return "who uses it is not known yet"
 	case len(s.read) == 0:
+		if model.WholeWord(s.unread) != "" {
+			return "who uses it is not known: you may not list all that can name it"
+		}
 		return "who uses it is not known: you may not list what can name it"
 	}
 	switch missed := hidden(s.unread); len(missed) {
 	case 0:
 		return "no reference found"
 	case 1, 2:
-		return "no reference found; " + kindNames(missed) + " not read"
+		return "no reference found; " + missedKinds(missed)
 	}
 	return "no reference found in what you may list"
 }
@@ -75,8 +78,8 @@ func readWords(c model.Change) string {
 	return "Read: " + kindList(c.Read) + ". " + unreadWords(c.Unread)
 }
 
-// unreadWords names the kinds that were not read: "MeshGateway was not read:
-// you may not list it. ".
+// unreadWords names the kinds that were not read, or not whole: "MeshGateway was
+// not read: you may not list it. ".
 func unreadWords(unread []model.Unread) string {
 	text := ""
 	for _, u := range notRead(unread) {
@@ -91,10 +94,12 @@ func unlistedWords(unread []model.Unread) string {
 	return unreadWords(slices.DeleteFunc(slices.Clone(unread), func(u model.Unread) bool { return !u.MayBeThere() }))
 }
 
-// unreadKinds are kinds that were not read, all for one reason.
+// unreadKinds are kinds that were not read, all for one reason, or of which only
+// a part was.
 type unreadKinds struct {
 	kinds, why string // both visible
 	several    bool
+	like       model.Unread // one of them
 }
 
 // notRead puts kinds together that were not read for the same reason, in the
@@ -102,13 +107,12 @@ type unreadKinds struct {
 func notRead(unread []model.Unread) []unreadKinds {
 	var groups []unreadKinds
 	for _, u := range unread {
-		why := model.Visible(u.Why)
-		if i := slices.IndexFunc(groups, func(g unreadKinds) bool { return g.why == why }); i >= 0 {
+		if i := slices.IndexFunc(groups, func(g unreadKinds) bool { return g.like.Alike(u) }); i >= 0 {
 			groups[i].kinds += ", " + string(u.Kind)
 			groups[i].several = true
 			continue
 		}
-		groups = append(groups, unreadKinds{kinds: string(u.Kind), why: why})
+		groups = append(groups, unreadKinds{kinds: string(u.Kind), why: model.Visible(u.Why), like: u})
 	}
 	return groups
 }
@@ -125,27 +129,41 @@ func (u unreadKinds) reason() string {
 // control plane".
 func (u unreadKinds) sentence() string {
 	if u.several {
-		return u.kinds + " were not read: " + u.reason()
+		return u.kinds + " were " + u.like.Missed() + ": " + u.reason()
 	}
-	return u.kinds + " was not read: " + u.reason()
+	return u.kinds + " was " + u.like.Missed() + ": " + u.reason()
 }
 
 // unreadAfter names the kinds at the end of a sentence.
 func unreadAfter(unread []model.Unread) string {
 	text := ""
 	for _, u := range notRead(unread) {
-		text += "; " + u.kinds + " not read, " + u.reason()
+		text += "; " + u.kinds + " " + u.like.Missed() + ", " + u.reason()
 	}
 	return text
 }
 
-// kindNames names kinds that were not read, whatever the reason.
-func kindNames(unread []model.Unread) string {
-	kinds := make([]model.ResourceKind, len(unread))
-	for i, u := range unread {
-		kinds[i] = u.Kind
+// missedKinds names kinds that were not read, whatever the reason, and those of
+// which only a part was: "MeshOPA not read, MeshIdentity not read whole".
+func missedKinds(unread []model.Unread) string {
+	var parts []string
+	for _, partly := range []bool{false, true} {
+		var kinds []model.ResourceKind
+		for _, u := range unread {
+			if u.Partly == partly {
+				kinds = append(kinds, u.Kind)
+			}
+		}
+		if len(kinds) > 0 {
+			parts = append(parts, kindList(kinds)+" "+model.Unread{Partly: partly}.Missed())
+		}
 	}
-	return kindList(kinds)
+	return strings.Join(parts, ", ")
+}
+
+// missedCount counts kinds that were not read, or not whole.
+func missedCount(unread []model.Unread) string {
+	return plural(len(unread), "kind", "kinds") + " not read" + model.WholeWord(unread)
 }
 
 func kindList(kinds []model.ResourceKind) string {
@@ -159,16 +177,9 @@ func kindList(kinds []model.ResourceKind) string {
 // notChecked names the kinds that were not read for references, with why, and its
 // mark: kinds that a control plane does not have need no look.
 func notChecked(unread []model.Unread) (Span, string) {
-	if len(unread) == 0 {
-		return unmarked, ""
-	}
-	kinds := make([]string, len(unread))
-	for i, u := range unread {
-		kinds[i] = string(u.Kind) + " (" + u.Why + ")"
-	}
 	mark := unmarked
 	if slices.ContainsFunc(unread, model.Unread.MayBeThere) {
 		mark = look
 	}
-	return mark, "not checked: " + strings.Join(kinds, ", ")
+	return mark, model.NotChecked(unread)
 }

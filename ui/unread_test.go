@@ -27,6 +27,16 @@ func TestNoReferenceFoundSaysWhereItWasLooked(t *testing.T) {
 			stock{looked: true, read: []model.ResourceKind{"Mesh"}, unread: []model.Unread{{Kind: "MeshGateway", Why: denied}}},
 			"no reference found; 1 kind read: Mesh; MeshGateway not read, you may not list it", "no reference found; MeshGateway not read",
 		},
+		"a part": {
+			stock{looked: true, read: []model.ResourceKind{"Mesh"}, unread: []model.Unread{{Kind: "MeshGateway", Why: denied}, {Kind: "MeshIdentity", Why: "here alone", Partly: true}}},
+			"no reference found; 1 kind read: Mesh; MeshGateway not read, you may not list it; MeshIdentity not read whole, here alone",
+			"no reference found; MeshGateway not read, MeshIdentity not read whole",
+		},
+		"a part of one alone": {
+			stock{looked: true, unread: []model.Unread{{Kind: "Mesh", Why: denied}, {Kind: "MeshIdentity", Why: denied, Partly: true}}},
+			"not known; nothing that can name a secret was read whole; Mesh not read, you may not list it; MeshIdentity not read whole, you may not list it",
+			"who uses it is not known: you may not list all that can name it",
+		},
 		"all there is": {
 			stock{looked: true, read: []model.ResourceKind{"Mesh", "MeshGateway"}, unread: []model.Unread{{Kind: "MeshOPA", Why: absent}, {Kind: "OPAPolicy", Why: absent}}},
 			"no reference found; 2 kinds read: Mesh, MeshGateway; MeshOPA, OPAPolicy not read, not on this control plane", "no reference found",
@@ -45,13 +55,40 @@ func TestWordsBeforeADeletionThatNobodyCanJudge(t *testing.T) {
 	t.Parallel()
 	const denied = "you may not list it"
 	for want, c := range map[string]model.Change{
-		"Whether anything uses it is not known. Mesh, MeshGateway were not read: you may not list them. ":                                       {Unread: []model.Unread{{Kind: "Mesh", Why: denied}, {Kind: "MeshGateway", Why: denied}}},
-		"No reference was found in the 1 kind of resources that can name a secret. That does not prove that nothing uses it.":                   {Read: []model.ResourceKind{"Mesh"}},
-		"No reference was found in the 1 kind of resources that could be read. X was not read: gone. That does not prove that nothing uses it.": {Read: []model.ResourceKind{"Mesh"}, Unread: []model.Unread{{Kind: "X", Why: "gone"}}},
+		"Whether anything uses it is not known. Mesh, MeshGateway were not read: you may not list them. ":                                                   {Unread: []model.Unread{{Kind: "Mesh", Why: denied}, {Kind: "MeshGateway", Why: denied}}},
+		"No reference was found in the 1 kind of resources that could be read. X was not read whole: here alone. That does not prove that nothing uses it.": {Read: []model.ResourceKind{"Mesh"}, Unread: []model.Unread{{Kind: "X", Why: "here alone", Partly: true}}},
+		"No reference was found in the 1 kind of resources that can name a secret. That does not prove that nothing uses it.":                               {Read: []model.ResourceKind{"Mesh"}},
+		"No reference was found in the 1 kind of resources that could be read. X was not read: gone. That does not prove that nothing uses it.":             {Read: []model.ResourceKind{"Mesh"}, Unread: []model.Unread{{Kind: "X", Why: "gone"}}},
 	} {
 		if got := unusedFor(c); got != want {
 			t.Errorf("%q, want\n%q", got, want)
 		}
+	}
+}
+
+// A kind of which a part was read is not drawn or counted as one that was read.
+func TestFramesKindsReadInPart(t *testing.T) {
+	t.Parallel()
+	within := func(c *cluster) {
+		const elsewhere = "you may not list namespaces other than kong-mesh-system"
+		c.partly = map[model.ResourceKind]string{model.KindMeshIdentity: elsewhere, model.KindMeshExternalService: elsewhere}
+	}
+	for _, f := range []struct {
+		name string
+		w, h int
+		keys []string
+	}{
+		{"usedby-kinds-partly-100x30", 100, 30, []string{"4", "G", "k", "u"}},
+		{"trust-kinds-partly-100x30", 100, 30, []string{"5", "u"}},
+		{"delete-kinds-partly-80x24", 80, 24, []string{"4", "G", "k", "D"}},
+		{"problems-kinds-partly-120x40", 120, 40, []string{"p"}},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			onCluster(t, f.w, f.h, within, func(d *world, _ *cluster) {
+				d.press(f.keys...)
+				d.frame(f.name)
+			})
+		})
 	}
 }
 

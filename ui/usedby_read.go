@@ -21,15 +21,15 @@ func (u usedBy) saysNone(t *trustText) {
 	case u.mesh == "":
 		u.saysGlobal(t)
 	case len(u.stock.read) == 0:
-		t.say(unmarked, "Whether anything refers to it is not known: nothing that can name a secret was read.")
+		t.say(unmarked, "Whether anything refers to it is not known: nothing that can name a secret was read"+model.WholeWord(u.stock.unread)+".")
 	case !there && u.stock.whole:
 		t.say(unmarked, "Nothing refers to "+model.Visible(u.ref.Name)+", and it is no longer there.")
 	case there && row.Orphaned:
 		t.say(unmarked, "Mesh "+model.Visible(u.mesh)+" does not exist, and no reference was found: "+u.to.orphanWord()+".")
 	default:
 		found := "No reference was found"
-		if missed := len(hidden(u.stock.unread)); missed > 0 {
-			found += ", but " + plural(missed, "kind", "kinds") + " of resources may name it and could not be read"
+		if missed := hidden(u.stock.unread); len(missed) > 0 {
+			found += ", but " + plural(len(missed), "kind", "kinds") + " of resources may name it and could not be read" + model.WholeWord(missed)
 		}
 		t.say(unmarked, found+".")
 		u.saysSystem(t)
@@ -63,19 +63,26 @@ func (u usedBy) whatWasRead(t *trustText, f Frame) {
 	t.head("What was read", "")
 	if !u.drawn() {
 		u.kindsRead(t, when)
-	} else if len(u.stock.read) > 0 {
-		text := kindList(u.stock.read) + ": all of " + model.Visible(u.mesh) + when + "."
-		if f.Width < twoPanes {
-			t.say(unmarked, text+" "+unseenHere)
-		} else {
-			t.say(unmarked, text)
-			t.say(unmarked, unseenHere)
-		}
+	} else {
+		u.kindsDrawn(t, when, f.Width)
 	}
 	u.kindsUnread(t)
 	if u.whole && len(u.trust.Idle) > 0 {
 		t.say(unmarked, `So "not referenced" does not say that nobody uses a secret.`)
 	}
+}
+
+// kindsDrawn says in one sentence what the drawn tree was grown from.
+func (u usedBy) kindsDrawn(t *trustText, when string, w int) {
+	text := ""
+	if len(u.stock.read) > 0 {
+		text = kindList(u.stock.read) + ": all of " + model.Visible(u.mesh) + when + "."
+	}
+	if text != "" && w >= twoPanes {
+		t.say(unmarked, text)
+		text = ""
+	}
+	t.say(unmarked, strings.TrimSpace(text+" "+unseenHere))
 }
 
 // kindsRead lists the kinds, for a secret that none of them names.

@@ -248,8 +248,8 @@ func (u usedBy) counts(narrow bool) string {
 			users++
 		}
 	}
-	missed := len(hidden(u.stock.unread))
-	unread := plural(missed, "kind", "kinds") + " not read"
+	kinds := hidden(u.stock.unread)
+	missed, unread := len(kinds), missedCount(kinds)
 	switch {
 	case users == 0 && missed == 0:
 		return "nothing names a secret"

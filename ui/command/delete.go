@@ -193,7 +193,7 @@ func (e *errand) foretellDeletion(k known, c model.Change) {
 	case k.ref.Global():
 		e.sheet.line("", "Resources name secrets of their own mesh only, so who uses a global secret cannot be read.")
 	case len(c.Read) == 0:
-		e.sheet.line(look, "whether anything uses it is not known: nothing that can name a secret could be read")
+		e.sheet.line(look, "whether anything uses it is not known: nothing that can name a secret could be read%s", model.WholeWord(c.Unread))
 	default:
 		e.sheet.line("", "No reference was found in the %s of resources that could be read. That does not prove that nothing uses it.",
 			counted(len(c.Read), "kind", "kinds"))
@@ -202,6 +202,6 @@ func (e *errand) foretellDeletion(k known, c model.Change) {
 		return
 	}
 	for _, group := range groupUnread(c.Unread) {
-		e.sheet.line("", "not read: %s (%s)", kindWords(group), model.Visible(group[0].Why))
+		e.sheet.line("", "%s: %s (%s)", group[0].Missed(), kindWords(group), model.Visible(group[0].Why))
 	}
 }

@@ -107,6 +107,8 @@ func (e *errand) editTo(life, reading context.Context, s saving, value model.Val
 		return err
 	case s.dry && change.System && !s.unlock:
 		return locked([]model.Change{change})
+	case s.dry && consent{changes: []model.Change{change}, despite: s.despite}.breaks() != "":
+		return stays(model.Visible(s.name))
 	case s.dry:
 		if err := e.tries(reading, []model.Change{change}); err != nil {
 			return err

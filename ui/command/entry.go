@@ -116,7 +116,7 @@ func (e *errand) notesOf(row model.Row) []string {
 func unreadEntries(unread []model.Unread) []unreadEntry {
 	entries := []unreadEntry{}
 	for _, u := range unread {
-		entries = append(entries, unreadEntry{string(u.Kind), model.Visible(u.Why)})
+		entries = append(entries, unreadEntry{string(u.Kind), model.Visible(u.Why), u.Partly})
 	}
 	return entries
 }

@@ -72,7 +72,7 @@ func (e *errand) printUse(k known, around backend.Around, fact func(label, text 
 	case k.ref.Global():
 		fact("used by", "resources name secrets of their own mesh only, so who uses a global secret cannot be read")
 	case len(around.Read) == 0:
-		fact("used by", "not known; nothing that can name a secret was read")
+		fact("used by", "not known; nothing that can name a secret was read"+model.WholeWord(around.Unread))
 	default:
 		fact("used by", "no reference found in the "+counted(len(around.Read), "kind", "kinds")+
 			" of resources that could be read; that does not prove that nothing uses it")
@@ -81,7 +81,7 @@ func (e *errand) printUse(k known, around backend.Around, fact func(label, text 
 		if k.ref.Global() {
 			break // none of them could name it
 		}
-		fact("not read", kindWords(group)+" ("+model.Visible(group[0].Why)+")")
+		fact(group[0].Missed(), kindWords(group)+" ("+model.Visible(group[0].Why)+")")
 	}
 }
 

@@ -80,7 +80,7 @@ func groupUnread(unread []model.Unread) [][]model.Unread {
 next:
 	for _, u := range unread {
 		for i := range groups {
-			if groups[i][0].Why == u.Why {
+			if groups[i][0].Alike(u) {
 				groups[i] = append(groups[i], u)
 				continue next
 			}
@@ -136,8 +136,9 @@ type (
 		Kinds   []string `json:"kinds"`
 	}
 	unreadEntry struct {
-		Kind string `json:"kind"`
-		Why  string `json:"why"`
+		Kind   string `json:"kind"`
+		Why    string `json:"why"`
+		Partly bool   `json:"partly"`
 	}
 )
 
@@ -151,16 +152,13 @@ func (l looked) printJSON(e *errand, mesh string) {
 		At:      e.process.Now().UTC().Format(time.RFC3339), Mesh: mesh,
 		Problems: []problemEntry{}, Errors: fail, Warnings: look, Unfinished: unfinished, Complete: len(l.blind) == 0,
 		Read:    readEntry{Meshes: l.Meshes, Secrets: l.Secrets, Facts: l.Secrets - l.Unlearnt, Kinds: []string{}},
-		NotRead: []unreadEntry{}, Notes: append([]string{}, l.blind...),
+		NotRead: unreadEntries(l.Unread), Notes: append([]string{}, l.blind...),
 	}
 	for _, p := range l.Problems {
 		d.Problems = append(d.Problems, entryFor(p))
 	}
 	for _, kind := range l.read {
 		d.Read.Kinds = append(d.Read.Kinds, string(kind))
-	}
-	for _, u := range l.Unread {
-		d.NotRead = append(d.NotRead, unreadEntry{string(u.Kind), model.Visible(u.Why)})
 	}
 	encoder := json.NewEncoder(e.sheet.to)
 	encoder.SetEscapeHTML(false)

@@ -231,15 +231,11 @@ func (r findings) print(s sheet, i backend.Inspection) findings {
 	r.printed = len(i.Findings)
 	if len(i.Unread) > 0 && !r.unread {
 		r.unread = true
-		kinds := make([]string, len(i.Unread))
-		for n, u := range i.Unread {
-			kinds[n] = string(u.Kind) + " (" + u.Why + ")"
-		}
 		mark := "" // a kind that is not there needs no look
 		if slices.ContainsFunc(i.Unread, model.Unread.MayBeThere) {
 			mark = look
 		}
-		s.line(mark, "not checked: %s", strings.Join(kinds, ", "))
+		s.line(mark, "%s", model.NotChecked(i.Unread))
 	}
 	return r
 }

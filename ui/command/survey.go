@@ -43,7 +43,7 @@ func notSeen(around backend.Around) []string {
 	var blind []string
 	for _, u := range around.Unread {
 		if u.MayBeThere() {
-			blind = append(blind, string(u.Kind)+" was not read: "+model.Visible(u.Why)+".")
+			blind = append(blind, string(u.Kind)+" was "+u.Missed()+": "+model.Visible(u.Why)+".")
 		}
 	}
 	if around.Note != "" {

@@ -232,7 +232,7 @@ func (e *errand) asks(s consent) error {
 	case e.yes && first != "" && !s.unlock:
 		return locked(s.changes)
 	case e.yes && s.breaks() != "":
-		return failure{code: ExitRefused, text: s.breaks() + " stays as it is: somebody who refers to it is refused or fails with this value, so --yes alone does not save it. Nothing was changed; --" + despiteFlag + " saves it all the same."}
+		return stays(s.breaks())
 	case e.yes && s.unseen() != nil:
 		return s.unseen()
 	case !e.yes && !isTerminal(e.process.In, e.process.Out):
@@ -243,6 +243,11 @@ func (e *errand) asks(s consent) error {
 		}
 	}
 	return e.agrees(s.phrase(e.plane.Identity().Name, protected))
+}
+
+// stays says that a value is not saved because somebody fails with it.
+func stays(name string) error {
+	return failure{code: ExitRefused, text: name + " stays as it is: somebody who refers to it is refused or fails with this value, so --yes alone does not save it. Nothing was changed; --" + despiteFlag + " saves it all the same."}
 }
 
 // locked says which secrets belong to the control plane.

@@ -113,8 +113,9 @@ func writings() []writing {
 
 		// edit
 		{name: "edited", setup: fed(newValue), lines: []string{"edit hook --from-file -" + toMesh, "edit hook --from-file -" + toMesh}, codes: []int{0, 0}, left: map[string]string{"payments/hook": newValue}},
-		{name: "edited while in use", setup: fed(newValue), lines: []string{"edit psp --from-file - --dry-run" + toMesh, "edit psp --from-file -" + toMesh, "edit psp --from-file - --yes" + toMesh, "edit psp --from-file - --yes --despite-references" + toMesh},
-			codes: []int{0, 1, 1, 0}, left: map[string]string{"payments/psp": newValue}},
+		{name: "edited while in use", setup: fed(newValue), lines: []string{"edit psp --from-file - --dry-run" + toMesh, "edit psp --from-file - --dry-run --despite-references" + toMesh, "edit psp --from-file -" + toMesh,
+			"edit psp --from-file - --yes" + toMesh, "edit psp --from-file - --yes --despite-references" + toMesh},
+			codes: []int{1, 0, 1, 1, 0}, left: map[string]string{"payments/psp": newValue}},
 		{name: "edited, a system secret", setup: func(x *there) { system(x); x.input = newValue },
 			lines: []string{"edit envoy-admin-ca --from-file - --global --yes", "edit envoy-admin-ca --from-file - --global --yes --unlock-system"}, codes: []int{1, 0}, left: map[string]string{"global/envoy-admin-ca": newValue}},
 		{name: "edited, not there", setup: fed(newValue), lines: []string{"edit nope --from-file -" + toMesh}, codes: []int{1}},
