@@ -166,6 +166,8 @@ func (p Problem) valueMeaning() []string {
 	switch {
 	case p.Trouble == TroubleUnsuitable && p.row.System && !is:
 		return []string{first, "The control plane takes every secret of such a name for a signing key. As the one with the highest number signs, tokens cannot be issued while it is that."}
+	case !is && p.Trouble == TroubleWeak && p.row.forgeable():
+		return []string{first, "Nothing fails by that, but " + forged + "."}
 	case !is:
 		return []string{first, p.effect()}
 	case p.Trouble == TroubleUnsuitable && strings.HasSuffix(p.detail, besideAlone):
