@@ -21,7 +21,7 @@ func (p Problem) Meaning() []string {
 		return []string{"It does not match " + p.other() + p.namesBoth() + ".", p.effect()}
 	case TroubleHalfReplaced:
 		return []string{
-			"It does not match " + p.other() + ": one of the two was deleted, and the control plane made it anew beside the other.",
+			"It does not match " + p.other() + ". The control plane makes both together, so one was replaced: by somebody, or by it after one was deleted.",
 			"The control plane does not say so anywhere: an identity still counts as ready. " + p.effect(),
 		}
 	case TroubleInterrupted:
