@@ -13,6 +13,9 @@ func (p *preflight) unread() {
 		p.add(Verdict{Level: Warn, Topic: topic, What: what, When: NotFelt})
 	}
 	if topic, what, why := p.Facts.strength(); what != "" {
+		if topic == "weak" && p.Tokens != "" {
+			why = forged // no data plane sees the key
+		}
 		p.add(Verdict{Level: Warn, Topic: topic, What: what, When: NotFelt, Then: why})
 	}
 }
@@ -31,12 +34,22 @@ func (p *preflight) untimely() (what, topic string) {
 	return "", ""
 }
 
+// forged is what a key that is too short does to the tokens that it signs.
+const forged = "who works it out can sign tokens"
+
+// forgeable tells of a key that is for tokens alone, and too short.
+func (r *Row) forgeable() bool {
+	f, _, is := systemFamily(r.Secret)
+	_, short, _ := r.Secret.Facts.feeble()
+	return short && r.System && is && f.kind == signingKey
+}
+
 // strength says that a key is too short or too long, and where that begins.
 func (f Facts) strength() (topic, what, why string) {
 	k, short, found := f.feeble()
 	switch {
 	case short:
-		return "weak", k.Algorithm + " is too short to be safe", "data planes refuse less than RSA 2048"
+		return "weak", k.Algorithm + " is too short to be safe", "data planes may refuse less than RSA 2048"
 	case found:
 		return "large", k.Algorithm + " is longer than TLS libraries take", "RSA 8192 is the most"
 	}

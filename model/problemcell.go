@@ -27,7 +27,7 @@ func (p Problem) cells() (wide, short string) {
 		}
 		return "does not match " + p.other() + p.namesBoth(), p.other()
 	case TroubleHalfReplaced:
-		return "does not match " + p.other() + "; the control plane made one of them anew", p.other()
+		return "does not match " + p.other() + ", though the control plane makes both", p.other()
 	case TroubleInterrupted:
 		word := p.state()
 		return "reassign: " + word, word

@@ -172,7 +172,7 @@ func TestProblemsOfWhatIsUsed(t *testing.T) {
 		"gateway, encrypted": {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: encrypted.Key, Problem: problemEncrypted}, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: " + problemEncrypted}},
 		"identity":           {leaf, keyOf("k"), []Reference{named(KindMeshIdentity, "x", "c", "certificate"), named(KindMeshIdentity, "x", "k", "key")}, []string{"! not a CA m/c: it is not a CA"}},
 		"key beside":         {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: publicOf("k")}, Facts{}, []Reference{named(KindExternalService, "x", "c", "client certificate")}, []string{"! unsuitable m/c: holds a private key beside the certificate that is read alone"}},
-		"generated, halved":  {ca("k"), keyOf("other"), []Reference{{Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "c", Role: "certificate", Enabled: true, Implied: true}, {Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "k", Role: "key", Enabled: true, Implied: true}}, []string{"✗ half replaced m/k: does not match c; the control plane made one of them anew"}},
+		"generated, halved":  {ca("k"), keyOf("other"), []Reference{{Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "c", Role: "certificate", Enabled: true, Implied: true}, {Kind: KindMeshIdentity, By: "x", Mesh: "m", Secret: "k", Role: "key", Enabled: true, Implied: true}}, []string{"✗ half replaced m/k: does not match c, though the control plane makes both"}},
 	} {
 		expectProblems(t, name, diagnosed([]Secret{secretOf("m", "c", c.certificate), secretOf("m", "k", c.key)}, c.refs), c.want...)
 	}

@@ -21,7 +21,7 @@ func (p Problem) Meaning() []string {
 		return []string{"It does not match " + p.other() + p.namesBoth() + ".", p.effect()}
 	case TroubleHalfReplaced:
 		return []string{
-			"It does not match " + p.other() + ": one of the two was deleted, and the control plane made it anew beside the other.",
+			"It does not match " + p.other() + ". The control plane makes both together, so one was replaced: by somebody, or by it after one was deleted.",
 			"The control plane does not say so anywhere: an identity still counts as ready. " + p.effect(),
 		}
 	case TroubleInterrupted:
@@ -166,6 +166,8 @@ func (p Problem) valueMeaning() []string {
 	switch {
 	case p.Trouble == TroubleUnsuitable && p.row.System && !is:
 		return []string{first, "The control plane takes every secret of such a name for a signing key. As the one with the highest number signs, tokens cannot be issued while it is that."}
+	case !is && p.Trouble == TroubleWeak && p.row.forgeable():
+		return []string{first, "Nothing fails by that, but " + forged + "."}
 	case !is:
 		return []string{first, p.effect()}
 	case p.Trouble == TroubleUnsuitable && strings.HasSuffix(p.detail, besideAlone):

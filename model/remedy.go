@@ -117,8 +117,8 @@ func (p Problem) fill(i Inventory) []Remedy {
 	u := p.users()[0]
 	name, mesh := Visible(p.Ref.Name), Visible(p.Ref.Mesh)
 	look := Remedy{DeedUsedBy, "shows " + u.resource() + " and the rest of the mesh", ""}
-	if CheckName(p.Ref.Name) != nil {
-		return []Remedy{look} // no secret can be called so: who names it has to change
+	if NotAdded(p.Ref) != "" {
+		return []Remedy{look}
 	}
 	what, more := u.wanted(i)
 	remedies := []Remedy{{DeedAdd, "adds " + name + " to " + mesh + ": " + what, more}, look}
@@ -128,6 +128,18 @@ func (p Problem) fill(i Inventory) []Remedy {
 		}
 	}
 	return remedies
+}
+
+// NotAdded says in a sentence why nobody can add a secret that is missing, "" when
+// somebody can.
+func NotAdded(ref Ref) string {
+	if CheckName(ref.Name) != nil {
+		return "No secret can have that name: who names it has to change."
+	}
+	if _, reserved := ReservedName(ref); reserved {
+		return "Only the control plane makes it."
+	}
+	return ""
 }
 
 // wanted says what a new secret has to hold.

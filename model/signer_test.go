@@ -16,6 +16,7 @@ func TestPreflightOfASigningKey(t *testing.T) {
 	}
 	rsa := Facts{Kind: PrivateKey, Size: 1, Key: KeyFacts{Algorithm: "RSA 2048", Encoding: "PKCS#1", Public: [32]byte{1}}}
 	curve := Facts{Kind: PrivateKey, Size: 1, Key: KeyFacts{Algorithm: "EC P-256", Public: [32]byte{1}}}
+	short := Facts{Kind: PrivateKey, Size: 1, Key: KeyFacts{Algorithm: "RSA 1024", Encoding: "PKCS#1", Public: [32]byte{2}}}
 	text := Facts{Kind: Text, Size: 8}
 	i := TakeInventory([]Mesh{{Name: "default"}}, []Secret{{Ref: name("1"), Facts: rsa}, {Ref: name("2"), Facts: rsa}}, nil)
 	const (
@@ -37,6 +38,7 @@ func TestPreflightOfASigningKey(t *testing.T) {
 		"no value":      {i, name("2"), Facts{Kind: Empty}, []string{"! role: it has no value" + none}},
 		"an RSA key":    {i, name("2"), rsa, nil},
 		"not known":     {i, name("2"), Facts{}, nil},
+		"a short one":   {i, name("2"), short, []string{"! weak: RSA 1024 is too short to be safe: who works it out can sign tokens"}},
 		"another name":  {i, Ref{"default", "hook"}, text, nil},
 	} {
 		expectLines(t, what, c.i.Trial(c.ref, c.facts), c.want...)
@@ -91,4 +93,16 @@ func TestWhatIsASigningKey(t *testing.T) {
 	expectProblems(t, "older, empty", Diagnose(empty, Standing{}, frameTime), "! empty m/"+first.Name+": it has no value; a system secret")
 	empty = TakeInventory([]Mesh{{Name: "m"}}, []Secret{{Ref: first, Facts: good}, {Ref: second, Facts: Facts{Kind: Empty}}}, nil)
 	expectProblems(t, "empty", Diagnose(empty, Standing{}, frameTime), "✗ empty m/"+second.Name+": it has no value; a system secret")
+}
+
+// No data plane sees a key that signs tokens.
+func TestMeaningOfAShortSigningKey(t *testing.T) {
+	t.Parallel()
+	short := Facts{Kind: PrivateKey, Size: 1, Key: KeyFacts{Algorithm: "RSA 1024", Encoding: "PKCS#1", Public: [32]byte{2}}}
+	d := Diagnose(TakeInventory([]Mesh{{Name: "m"}}, []Secret{secretOf("m", "dataplane-token-signing-key-m-1", short)}, nil), Standing{}, frameTime)
+	expectProblems(t, "short", d, "! weak key m/dataplane-token-signing-key-m-1: RSA 1024 is too short to be safe")
+	want := []string{"RSA 1024 is too short to be safe.", "Nothing fails by that, but who works it out can sign tokens."}
+	if got := d.Problems[0].Meaning(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 }

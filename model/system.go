@@ -57,6 +57,7 @@ const (
 	withoutUnsure   = "whether new tokens are signed with it is not known, as not all keys were read"
 	unsureSigner    = "Whether new tokens are signed with it is not known, as not all keys were read."
 	halfOfPair      = "Certificate and key belong together: when only one of them is missing, it is made anew and does not match the other."
+	halfOfBuiltin   = "Certificate and key belong together: once mTLS is switched off and on, a missing one is made anew and does not match the other."
 )
 
 // families are the secrets that control planes make, up to Kuma 2.14.
@@ -157,7 +158,7 @@ var families = []family{
 		prefix:   "<mesh>" + builtinCertificate,
 		what:     "The CA certificate of the builtin mTLS backend {rest} of mesh {mesh}.",
 		without:  []string{"backend {rest} has no CA; a control plane refuses the deletion while the backend is enabled"},
-		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfPair},
+		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfBuiltin},
 		changed:  "The CA of mTLS backend {rest}, unless both halves are replaced and belong together.",
 		reserved: "it would be the CA certificate of the builtin mTLS backend {rest}, which makes its own.",
 	},
@@ -165,7 +166,7 @@ var families = []family{
 		prefix:   "<mesh>" + builtinKey,
 		what:     "The CA key of the builtin mTLS backend {rest} of mesh {mesh}.",
 		without:  []string{"backend {rest} has no CA; a control plane refuses the deletion while the backend is enabled"},
-		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfPair},
+		breaks:   []string{"The CA of mTLS backend {rest}.", halfOfBuiltin},
 		changed:  "The CA of mTLS backend {rest}, unless both halves are replaced and belong together.",
 		reserved: "it would be the CA key of the builtin mTLS backend {rest}, which makes its own.",
 	},

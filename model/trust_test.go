@@ -197,6 +197,11 @@ func TestALeafSaysWhatIsWrongWithIt(t *testing.T) {
 	plain := caFacts(90, "CN=a")
 	plain.IsCA = false
 	expired := caFacts(-2, "CN=a")
+	astray := caFacts(90, "CN=b")
+	astray.IssuedBy = -1
+	plain.IssuedBy = -1
+	unused := leafOf(KindExternalService, "CA")
+	unused.Unused = tlsOff
 	for _, c := range []struct {
 		name  string
 		of    Reference
@@ -215,6 +220,12 @@ func TestALeafSaysWhatIsWrongWithIt(t *testing.T) {
 		{"an access key is no private key", leafOf(KindMesh, "access key"), Facts{Kind: Text, Size: 1}, "text"},
 		{"both in one", leafOf(KindMeshGateway, certificateAndKey), keyed(CertificateAndKey, 1, plain), "cert + key, in 90d, key and certificate match"},
 		{"a certificate alone", leafOf(KindMeshGateway, certificateAndKey), keyed(Certificate, 1, plain), "certificate, in 90d, ! not a certificate and its key"},
+		{"a short key", leafOf(KindMesh, "key"), Facts{Kind: PrivateKey, Key: KeyFacts{Algorithm: "RSA 1024", Public: [32]byte{1}}}, "private key RSA 1024, ! weak key"},
+		{"a chain that leads nowhere", leafOf(KindMeshGateway, certificateAndKey), keyed(CertificateAndKey, 1, plain, astray), "cert + key, chain of 2, in 90d, ! broken chain, key and certificate match"},
+		{"a newline", leafOf(KindMesh, "access key"), Facts{Kind: Text, Size: 2, TrailingNewline: true}, "text, ! ends with a newline"},
+		{"no value", leafOf(KindMesh, "key"), Facts{Kind: Empty}, "! empty"},
+		{"encrypted", leafOf(KindMesh, "key"), Facts{Kind: PrivateKey, Key: KeyFacts{Algorithm: "encrypted"}, Problem: problemEncrypted}, "private key encrypted, ! cannot be read"},
+		{"a newline, not used", unused, Facts{Kind: Text, Size: 2, TrailingNewline: true}, "text, ! ends with a newline"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -431,4 +442,14 @@ func TestTrustHasEachIdentityOnce(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+}
+
+// A half that is empty is no half of another pair, and nobody is sent to look for
+// one.
+func TestAnEmptyHalfIsCalledEmpty(t *testing.T) {
+	t.Parallel()
+	refs := []Reference{backendNames("ca", "certificate", "c", true), backendNames("ca", "key", "k", true)}
+	secrets := []Secret{secretNamed("c", Facts{Kind: Empty}), secretNamed("k", keyed(PrivateKey, 1)), secretNamed("idle", Facts{Kind: Empty})}
+	sameLines(t, outline(TakeTrust(TakeInventory([]Mesh{providedMesh("")}, secrets, refs), "m", refs))[1:6],
+		"  mTLS backend ca: provided, enabled", "      certificate", "        c: ! empty", "      key", "        k: private key EC P-256")
 }

@@ -171,14 +171,14 @@ func (l TrustLeaf) Words(now time.Time) []TrustWord {
 	if fault := l.fault(); fault != "" {
 		return append(words, TrustWord{Text: fault, Short: fault, Look: LookBefore})
 	}
-	switch l.Pair.match() {
-	case matchUnknown:
-	case matchYes:
+	match := l.Pair.match()
+	if match == matchNo && facts.Kind != Empty && (l.Pair.Both || l.Pair.keyBlamed() == l.isKey()) {
+		words = append(words, TrustWord{Text: "mismatched", Short: "mismatched", Look: LookBefore})
+	} else {
+		words = append(words, l.Row.amiss()...)
+	}
+	if match == matchYes {
 		words = append(words, l.matching()...)
-	case matchNo:
-		if l.Pair.Both || l.Pair.keyBlamed() == l.isKey() {
-			words = append(words, TrustWord{Text: "mismatched", Short: "mismatched", Look: LookBefore})
-		}
 	}
 	if l.Issuer != "" {
 		words = append(words, TrustWord{Text: "issued by " + Visible(l.Issuer)})
@@ -202,7 +202,21 @@ func (l TrustLeaf) isKey() bool {
 }
 
 // TrustWords say what a secret that nothing refers to is, at a moment.
-func (r Row) TrustWords(now time.Time) []TrustWord { return r.trustWords(now) }
+func (r Row) TrustWords(now time.Time) []TrustWord { return append(r.trustWords(now), r.amiss()...) }
+
+// amiss is what a list says is most wrong with the secret, apart from what is
+// told of each place that names it, and of the mesh.
+func (r *Row) amiss() []TrustWord {
+	for _, t := range noted {
+		switch {
+		case t == TroubleOrphaned, t == TroubleUnsuitable, t == TroubleNotCA, t == TroubleMismatched, t == TroubleHalfReplaced:
+		case r.troubles.has(t):
+			note := r.noteOf(t)
+			return []TrustWord{{Text: note, Short: note, Look: LookBefore}}
+		}
+	}
+	return nil
+}
 
 func (r *Row) trustWords(now time.Time) []TrustWord {
 	facts := &r.Secret.Facts
@@ -213,7 +227,10 @@ func (r *Row) trustWords(now time.Time) []TrustWord {
 	if facts.Kind == PrivateKey {
 		kind = strings.TrimSpace("private key " + facts.Key.Algorithm)
 	}
-	words := []TrustWord{calm(kind)}
+	var words []TrustWord
+	if !r.troubles.has(TroubleEmpty) { // that is a fault, and says the kind too
+		words = append(words, calm(kind))
+	}
 	if n := len(facts.Certificates); n > 1 {
 		words = append(words, calm("chain of "+CountWord(n)))
 	}
@@ -250,7 +267,11 @@ func (l TrustLeaf) fault() string {
 		case agreesOnKeys:
 			return "asks for key agreement"
 		case otherPair: // the pair says so
+			return ""
 		}
+	}
+	if l.Row.Secret.Facts.unreadable(as) != "" {
+		return "cannot be read"
 	}
 	return ""
 }

@@ -149,11 +149,10 @@ func (b browse) addsIt() string {
 	return " a adds it."
 }
 
-// mendsMissing says how one missing secret is made: a name of the control
-// plane's own is not added.
+// mendsMissing says how one missing secret is made, or why it is not.
 func (s *session) mendsMissing(ref model.Ref) string {
-	if _, reserved := model.ReservedName(ref); reserved {
-		return " Only the control plane makes it."
+	if why := model.NotAdded(ref); why != "" {
+		return " " + why
 	}
 	if readOnly, _ := s.gate.ReadOnly(); readOnly {
 		return ""

@@ -133,7 +133,7 @@ func TestBadValues(t *testing.T) {
 			"\n" + `! CA: it is not a CA and may not sign certificates: accepted now; the next update of mesh payments is refused`},
 		{"36 a CA of another pair", cert, ca, false, `! pair: does not match payments-ca-key: accepted now; the next update of mesh payments is refused, and until both match nothing can be issued; data planes keep what they have. Save the key that belongs to it next.`},
 		{"37 encrypted key", "payments-ca-key", encryptedKey(), false, `! role: the private key is encrypted, and a control plane cannot decrypt it: accepted now; the next update of mesh payments is refused`},
-		{"38 RSA 1024", plain, publicPEM(t, &rsa.PublicKey{N: odd(1024), E: 65537}), false, `! weak: RSA 1024 is too short to be safe: data planes refuse less than RSA 2048`},
+		{"38 RSA 1024", plain, publicPEM(t, &rsa.PublicKey{N: odd(1024), E: 65537}), false, `! weak: RSA 1024 is too short to be safe: data planes may refuse less than RSA 2048`},
 		{"38 RSA 16384", plain, publicPEM(t, &rsa.PublicKey{N: odd(16384), E: 65537}), false, `! large: RSA 16384 is longer than TLS libraries take: RSA 8192 is the most`},
 		{"38 Ed25519", "psp-client-key", ed25519PEM(t), false, `! pair: does not match psp-client-cert: accepted; calls to psp fail. Save the certificate that belongs to it next.` +
 			"\n" + `  key: not every data plane takes Ed25519; EC P-256 and RSA 2048 are taken everywhere`},

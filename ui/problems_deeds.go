@@ -14,12 +14,14 @@ func (p problems) Deeds(Frame) []Deed {
 	silent := p.stock.silent
 	one, is := p.chosen()
 	if is {
+		row, _ := p.row(one)
+		absent := row.Ghost() // there is nothing to edit or delete: the keys say so, and no hint offers them
 		deeds = append(deeds,
 			Deed{ID: keymap.Open, Not: p.unopened(one)},
 			Deed{ID: keymap.Add, Not: firstOf(silent, p.unadded(one))},
 			Deed{ID: keymap.UsedBy, Not: p.unused(one)},
-			Deed{ID: keymap.Edit, Not: firstOf(silent, p.stock.waiting(), p.uneditable(one))},
-			Deed{ID: keymap.Delete, Not: firstOf(silent, p.stock.waiting(), p.unchangeable(one))},
+			Deed{ID: keymap.Edit, Not: firstOf(silent, p.stock.waiting(), p.uneditable(one)), Quiet: absent},
+			Deed{ID: keymap.Delete, Not: firstOf(silent, p.stock.waiting(), p.unchangeable(one)), Quiet: absent},
 			Deed{ID: keymap.Reassign, Not: firstOf(silent, p.stock.waiting(), p.unmovable(one)), Quiet: true},
 			Deed{ID: keymap.Filter}, Deed{ID: keymap.Reload, Word: "read again", Quiet: true})
 	} else {
@@ -68,10 +70,10 @@ func (p problems) gone(one model.Problem) string {
 
 func (p problems) unused(one model.Problem) string { return p.gone(one) }
 
-// unadded says why nothing can be added: the mesh is not there, or the control
-// plane makes such a secret by itself.
+// unadded says why nothing can be added: the mesh is not there, or nobody can add
+// a secret of that name.
 func (p problems) unadded(one model.Problem) string {
-	if _, reserved := model.ReservedName(one.Ref); reserved && one.Trouble == model.TroubleMissing {
+	if one.Trouble == model.TroubleMissing && model.NotAdded(one.Ref) != "" {
 		return model.Visible(one.Ref.Name) + " is not added by hand:" + p.to.mendsMissing(one.Ref)
 	}
 	for _, m := range p.stock.inventory.Meshes {

@@ -126,11 +126,7 @@ func (u usedBy) unopened(row model.Row) string {
 	if !row.Ghost() {
 		return ""
 	}
-	text := model.Visible(row.Secret.Ref.Name) + " is missing: there is nothing to open."
-	if readOnly, _ := u.to.gate.ReadOnly(); readOnly {
-		return text
-	}
-	return text + " a adds it."
+	return model.Visible(row.Secret.Ref.Name) + " is missing: there is nothing to open." + u.to.mendsMissing(row.Secret.Ref)
 }
 
 // noOther says why there is nothing else to show.

@@ -122,6 +122,10 @@ func (u usedBy) lacking(t *trustText) {
 	for _, text := range sentences {
 		t.say(unmarked, text)
 	}
+	if why := model.NotAdded(u.ref); why != "" {
+		t.say(unmarked, why)
+		return
+	}
 	if readOnly, _ := u.to.gate.ReadOnly(); readOnly {
 		return
 	}
