@@ -35,6 +35,7 @@ func TestFramesRecordedOverSSH(t *testing.T) {
 // Whatever would put a value on the terminal first is held up, and nothing that
 // would not.
 func TestWhatIsRecordedIsAskedFirst(t *testing.T) {
+	t.Parallel()
 	const seems = "This terminal session seems to be recorded, and "
 	for name, c := range map[string]struct {
 		keys, want string
