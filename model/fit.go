@@ -37,8 +37,8 @@ func readingAs(role string, backend bool) reading {
 }
 
 // reading is how the one who refers reads the value. In a place that is not
-// known, nobody knows, and what is not read nobody takes for anything. The certificate of an identity signs those of data
-// planes, so it has to be a CA.
+// known, nobody knows, and what is not read nobody takes for anything. The
+// certificate of an identity signs those of data planes, so it has to be a CA.
 func (r Reference) reading() reading {
 	switch {
 	case r.Guessed, r.moot():

@@ -126,6 +126,12 @@ func TestTheFirstUserUsesIt(t *testing.T) {
 	if user, more := row.UsedBy(); user != "ExternalService psp" || more != 1 {
 		t.Errorf("%s and %d more", user, more)
 	}
+	loaded, ignored := service, idle
+	loaded.Unused, ignored.By, ignored.Ignored = "TLS is off", "a-9", true
+	row, _ = TakeInventory([]Mesh{{Name: "m"}}, []Secret{secretOf("m", "c", expired)}, []Reference{ignored, idle, loaded}).Find(Ref{"m", "c"})
+	if user, _ := row.UsedBy(); user != "ExternalService psp" || row.Mark != InUse || row.Users[2].By != "a-9" {
+		t.Errorf("%s is first, %s last, with mark %d", user, row.Users[2].By, row.Mark)
+	}
 	ghost, _ := TakeInventory([]Mesh{{Name: "m"}}, nil, []Reference{idle, service}).Find(Ref{"m", "c"})
 	if user, _ := ghost.UsedBy(); user != "ExternalService psp" {
 		t.Errorf("missing: %s", user)

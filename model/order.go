@@ -47,8 +47,9 @@ func sortRows(rows []*Row) []*Row {
 }
 
 // sortUsers puts the enabled mTLS backend first, then what else a mesh's trust
-// hangs on, then all that use it by name, and last backends that are not enabled
-// and those that do not use what they name: a list has room for the first.
+// hangs on, then all that use it by name, those that load it without a use, backends
+// that are not enabled, and last what is not even read: a list has room for the
+// first, and its mark is that of what is read.
 func sortUsers(users []Reference) {
 	rank := func(r Reference) int {
 		switch {
@@ -56,9 +57,11 @@ func sortUsers(users []Reference) {
 			return 0
 		case r.Enabled && r.ofTrust():
 			return 1
-		case r.moot():
-			return 4
+		case r.Ignored:
+			return 5
 		case !r.Enabled:
+			return 4
+		case r.moot():
 			return 3
 		}
 		return 2

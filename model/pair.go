@@ -10,8 +10,8 @@ type pair struct {
 type halves struct{ certificate, key Ref }
 
 // pairOf tells of which pair a reference names a half. What stands in a place
-// that is not known is a half of none: its role is only the name of a field. Nor is what control
-// planes do not read.
+// that is not known is a half of none: its role is only the name of a field. Nor
+// is what control planes do not read.
 func pairOf(r Reference) (of pair, isKey, ok bool) {
 	if r.Guessed || r.moot() {
 		return pair{}, false, false

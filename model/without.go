@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Without says what no longer works when the resource does not find the secret
 // that it names, as one visible sentence.
@@ -47,14 +44,21 @@ type Naming struct {
 
 // Namings puts references together by who refers, in their order.
 func Namings(users []Reference) []Naming {
+	type role struct {
+		of   user
+		word string
+	}
 	var out []Naming
+	place, named := map[user]int{}, map[role]bool{}
 	for _, u := range users {
-		at := slices.IndexFunc(out, func(n Naming) bool { return n.user() == u.user() })
-		if at < 0 {
+		of := u.user()
+		at, known := place[of]
+		if !known {
 			at = len(out)
-			out = append(out, Naming{Reference: u})
+			place[of], out = at, append(out, Naming{Reference: u})
 		}
-		if u.Role != "" && !slices.Contains(out[at].Roles, u.Role) {
+		if as := (role{of, u.Role}); u.Role != "" && !named[as] {
+			named[as] = true
 			out[at].Roles = append(out[at].Roles, u.Role)
 		}
 	}

@@ -18,6 +18,8 @@ type approval struct {
 	change  model.Change // without values
 	breaks  []string     // what will stop working, in sentences
 	effects []string     // what will change, likewise
+	names   []string     // who names it, where that are several
+	laid    *wrapped
 	ask     consent
 	trying  *request
 	trial   backend.Rehearsal
@@ -25,7 +27,10 @@ type approval struct {
 
 // openApproval opens the dialog over a form. The change stays the form's.
 func openApproval(f form, fr Frame) (approval, tea.Cmd) {
-	a := approval{to: f.to, form: f.id, change: f.change.Bare(), breaks: f.breaks(), effects: f.effects(), ask: consentTo(f.to, f.change)}
+	a := approval{to: f.to, form: f.id, change: f.change.Bare(), breaks: f.breaks(), effects: f.effects(), ask: consentTo(f.to, f.change), laid: &wrapped{}}
+	if namings := model.Namings(a.change.Users); len(namings) > 1 {
+		a.names = linesOf(namings)
+	}
 	if !f.to.traits.Rehearses {
 		return a, nil
 	}
@@ -88,12 +93,11 @@ func (a approval) View(Frame) View { return View{} }
 
 func (a approval) box(f Frame) Box {
 	t := newConfirmText(a.to, f)
+	t.laid = a.laid
 	t.head(a.change, f)
 	t.effects("What will stop working", a.breaks)
 	t.effects("What will change", a.effects)
-	if namings := model.Namings(a.change.Users); len(namings) > 1 {
-		t.effects("Who names it", linesOf(namings))
-	}
+	t.effects("Who names it", a.names)
 	for _, trial := range a.trial.Trials {
 		t.tried(trial)
 	}

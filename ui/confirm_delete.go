@@ -22,6 +22,8 @@ type removal struct {
 	row     model.Row
 	change  model.Change
 	ask     consent
+	toll    toll // of the change and its trial: weighed tells it anew
+	laid    *wrapped
 	reading *request
 	trying  *request // the deletion is tried out on the server
 	trial   backend.Rehearsal
@@ -38,8 +40,8 @@ func openDelete(s *session, f Frame, have stock, row model.Row) (Screen, tea.Cmd
 	if err := c.Refuse(s.gate.Ground()); err != nil {
 		return refusal{"Delete " + model.Visible(row.Secret.Ref.Name), err.Error()}, nil
 	}
-	d := removal{to: s, stock: have, row: row, change: c, ask: consentTo(s, c)}
-	return d.read(f)
+	d := removal{to: s, stock: have, row: row, change: c, ask: consentTo(s, c), laid: &wrapped{}}
+	return d.weighed().read(f)
 }
 
 // changeOf is a change of a row with all that is known of who refers to it.
@@ -143,6 +145,7 @@ func (d removal) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		if msg.to == d.trying {
 			// What could not be tried is not told: the deletion itself will tell.
 			d.trying, d.trial = nil, msg.value
+			d = d.weighed()
 		}
 	case answer[gone]:
 		if msg.to == d.writing {
@@ -190,7 +193,7 @@ func (d removal) took(f Frame, msg answer[held]) (Screen, Result) {
 		d.change.System = d.row.System
 		d.ask = consentTo(d.to, d.change)
 	}
-	d, run := d.try(f)
+	d, run := d.weighed().try(f)
 	return d, Result{Run: run}
 }
 
@@ -273,11 +276,13 @@ func (d removal) View(Frame) View { return View{} }
 
 func (d removal) box(f Frame) Box {
 	t := newConfirmText(d.to, f)
+	t.laid = d.laid
 	t.head(d.change, f)
 	if d.moved {
 		t.lines = append(t.lines[:len(t.lines)-1], Line{{Plain, " "}, look, {Plain, " it was changed since the list was read"}}, blank())
 	}
-	t.effects("What will stop working", d.breaks())
+	t.effects("What will stop working", d.toll.stops)
+	t.effects("Who names it", d.toll.names)
 	d.verdict(t)
 	d.caveats(t)
 	if !d.failed && t.height > lowest {

@@ -54,13 +54,14 @@ func namesOf(namings []model.Naming) string {
 	return strings.Join(names, ", ")
 }
 
+// namedByMesh tells whether an mTLS backend would miss the secret.
 func (d removal) namedByMesh() bool {
-	return slices.ContainsFunc(d.change.Users, model.Reference.OfBackend)
+	return slices.ContainsFunc(d.change.Users, func(u model.Reference) bool { return u.OfBackend() && !u.Ignored })
 }
 
 // caveats say what was looked at and what cannot be promised.
 func (d removal) caveats(t *confirmText) {
-	inUse := len(d.breaks()) > 0
+	inUse := len(d.toll.stops)+len(d.toll.names) > 0
 	moment := "A Universal control plane cannot delete on a condition: if somebody changes the secret in this very moment, that is deleted too."
 	if d.to.traits.Preconditions {
 		moment = "Kubernetes deletes it only if nobody changed it since you looked."
@@ -87,8 +88,29 @@ func (d removal) caveats(t *confirmText) {
 	t.text(moment)
 }
 
+// toll is what a deletion does to those who refer to the secret, in sentences.
+type toll struct {
+	stops []string // what will no longer work
+	names []string // who names it, and does not even look for it
+}
+
+// weighed tells the toll anew. Of a secret that thousands name that costs more than
+// a frame may, so it is not done for each.
+func (d removal) weighed() removal {
+	var needed, ignored []model.Naming
+	for _, by := range model.Namings(d.change.Users) {
+		if by.Ignored {
+			ignored = append(ignored, by)
+		} else {
+			needed = append(needed, by)
+		}
+	}
+	d.toll = toll{d.breaks(needed), linesOf(ignored)}
+	return d
+}
+
 // breaks says what will no longer work, a sentence or two each.
-func (d removal) breaks() []string {
+func (d removal) breaks(namings []model.Naming) []string {
 	var out []string
 	if info, is := d.stock.inventory.System(d.row); is && info.Breaks != "" {
 		out = append(out, info.Breaks)
@@ -96,7 +118,6 @@ func (d removal) breaks() []string {
 	if model.IsRevocations(d.row.Secret.Ref) {
 		out = append(out, "The revocation: every token that this list names is valid again at once, until it expires.")
 	}
-	namings := model.Namings(d.change.Users)
 	for n, by := range namings {
 		if n == mostStops {
 			return append(out, "And "+plural(len(namings)-n, "other that names it", "others that name it")+": "+namesOf(namings[n:])+".")

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"meshsecrets/backend"
@@ -155,6 +156,45 @@ func TestGuardsAreNotPromised(t *testing.T) {
 		d := removal{to: &session{id: backend.Identity{Guards: test.guards}}}
 		if got := d.guarded(test.by); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// Who names a secret in a place that control planes do not read loses nothing by
+// its deletion; what is loaded first and not used then does.
+func TestDeletionStopsNothingThatIsNotRead(t *testing.T) {
+	t.Parallel()
+	const name = "smtp-password"
+	config := model.Reference{Kind: model.KindMesh, By: "ca-9", Mesh: "default", Secret: name, Role: "key", Backend: "provided", Path: "mtls.backends[0].config.key.secret", Ignored: true}
+	through := model.Reference{Kind: model.KindMeshGateway, By: "edge", Mesh: "default", Secret: name, Role: "certificate and key", Path: "conf.listeners[0].tls.certificates[0].secret", Ignored: true, Unused: "TLS does not end there"}
+	off := model.Reference{Kind: model.KindExternalService, By: "psp", Mesh: "default", Secret: name, Role: "CA", Path: "networking.tls.caCert.secret", Enabled: true, Unused: "TLS is off"}
+	const stops, names = "What will stop working", "Who names it"
+	for what, c := range map[string]struct {
+		refs      []model.Reference
+		said, not []string
+	}{
+		"not read": {
+			[]model.Reference{config, through},
+			[]string{names, `mTLS backend ca-9 (under "config", not read) as key`, "MeshGateway edge (not used, as TLS does not end there)", "Read: "},
+			[]string{stops, "refuses this deletion", "does not refuse", "No reference was found", "nothing changes"},
+		},
+		"one that is": {
+			[]model.Reference{config, off},
+			[]string{stops, "Calls to psp: the control plane takes its endpoints away", names, "ca-9"}, nil,
+		},
+	} {
+		r := newBench(t, 120, 40)
+		r.stock.refs, r.stock.inventory = c.refs, r.stock.inventory.About(r.stock.meshes, c.refs)
+		shown := strings.Join(strings.Fields(strings.ReplaceAll(r.remove("default", name).settle().shown(), "│", " ")), " ")
+		for _, text := range c.said {
+			if !strings.Contains(shown, text) {
+				t.Errorf("%s: %q is not said:\n%s", what, text, shown)
+			}
+		}
+		for _, text := range c.not {
+			if strings.Contains(shown, text) {
+				t.Errorf("%s: %q is said:\n%s", what, text, shown)
+			}
 		}
 	}
 }

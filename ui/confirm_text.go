@@ -20,7 +20,8 @@ type confirmText struct {
 	height int
 	fits   int // how many lines the dialog has room for
 	inner  int
-	room   int // cells for text, its indent left out
+	room   int      // cells for text, its indent left out
+	laid   *wrapped // nil where texts are short
 	lines  []Line
 }
 
@@ -55,7 +56,7 @@ func (t *confirmText) marked(mark Span, text string) {
 }
 
 func (t *confirmText) indented(text string, indent int) {
-	for _, part := range wrap(text, t.room-indent+3) {
+	for _, part := range t.laid.wrap(text, t.room-indent+3) {
 		t.lines = append(t.lines, say(Plain, strings.Repeat(" ", indent)+part))
 	}
 }

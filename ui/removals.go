@@ -27,6 +27,7 @@ type removals struct {
 	top     int      // the first line in sight
 	ask     consent
 	halt    bool // no further one is begun
+	laid    *wrapped
 }
 
 // removalsStage is where several deletions stand on their screen.
@@ -45,6 +46,7 @@ type removing struct {
 	row    model.Row
 	change model.Change // as it was checked, without values
 	trial  backend.Rehearsal
+	toll   toll // of the change and its trial
 	fate   fate
 	back   bool   // it was deleted, and brought back since
 	why    string // why it stays, or stopped the rest
@@ -55,7 +57,7 @@ func openRemovals(s *session, f Frame, have stock, rows []model.Row) (Screen, te
 	if len(rows) == 1 {
 		return openDelete(s, f, have, rows[0])
 	}
-	r := removals{to: s, stock: have}
+	r := removals{to: s, stock: have, laid: &wrapped{}}
 	for _, row := range rows {
 		r.items = append(r.items, removing{row: row})
 		r.mixed = r.mixed || row.Secret.Ref.Mesh != rows[0].Secret.Ref.Mesh
@@ -275,6 +277,7 @@ func (r removals) restock(msg restocked) (Screen, Result) {
 		now.Before = i.change.Before
 		same = same && sameGround(i.change, now)
 		i.change = now
+		i.toll = r.tollOf(i)
 		if why := r.stays(now); why != "" {
 			i.fate, i.why = stays, why
 		}

@@ -110,6 +110,7 @@ func (r removals) tookCheck(f Frame, msg answer[removalCheck]) (Screen, Result) 
 	}
 	r = r.note(r.at, func(i *removing) {
 		i.row, i.change, i.trial, i.fate, i.why = row, c, msg.value.trial, movable, why
+		i.toll = r.tollOf(*i)
 		if why != "" {
 			i.fate = stays
 		}

@@ -119,7 +119,8 @@ func (r removals) foretell(c *canvas, f Frame) {
 			unused = &i.change
 		}
 	}
-	r.losses(c)
+	r.losses(c, "What will stop working", func(t toll) []string { return t.stops })
+	r.losses(c, "Who names them", func(t toll) []string { return t.names })
 	c.gap()
 	if unused != nil {
 		c.para(r.unusedWord(*unused))
@@ -141,17 +142,16 @@ func (r removals) unusedWord(c model.Change) string {
 	return text
 }
 
-// losses say what will no longer work, each once, under the names of the secrets
-// that it depends on.
-func (r removals) losses(c *canvas) {
+// losses say what comes of it, each once, under the names of the secrets that it
+// depends on.
+func (r removals) losses(c *canvas, title string, of func(toll) []string) {
 	var sentences []string
 	names := map[string][]string{}
 	for _, i := range r.items {
 		if i.fate != movable {
 			continue
 		}
-		d := removal{to: r.to, stock: r.stock, row: i.row, change: i.change, trial: i.trial}
-		for _, s := range d.breaks() {
+		for _, s := range of(i.toll) {
 			if names[s] == nil {
 				sentences = append(sentences, s)
 			}
@@ -162,13 +162,18 @@ func (r removals) losses(c *canvas) {
 		return
 	}
 	c.gap()
-	c.title("What will stop working")
+	c.title(title)
 	for _, s := range sentences {
 		c.para("Without " + strings.Join(names[s], ", ") + ":")
-		for _, part := range wrap(s, c.w-8) {
+		for _, part := range r.laid.wrap(s, c.w-8) {
 			c.add(say(Plain, "     "+part))
 		}
 	}
+}
+
+// tollOf is what the deletion of one of them does.
+func (r removals) tollOf(i removing) toll {
+	return removal{to: r.to, stock: r.stock, row: i.row, change: i.change, trial: i.trial}.weighed().toll
 }
 
 // foundWord says how many may be deleted, and how many are left out.

@@ -94,6 +94,7 @@ func (d removal) restock(f Frame, msg restocked) (Screen, Result) {
 		return d, Result{}
 	}
 	d.ask = consentTo(d.to, d.change)
+	d = d.weighed()
 	result := Result{Say: noted("Who uses " + d.name() + " changed meanwhile. Nothing was deleted; look at it again, then decide.")}
 	if d.reading != nil || d.failed {
 		return d, result

@@ -109,7 +109,9 @@ func (u undoing) consequences(t *confirmText) {
 	c := u.change
 	if c.Verb == model.Delete {
 		d := removal{to: u.to, stock: u.stock, row: u.row, change: c, trial: u.trial}
-		t.effects("What will stop working", d.breaks())
+		d = d.weighed()
+		t.effects("What will stop working", d.toll.stops)
+		t.effects("Who names it", d.toll.names)
 		return
 	}
 	if info, system := u.stock.inventory.System(u.row); system && c.Verb == model.Edit && info.Changed != "" {
