@@ -185,7 +185,7 @@ const longestMesh = 63
 func (g Gate) inspectValue(_ context.Context, i *Inspection) error {
 	before, to, traits := i.Change.Before, i.Change.After.Secret.Ref, g.plane.Traits()
 	facts, name := before.Secret.Facts, model.Visible(to.Name)
-	i.pass(Checked, "readable: %s, %s bytes, fingerprint %s", facts.Kind, model.CountWord(facts.Size), facts.Fingerprint)
+	i.pass(Checked, "readable: %s, %s, fingerprint %s", facts.Kind, model.BytesWord(facts.Size), facts.Fingerprint)
 	switch {
 	case before.Value.Len() == 0:
 		i.stop(Checked, &model.Refusal{Text: name + " has no value, and a control plane takes no secret without one. Nothing was done; edit it first."},
@@ -195,8 +195,8 @@ func (g Gate) inspectValue(_ context.Context, i *Inspection) error {
 			name, model.Visible(to.Mesh[:20]+"…"), len(to.Mesh), longestMesh)},
 			"the name of the new mesh is too long for a label")
 	case traits.SafetyCopies && size(before) > traits.MaxValue-copyRoom:
-		i.stop(Checked, &model.Refusal{Text: fmt.Sprintf("%s stays: it has %s bytes, and with more than %s there is no room for a safety copy.",
-			name, model.CountWord(size(before)), model.CountWord(traits.MaxValue-copyRoom))}, "it is too large for a safety copy")
+		i.stop(Checked, &model.Refusal{Text: fmt.Sprintf("%s stays: it has %s, and with more than %s there is no room for a safety copy.",
+			name, model.BytesWord(size(before)), model.CountWord(traits.MaxValue-copyRoom))}, "it is too large for a safety copy")
 	}
 	return nil
 }

@@ -55,9 +55,9 @@ func CheckValue(f Facts, value []byte, ref Ref, traits ValueTraits) []Finding {
 		i.add(Stop, "value", NoMend, "the value is empty: type or paste one, or take it from a file")
 		return i.found
 	case traits.MaxValue > 0 && f.Size > traits.MaxValue:
-		i.add(Stop, "size", NoMend, "it has "+CountWord(f.Size)+" bytes; "+CountWord(traits.MaxValue)+" is the most this control plane takes")
+		i.add(Stop, "size", NoMend, "it has "+BytesWord(f.Size)+"; "+CountWord(traits.MaxValue)+" is the most this control plane takes")
 	}
-	i.add(Pass, "kind", NoMend, f.Describe()+", "+byteCount(f.Size))
+	i.add(Pass, "kind", NoMend, f.Describe()+", "+BytesWord(f.Size))
 	if f.Problem != "" && f.Problem != problemUTF16 && f.Kind != VaultReference {
 		i.add(Warn, "problem", NoMend, f.Problem)
 	}
@@ -65,7 +65,8 @@ func CheckValue(f Facts, value []byte, ref Ref, traits ValueTraits) []Finding {
 	return i.found
 }
 
-func byteCount(n int) string {
+// BytesWord counts bytes in words: "1 byte", "1,679 bytes".
+func BytesWord(n int) string {
 	if n == 1 {
 		return "1 byte"
 	}

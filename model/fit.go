@@ -154,7 +154,11 @@ func (m misfit) words(f Facts, as reading) string {
 		return "holds a key that does not belong to its first certificate"
 	case otherKind:
 	}
-	return "is " + withArticle(f.Kind) + ", where " + as.wanted() + " belongs"
+	text := "is " + withArticle(f.Kind) + ", where " + as.wanted() + " belong"
+	if as == readsBoth { // they are two
+		return text
+	}
+	return text + "s"
 }
 
 // wanted names what is read, within a sentence.

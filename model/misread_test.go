@@ -33,7 +33,7 @@ func TestTheWorstReasonIsTold(t *testing.T) {
 		beside   = "! unsuitable m/c: holds a private key beside the certificate that is read alone"
 		notCA    = "✗ not a CA m/c: it is not a CA"
 		notPair  = "✗ mismatched m/c: does not match k; "
-		oneAlone = "✗ unsuitable m/c: is a certificate, where a certificate and its key belongs"
+		oneAlone = "✗ unsuitable m/c: is a certificate, where a certificate and its key belong"
 	)
 	for name, c := range map[string]struct {
 		certificate, key Facts

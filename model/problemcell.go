@@ -3,6 +3,7 @@ package model
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,24 @@ func (p Problem) Cell(narrow bool) string {
 	return wide
 }
 
+// Tight is the cell where there is hardly room: of who names a missing secret,
+// the name comes before the kind.
+func (p Problem) Tight() string {
+	if p.Trouble != TroubleMissing || p.row == nil {
+		return p.Cell(true)
+	}
+	u := p.row.Users[0]
+	_, more := p.row.UsedBy()
+	if u.OfBackend() {
+		return p.Cell(true)
+	}
+	text := Visible(u.By)
+	if more > 0 {
+		text += " +" + strconv.Itoa(more)
+	}
+	return text + " (" + string(u.Kind) + ")"
+}
+
 // cells gives both widths of the cell.
 func (p Problem) cells() (wide, short string) {
 	switch p.Trouble {
@@ -25,9 +44,9 @@ func (p Problem) cells() (wide, short string) {
 		if p.detail != "" {
 			return "it " + p.detail, "key and cert"
 		}
-		return "does not match " + p.other() + p.namesBoth(), p.other()
+		return "does not match " + p.other() + p.namesBoth(), "with " + p.other()
 	case TroubleHalfReplaced:
-		return "does not match " + p.other() + ", though the control plane makes both", p.other()
+		return "does not match " + p.other() + ", though the control plane makes both", "with " + p.other()
 	case TroubleInterrupted:
 		word := p.state()
 		return "reassign: " + word, word
@@ -224,7 +243,21 @@ func (p Problem) shortDetail() string {
 	case p.Trouble == TroubleNotCA && len(f.Certificates) > 1:
 		return "in a chain of " + chain
 	}
-	return f.Kind.String()
+	return briefly(p.detail)
+}
+
+// briefly is the heart of a sentence on what is wrong with a value: what it is
+// not, where that is told, else the first of what it is.
+func briefly(detail string) string {
+	what, wanted, two := strings.Cut(detail, ", where ")
+	if wanted = strings.TrimSuffix(strings.TrimSuffix(wanted, " belong"), " belongs"); two && !strings.HasPrefix(wanted, "one ") {
+		return "not " + wanted
+	}
+	what, _, _ = strings.Cut(what, ", ")
+	for _, subject := range []string{"it ", "the private key ", "the public key "} {
+		what = strings.TrimPrefix(what, subject)
+	}
+	return what
 }
 
 func (p Problem) sameCells() (wide, short string) {

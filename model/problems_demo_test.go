@@ -89,7 +89,7 @@ func TestProblemsOfTheDemo(t *testing.T) {
 	sameLines(t, drawn(d, true), []string{
 		"✗ missing | billing-ca | legacy | ExternalService billing",
 		"✗ missing | edge-tls | payments | MeshGateway edge",
-		"✗ mismatched | legacy-ca-key | legacy | legacy-ca-cert",
+		"✗ mismatched | legacy-ca-key | legacy | with legacy-ca-cert",
 		"! expiring | stripe-webhook-token | payments | in 2d",
 		"! expiring | payments-ca-cert | payments | in 23d, in use",
 		"! expired | payments-ca-cert-old | payments | 12d ago",

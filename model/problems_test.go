@@ -167,7 +167,7 @@ func TestProblemsOfWhatIsUsed(t *testing.T) {
 		"access key":         {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "access key", Backend: "acmpca", Enabled: true}}, nil},
 		"not known":          {Facts{Kind: Text}, keyOf("k"), []Reference{{Kind: KindMesh, By: "a", Mesh: "m", Secret: "c", Role: "key", Guessed: true, Enabled: true}}, nil},
 		"CA of a service":    {leaf, keyOf("k"), []Reference{named(KindExternalService, "x", "c", "CA")}, []string{"! not a CA m/c: it is not a CA"}},
-		"gateway":            {leaf, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: is a certificate, where a certificate and its key belongs"}},
+		"gateway":            {leaf, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: is a certificate, where a certificate and its key belong"}},
 		"gateway, mixed":     {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: publicOf("other")}, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ mismatched m/c: it holds a key that does not belong to its first certificate"}},
 		"gateway, encrypted": {Facts{Kind: CertificateAndKey, Certificates: leaf.Certificates, Key: encrypted.Key, Problem: problemEncrypted}, keyOf("k"), []Reference{named(KindMeshGateway, "x", "c", certificateAndKey)}, []string{"✗ unsuitable m/c: " + problemEncrypted}},
 		"identity":           {leaf, keyOf("k"), []Reference{named(KindMeshIdentity, "x", "c", "certificate"), named(KindMeshIdentity, "x", "k", "key")}, []string{"! not a CA m/c: it is not a CA"}},

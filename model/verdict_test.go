@@ -238,7 +238,7 @@ func TestPreflightOfOthers(t *testing.T) {
 	unread.Readers[0].PartnerFacts = Facts{}
 	expectLines(t, "half of it is read", unread, "  pair: whether it matches other is not known: nobody has looked at both")
 	expectLines(t, "gateway", trial(KindMeshGateway, certificateAndKey, key),
-		"! role: it is a private key, where a certificate and its key belongs: accepted; listeners of x are left out")
+		"! role: it is a private key, where a certificate and its key belong: accepted; listeners of x are left out")
 	expectLines(t, "identity", trial(KindMeshIdentity, "certificate", chainPEM(leaf), pkcs8(t, fakeKey(t, "leaf"))),
 		"! CA: it is not a CA: data planes may refuse what identity x signs with it", "✓ pair: it matches other")
 	expectLines(t, "key beside", trial(KindExternalService, "client certificate", chainPEM(leaf)+pkcs8(t, fakeKey(t, "leaf"))),

@@ -91,3 +91,12 @@ func TestCountWord(t *testing.T) {
 		}
 	}
 }
+
+func TestBytesWord(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "0 bytes", 1: "1 byte", 1679: "1,679 bytes"} {
+		if got := BytesWord(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}

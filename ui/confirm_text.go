@@ -170,7 +170,7 @@ func kindLine(f model.Facts, now time.Time) string {
 	default:
 		parts = append(parts, "expires "+word)
 	}
-	return strings.Join(append(parts, bytesWord(f.Size)), ", ")
+	return strings.Join(append(parts, model.BytesWord(f.Size)), ", ")
 }
 
 // agoWords is an age within a sentence: "12 days".

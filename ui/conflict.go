@@ -207,7 +207,7 @@ func (c conflict) facts(now time.Time) []threeFacts {
 		{"when", "read " + since(c.readAt, now) + " ago", changed, "not saved"},
 		{"by", "", c.who(), "you"},
 		{"kind", b.Kind.String(), t.Kind.String(), m.Kind.String()},
-		{"size", bytesWord(b.Size), bytesWord(t.Size), bytesWord(m.Size)},
+		{"size", model.BytesWord(b.Size), model.BytesWord(t.Size), model.BytesWord(m.Size)},
 		{"fingerprint", b.Fingerprint, t.Fingerprint, m.Fingerprint},
 		{"newline", newlineWord(b), newlineWord(t), newlineWord(m)},
 		{"value", model.Mask, model.Mask, model.Mask},

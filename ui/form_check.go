@@ -246,9 +246,9 @@ func (f form) checkChange() check {
 		c.text = "nothing is different from what is stored"
 	default:
 		was, is := f.before.Secret.Facts, learnt(f.to, v)
-		size := "the size " + bytesWord(was.Size) + " becomes " + bytesWord(is.Size)
+		size := "the size " + model.BytesWord(was.Size) + " becomes " + model.BytesWord(is.Size)
 		if was.Size == is.Size {
-			size = "the size stays " + bytesWord(is.Size)
+			size = "the size stays " + model.BytesWord(is.Size)
 		}
 		c.text = "fingerprint " + was.Fingerprint + " becomes " + is.Fingerprint + ", " + size
 	}

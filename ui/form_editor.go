@@ -143,7 +143,7 @@ func (f form) cameBack(fr Frame, msg answer[returned]) (Screen, Result) {
 	case same && !f.outside.direct:
 		return f, Result{Say: Message{Text: "Nothing was changed in " + f.outside.program + "."}}
 	case !f.outside.direct:
-		return f, Result{Say: Message{Text: "Read " + bytesWord(v.Len()) + " from " + f.outside.program + ". " + save + " saves them."}}
+		return f, Result{Say: Message{Text: "Read " + model.BytesWord(v.Len()) + " from " + f.outside.program + ". " + save + " saves them."}}
 	case long:
 		return f, Result{Say: noted("It was open in " + f.outside.program + " for " + spanWord(fr.LockAfter) + " or longer, so nothing is saved unasked. Your text is kept; " + save + " saves it.")}
 	case len(looks) > 0 && f.straight():
@@ -164,7 +164,7 @@ func (f form) noReturn(err error) string {
 	case errors.Is(err, ErrEditorGone):
 		why = f.outside.program + " left no file"
 	case errors.Is(err, ErrEditorTooLarge):
-		why = f.outside.program + " left more than " + bytesWord(fileLimit(f.to)) + ", which is the most a secret may have"
+		why = f.outside.program + " left more than " + model.BytesWord(fileLimit(f.to)) + ", which is the most a secret may have"
 	}
 	return why + ". Nothing was taken over; the text is as it was before."
 }

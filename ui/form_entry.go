@@ -219,7 +219,7 @@ func (e entry) note(decoding bool) string {
 		if decoding {
 			return plural(utf8.RuneCount(v.Reveal()), "character", "characters")
 		}
-		return bytesWord(v.Len())
+		return model.BytesWord(v.Len())
 	}
 	switch {
 	case e.from == asStored:

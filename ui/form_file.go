@@ -68,7 +68,7 @@ func readValue(_ context.Context, path string, limit int) (fileValue, error) {
 		return fileValue{}, pathFault(shown, err)
 	}
 	if len(b) > limit {
-		return fileValue{}, fileFault{fmt.Sprintf("%s has more than %s, which is the most a secret may have. Name a smaller file.", shown, bytesWord(limit))}
+		return fileValue{}, fileFault{fmt.Sprintf("%s has more than %s, which is the most a secret may have. Name a smaller file.", shown, model.BytesWord(limit))}
 	}
 	return fileValue{model.NewValue(b), path}, nil
 }

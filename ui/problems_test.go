@@ -122,3 +122,20 @@ func TestFramesNoProblems(t *testing.T) {
 	secrets[7].Facts = model.Facts{}
 	newClusterBench(t, 80, 24, prodUS).problemsOf(handmade(meshes, secrets, opa)).golden("problems-none-unlearnt-80x24")
 }
+
+// Where no column tells the mesh, secrets of one name are told apart by it.
+func TestProblemsOfOneNameAreToldApart(t *testing.T) {
+	keysOf("one name twice", "browse").in(t, 60, 20, func(s *stateful) {
+		for _, mesh := range []string{"sandbox", "checkout"} {
+			if err := s.cp.Put("/meshes/"+mesh+"/secrets/hook", map[string]any{"type": "Secret", "mesh": mesh, "name": "hook", "data": "ZmFrZQo="}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(6 * time.Second)
+		s.press("p", "/", "h", "o", "o", "k", "enter")
+		s.shows("newline        hook of checkout", "newline        hook of sandbox")
+		s.press("esc", "g")
+		s.shows("billing-ca            billing (Externa…")
+		s.hides("e edit")
+	})
+}

@@ -9,7 +9,10 @@ import (
 
 // problemColumns are the widths of the list's columns, 0 for one that is left
 // out. They depend on the window alone.
-type problemColumns struct{ what, name, mesh, meaning int }
+type problemColumns struct {
+	what, name, mesh, meaning int
+	twice                     map[string]bool // names that lines in sight share, of several meshes that no column tells
+}
 
 func problemColumnsFor(w int) problemColumns {
 	const lead, gap = 5, 2
@@ -48,16 +51,27 @@ func (c problemColumns) header() Line {
 func (p problems) drawn(c problemColumns, one model.Problem, at bar, f Frame) Line {
 	row, _ := p.row(one)
 	role := nameRole(row, at)
-	name := one.Ref.Name
+	name := model.Visible(one.Ref.Name)
+	if c.twice[one.Ref.Name] {
+		name += " of " + placeOf(one)
+	}
 	line := Line{{Plain, " "}, at.span(), {Plain, " "}, p.mark(one, row, f), {Plain, " "}, left(Plain, one.Trouble.String(), c.what), {Plain, "  "}}
-	line = append(line, Span{role, pad(shortenMiddle(model.Visible(name), c.name), c.name)})
+	line = append(line, Span{role, pad(shortenMiddle(name, c.name), c.name)})
 	if c.mesh > 0 {
 		line = append(line, Span{Plain, "  "}, left(Plain, placeOf(one), c.mesh))
 	}
 	if c.meaning > 0 {
-		line = append(line, Span{Plain, "  "}, Span{Plain, shorten(one.Cell(f.Width < twoPanes), c.meaning)})
+		line = append(line, Span{Plain, "  "}, Span{Plain, shorten(cellOf(one, f.Width), c.meaning)})
 	}
 	return line
+}
+
+// cellOf is what the problem means, in as many words as a window has room for.
+func cellOf(one model.Problem, w int) string {
+	if w < narrowDialog {
+		return one.Tight()
+	}
+	return one.Cell(w < twoPanes)
 }
 
 // mark says whether something fails by it.
@@ -228,6 +242,9 @@ func (p problems) list(f Frame, room int) []Line {
 	c := problemColumnsFor(f.Width)
 	lines := []Line{c.header()}
 	top := p.window.follow(p.near, room, p.len()).top
+	if c.mesh == 0 {
+		c.twice = p.sharedNames(top, min(top+room, p.len()))
+	}
 	for i := top; i < min(top+room, p.len()); i++ {
 		at := noBar
 		if i == p.near {
@@ -236,6 +253,20 @@ func (p problems) list(f Frame, room int) []Line {
 		lines = append(lines, p.drawn(c, p.problem(i), at, f))
 	}
 	return lines
+}
+
+// sharedNames are those that some lines of the list give to secrets of several
+// meshes.
+func (p problems) sharedNames(from, to int) map[string]bool {
+	mesh, shared := map[string]string{}, map[string]bool{}
+	for i := from; i < to; i++ {
+		ref := p.problem(i).Ref
+		if of, known := mesh[ref.Name]; known && of != ref.Mesh && ref.Name != "" {
+			shared[ref.Name] = true
+		}
+		mesh[ref.Name] = ref.Mesh
+	}
+	return shared
 }
 
 // move moves the bar.

@@ -110,7 +110,7 @@ func (i interrupted) drawUsers(c *canvas) {
 // made is what is known of the copy, or of the beginning: "303 bytes", "made by
 // ana on host lab-7", "4m ago".
 func (d decision) made(f Frame) []string {
-	parts := []string{bytesWord(d.item.size)}
+	parts := []string{model.BytesWord(d.item.size)}
 	if by := d.item.begunBy(); by != "" {
 		if d.item.copies() {
 			by = "made " + by

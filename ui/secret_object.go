@@ -36,7 +36,7 @@ func (s secret) standing(r *report) {
 func (s secret) object(r *report) {
 	o, labels := s.row.Secret.Object, s.row.Secret.Labels
 	for i, key := range o.Keys {
-		r.fact(unmarked, labelOnce(i, "other keys"), model.Visible(key.Name)+", "+bytesWord(key.Size)+": kept, never used by the control plane")
+		r.fact(unmarked, labelOnce(i, "other keys"), model.Visible(key.Name)+", "+model.BytesWord(key.Size)+": kept, never used by the control plane")
 	}
 	if o.Immutable {
 		r.fact(unmarked, "immutable", "its value cannot be changed; delete it and add it again")

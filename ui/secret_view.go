@@ -71,7 +71,7 @@ func (s secret) facts(r *report, now time.Time) {
 		r.fact(unmarked, "used by", s.stock.unusedLong())
 	}
 	if facts.Learnt() {
-		r.fact(unmarked, "size", bytesWord(facts.Size)+", fingerprint "+facts.Fingerprint)
+		r.fact(unmarked, "size", model.BytesWord(facts.Size)+", fingerprint "+facts.Fingerprint)
 	}
 	r.fact(unmarked, "made", madeAt(row.Secret, now))
 	s.object(r)

@@ -79,14 +79,7 @@ func describeLine(f model.Facts) string {
 	if !f.Learnt() {
 		return "facts are not read yet"
 	}
-	return fmt.Sprintf("%s, %s, fingerprint %s", f.ShortDescribe(), bytesWord(f.Size), f.Fingerprint)
-}
-
-func bytesWord(n int) string {
-	if n == 1 {
-		return "1 byte"
-	}
-	return model.CountWord(n) + " bytes"
+	return fmt.Sprintf("%s, %s, fingerprint %s", f.ShortDescribe(), model.BytesWord(f.Size), f.Fingerprint)
 }
 
 const day = "2006-01-02"
