@@ -99,7 +99,7 @@ func (g Gate) lookOut(ctx context.Context, c model.Change) error {
 	}
 	around, err := LookAround(ctx, g.plane)
 	if c.Verb == model.Create {
-		return around.mayCome(c) // of nothing that was read when it failed
+		return around.mayCome(c) // of what was read before it failed
 	}
 	if err != nil {
 		return err

@@ -6,18 +6,9 @@ import (
 	"strings"
 )
 
-// ReadMesh reads the trust of a Mesh of either dialect. It fails when the
-// resource is of another kind, or is not JSON. Identities are added by
-// WithIdentities, since they are resources of their own.
-func ReadMesh(r Resource) (Mesh, error) {
-	if r.Kind != KindMesh {
-		return Mesh{}, fmt.Errorf("%s is a %s, not a Mesh", Visible(r.Name), Visible(string(r.Kind)))
-	}
-	d, ok := readDocument(r)
-	return meshIn(r, d, ok)
-}
-
-// meshIn is the trust of a Mesh whose document was read, or could not be.
+// meshIn is the trust of a Mesh whose document was read, or could not be. The
+// names of its identities come from WithIdentities, since they are resources of
+// their own.
 func meshIn(r Resource, d document, ok bool) (Mesh, error) {
 	if !ok {
 		return Mesh{}, fmt.Errorf("mesh %s cannot be understood: it is not a JSON object", Visible(r.Name))

@@ -64,36 +64,36 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-func TestReadMesh(t *testing.T) {
+func TestSeeMesh(t *testing.T) {
 	t.Parallel()
 	fields := `"mtls": {"enabledBackend": "b", "backends": [
 		{"name": "a", "type": "provided", "config": {}},
 		{"name": "b", "type": "builtin", "mode": "PERMISSIVE"}]}`
 	for _, r := range []Resource{universal(KindMesh, fields), kubernetes(KindMesh, fields)} {
-		m, err := ReadMesh(r)
-		if err != nil {
-			t.Fatal(err)
+		seen := See(r)
+		if seen.Err != nil {
+			t.Fatal(seen.Err)
 		}
+		m := seen.Trust
 		want := []MTLSBackend{{Name: "a", Type: "provided", Lacks: "CA", Config: true}, {Name: "b", Type: "builtin", Mode: "PERMISSIVE"}}
 		if m.Name != "it" || m.EnabledBackend != "b" || !m.UsesConfig || !slices.Equal(m.Backends, want) {
 			t.Errorf("read %+v", m)
 		}
 	}
 	recorded := Resource{Kind: KindMesh, Raw: recordedBody(t, "134-mtls-mesh-get.json", false)}
-	if m, err := ReadMesh(recorded); err != nil || m.Name != "payments" || m.Trust() != "mTLS ca-1 (provided)" {
-		t.Errorf("read %+v, %v", m, err)
+	if seen := See(recorded); seen.Err != nil || seen.Trust.Name != "payments" || seen.Trust.Trust() != "mTLS ca-1 (provided)" {
+		t.Errorf("read %+v, %v", seen.Trust, seen.Err)
 	}
 }
 
-func TestReadMeshRefuses(t *testing.T) {
+func TestMeshesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for want, r := range map[string]Resource{
-		"edge is a MeshGateway, not a Mesh":                         {Kind: KindMeshGateway, Name: "edge", Raw: []byte(`{}`)},
 		"mesh pay cannot be understood: it is not a JSON object":    {Kind: KindMesh, Name: "pay", Raw: []byte(`<html>`)},
 		"mesh orders cannot be understood: it is not a JSON object": {Kind: KindMesh, Name: "orders", Raw: []byte(`[]`)},
 	} {
-		if _, err := ReadMesh(r); err == nil || err.Error() != want {
-			t.Errorf("error %v, want %s", err, want)
+		if seen := See(r); seen.Err == nil || seen.Err.Error() != want || seen.Trust.Name != r.Name {
+			t.Errorf("error %v, want %s; it is %+v", seen.Err, want, seen.Trust)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func FuzzReferences(f *testing.F) {
 				t.Error("two readings differ")
 			}
 		}
-		_, _ = ReadMesh(Resource{Kind: KindMesh, Raw: raw})
+		_ = See(Resource{Kind: KindMesh, Raw: raw})
 	})
 }
 

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -154,7 +153,11 @@ func (e *errand) checkAdditions(reading context.Context, wanted []model.Snapshot
 		return nil, r, e.unread(err)
 	}
 	var changes []model.Change
-	seen := map[model.Ref]bool{}
+	seen, near := map[model.Ref]bool{}, neighbours{e: e, around: around, of: map[string]model.Inventory{}}
+	for n := range wanted {
+		wanted[n].Secret.Facts = e.examiner.Examine(wanted[n].Value.Reveal())
+		near.added = append(near.added, wanted[n].Secret)
+	}
 	for _, w := range wanted {
 		ref := w.Secret.Ref
 		if fault := addressFault(ref); fault != "" {
@@ -169,6 +172,7 @@ func (e *errand) checkAdditions(reading context.Context, wanted []model.Snapshot
 		if err != nil {
 			return nil, r, err
 		}
+		near.check(reading, r, w.Secret)
 		changes = append(changes, change)
 	}
 	for _, text := range notSeen(around) {
@@ -207,7 +211,6 @@ func (e *errand) checkAddition(reading context.Context, r *remarks, around backe
 	if k.there {
 		return model.Change{}, existsAlready(ref)
 	}
-	w.Secret.Facts = e.examiner.Examine(w.Value.Reveal())
 	change := model.Change{Verb: model.Create, After: w, Users: k.inventory.Users(ref), Read: around.Read, Unread: around.Unread}
 	if err := e.may(reading, change); err != nil {
 		return model.Change{}, err
@@ -218,33 +221,7 @@ func (e *errand) checkAddition(reading context.Context, r *remarks, around backe
 	if text := e.plane.Identity().AboutNewSecrets(); text != "" {
 		r.look("zone", text)
 	}
-	if err := e.checkValue(r, k, &change, model.Facts{}); err != nil {
-		return change, err
-	}
-	return change, e.checkBeside(reading, r, around, w.Secret)
-}
-
-// checkBeside says what the secrets beside a new one have in common with it: a
-// name that looks like its own, and where values come with the list the same
-// one. Who may not list secrets is not told.
-func (e *errand) checkBeside(reading context.Context, r *remarks, around backend.Around, added model.Secret) error {
-	ref := added.Ref
-	q := queryFor(model.Scope{Global: ref.Global(), Mesh: ref.Mesh}, around)
-	beside, _, err := listAll(reading, q, e.plane.List, func(string) {})
-	if errors.Is(err, backend.ErrForbidden) {
-		return nil
-	}
-	if err != nil {
-		return e.unread(err)
-	}
-	inventory := model.TakeInventory(around.Meshes, beside, around.References)
-	if twin, is := inventory.CheckTwin(ref); is {
-		r.look(twin.Topic, twin.Text)
-	}
-	if same, is := inventory.CheckSame(ref, added.Facts); is {
-		r.fine("", same.Topic, same.Text)
-	}
-	return nil
+	return change, e.checkValue(r, k, &change, model.Facts{})
 }
 
 // may asks the rules. A change that is only tried where nothing may be changed

@@ -2,12 +2,14 @@ package command
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"meshsecrets/backend/embedded"
@@ -100,6 +102,10 @@ func writings() []writing {
 		}, lines: []string{"create new --from-file -" + toMesh}, codes: []int{1}},
 		{name: "of a manifest", setup: given("two.yaml", twoOfUs), lines: []string{"create -f FILE/two.yaml --dry-run", "create -f FILE/two.yaml", "create -f FILE/two.yaml"},
 			codes: []int{0, 0, 1}, left: map[string]string{"payments/first": "CANARY-fake-1", "checkout/second": "CANARY-fake-2"}},
+		{name: "of a manifest whose names look alike", setup: fed(strings.ReplaceAll(twoOfUs, "name: second, labels: {kuma.io/mesh: checkout", "name: f1rst, labels: {kuma.io/mesh: payments")),
+			lines: []string{"create -f - --dry-run"}, codes: []int{0}},
+		{name: "of a manifest, secrets cannot be listed", setup: func(x *there) { x.input = twoOfUs; x.asked = failing("/secrets", 500) },
+			lines: []string{"create -f - --dry-run"}, codes: []int{0}},
 		{name: "of a manifest of which one exists", setup: fed(strings.ReplaceAll(twoOfUs, "name: second, labels: {kuma.io/mesh: checkout", "name: hook, labels: {kuma.io/mesh: payments")),
 			lines: []string{"create -f -"}, codes: []int{1}, left: map[string]string{"payments/first": "", "payments/hook": movedValue}},
 		{name: "of a manifest with something else in it", setup: fed(twoOfUs + "---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: CANARY-x}\n"), lines: []string{"create -f -"}, codes: []int{1}, left: map[string]string{"payments/first": ""}},
@@ -241,4 +247,35 @@ func (x *there) wrote(w writing) string {
 		}
 	}
 	return told + "\n"
+}
+
+// failing answers the lists at the end of a path with a status.
+func failing(end string, status int) func(*http.Request) int {
+	return func(r *http.Request) int {
+		if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, end) {
+			return status
+		}
+		return 0
+	}
+}
+
+// What comes into one mesh together is held to one list of it.
+func TestAManifestListsAMeshOnce(t *testing.T) {
+	t.Parallel()
+	for environment, want := range map[string]int32{embedded.EnvironmentUniversal: 1, embedded.EnvironmentKubernetes: 1} {
+		x := standing(t, environment)
+		var lists atomic.Int32
+		x.asked = func(r *http.Request) int {
+			if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/secrets") {
+				lists.Add(1)
+			}
+			return 0
+		}
+		for n := range 5 {
+			x.input += fmt.Sprintf("type: Secret\nmesh: payments\nname: wanted-%d\ndata: ZmFrZQ==\n---\n", n)
+		}
+		if text, code := x.does("create -f - --dry-run"); code != ExitDone || lists.Load() != want {
+			t.Errorf("%s: exit %d, %d lists\n%s", environment, code, lists.Load(), text)
+		}
+	}
 }
