@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -598,10 +597,6 @@ func copying(t *testing.T, c *exec.Cmd, said string) *terminaltest.Terminal {
 	terminal.Type("\r")
 	terminal.WaitFor("enter open")
 	terminal.Type("C")
-	if slices.ContainsFunc(c.Env, func(entry string) bool { return strings.HasPrefix(entry, "SSH_TTY=") }) {
-		terminal.WaitFor("C again copies it.")
-		terminal.Type("C")
-	}
 	terminal.WaitFor(said)
 	return terminal
 }

@@ -13,6 +13,15 @@ func recorders() []string {
 	return []string{"ASCIINEMA_REC", "ASCIINEMA_SESSION", "SCRIPT", "SSH_TELEPORT_USER", "TELEPORT_SESSION"}
 }
 
+// recording tells whether the values of this run are worth a warning: those of the
+// demo are made to be shown.
+func (f *flags) recording(getenv func(string) string) ui.Recording {
+	if f.demo != "" {
+		return ui.NotRecorded
+	}
+	return recording(getenv)
+}
+
 // recording tells from the environment alone whether the terminal is recorded:
 // asking anybody could block. Whatever is between here and a terminal over SSH
 // may do so unseen.

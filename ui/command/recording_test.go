@@ -25,8 +25,11 @@ func TestRecording(t *testing.T) {
 		"SSH_CONNECTION=a SSH_CLIENT=": ui.NotRecorded,
 	} {
 		p := Process{Environ: strings.Fields(environ)}
-		if got := recording(p.getenv); got != want {
+		if got := (&flags{}).recording(p.getenv); got != want {
 			t.Errorf("%q is %d, want %d", environ, got, want)
+		}
+		if got := (&flags{demo: demoName}).recording(p.getenv); got != ui.NotRecorded {
+			t.Errorf("%q is %d for the demo", environ, got)
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (f *flags) run(life context.Context, p Process) error {
 	set := from.settings
 	return runConsole(life, p, ui.Config{
 		Directory: from, Start: start, Mesh: f.mesh, Clock: p.Now, Examiner: from.examiner, ASCII: set.ASCII, Look: ui.Look(set.Theme), Mouse: set.Mouse,
-		Keys: set.Keys, RevealFor: set.RevealTimeout, LockAfter: set.IdleLock, Recording: recording(p.getenv), Suspends: suspends(),
+		Keys: set.Keys, RevealFor: set.RevealTimeout, LockAfter: set.IdleLock, Recording: f.recording(p.getenv), Suspends: suspends(),
 		Clipboard: p.clipboard(), Exporter: p.files(), CopyFor: set.ClipboardTimeout,
 		Observers: []backend.Observer{from.audit.Observe}, Notices: p.notices(from.audit.Notices),
 	})
