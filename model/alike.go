@@ -59,8 +59,8 @@ func (f *Facts) content() (content, bool) {
 
 // equal finds values that stand in several secrets: when one is replaced the
 // others stay. Each is told once in every mesh that has it, so that who looks at
-// one mesh is told too. Secrets of one name in several meshes are left out:
-// people copy on purpose.
+// one mesh is told too. Where all have one name, people may have copied them on
+// purpose: that is told once, and is the least of all.
 func (d *diagnoser) equal() {
 	groups := map[content][]*Row{}
 	var order []content
@@ -86,25 +86,39 @@ func (d *diagnoser) equals(c content, rows []*Row) {
 	if c.public != [32]byte{} {
 		trouble = TroubleSameKey
 	}
+	if ofOneName(rows) {
+		d.add(Problem{Trouble: TroubleCopied, Ref: rows[0].Secret.Ref, Other: rows[1].Secret.Ref, More: len(rows) - 2, row: rows[0], among: rows})
+		return
+	}
 	told := map[string]bool{}
 	for _, row := range rows {
 		if told[row.Secret.Ref.Mesh] {
 			continue
 		}
-		p := Problem{Trouble: trouble, Ref: row.Secret.Ref, row: row, among: rows}
-		others := p.others()
-		if len(others) == 0 {
-			return // all are of one name
-		}
 		told[row.Secret.Ref.Mesh] = true
-		p.Other, p.More = others[0].Secret.Ref, len(others)-1
+		p := Problem{Trouble: trouble, Ref: row.Secret.Ref, row: row, among: rows}
+		p.Other, p.More = p.others()[0].Secret.Ref, len(rows)-2
 		d.add(p)
 	}
 }
 
-// others are the rows that hold the same under another name.
+func ofOneName(rows []*Row) bool {
+	return !slices.ContainsFunc(rows, func(r *Row) bool { return r.Secret.Ref.Name != rows[0].Secret.Ref.Name })
+}
+
+// others are the other rows that hold the same.
 func (p Problem) others() []*Row {
-	return slices.DeleteFunc(slices.Clone(p.among), func(r *Row) bool { return r.Secret.Ref.Name == p.Ref.Name })
+	return slices.DeleteFunc(slices.Clone(p.among), func(r *Row) bool { return r.Secret.Ref == p.Ref })
+}
+
+// Mild tells that it is only worth knowing, and may be meant so.
+func (p Problem) Mild() bool { return p.Trouble == TroubleCopied }
+
+// Naming is the same problem, whose meaning names as many of those that hold the
+// same value; there are of in all.
+func (p Problem) Naming(most int) (named Problem, of int) {
+	p.most = most
+	return p, max(len(p.among)-1, 0)
 }
 
 // CheckTwin tells of another name, of the same mesh or among the global ones, that
@@ -119,8 +133,7 @@ func (i Inventory) CheckTwin(ref Ref) (Finding, bool) {
 }
 
 // CheckSame tells of other secrets that hold the value of one, or would, as far
-// as facts tell that are at hand. As in a list of problems, those of its name in
-// other meshes are left out.
+// as facts tell that are at hand.
 func (i Inventory) CheckSame(ref Ref, f Facts) (Finding, bool) {
 	c, ok := f.content()
 	if !ok {
@@ -129,7 +142,7 @@ func (i Inventory) CheckSame(ref Ref, f Facts) (Finding, bool) {
 	var nearest *Row
 	others := 0
 	for _, row := range i.sames.of(c) {
-		if held, ok := contentOf(row); !ok || held != c || row.Secret.Ref.Name == ref.Name {
+		if held, ok := contentOf(row); !ok || held != c || row.Secret.Ref == ref {
 			continue
 		}
 		if others++; nearest == nil || row.position().compare(nearest.position()) < 0 {

@@ -29,7 +29,7 @@ func TestCheckSame(t *testing.T) {
 		"a key":                      {Ref{"n", "new"}, key("x"), "the same private key as that of the-key of m" + left},
 		"a key in both":              {Ref{"m", "new"}, key("x") + "\n", "the same private key as that of the-key" + left},
 		"what stands in many":        {Ref{"m", "new"}, "{}", ""},
-		"one name, copied":           {Ref{"m", "copied"}, "fake-copied", ""},
+		"one name, copied":           {Ref{"m", "copied"}, "fake-copied", "the same value as that of copied of n" + told + left},
 		"of no mesh":                 {Ref{"m", "new"}, "fake-lost", ""},
 		"of the control plane":       {Ref{"m", "new"}, key("signing"), ""},
 		"its own value, from before": {Ref{"m", "the-key"}, key("x"), ""},

@@ -61,7 +61,7 @@ func (p Problem) cells() (wide, short string) {
 		return p.detail, p.shortDetail()
 	case TroubleEmpty:
 		return "it has no value" + p.usedBy(), "no value"
-	case TroubleSame, TroubleSameKey:
+	case TroubleSame, TroubleSameKey, TroubleCopied:
 		return p.sameCells()
 	case TroubleTwin:
 		return p.named(p.Other) + ": they differ only in signs that look alike", p.named(p.Other)

@@ -25,6 +25,7 @@ type Problem struct {
 	of       *diagnoser
 	nearness time.Duration // how far away an expiry is
 	among    []*Row        // all that hold the same, this one included
+	most     int           // how many of them the meaning names; 0 for fewMost
 	by       *Reference    // of a mesh's backend: the one that it is about
 }
 

@@ -258,7 +258,12 @@ func TestProblemsOfEqualValues(t *testing.T) {
 	expectProblems(t, "equal", d,
 		"! same value m/db-password: as smtp-password of n and 1 more: when one is replaced, the others stay",
 		"! same value n/smtp-password: as db-password of m and 1 more: when one is replaced, the others stay",
-		"! same key m/edge-key: as edge-tls and 1 more: when one is replaced, the others stay")
+		"! same key m/edge-key: as edge-tls and 1 more: when one is replaced, the others stay",
+		"! copied m/registry: as registry of n: when one is replaced, the other stays")
+	copied := d.Problems[len(d.Problems)-1]
+	if want := "The secrets of its name hold the same: registry of n."; !copied.Mild() || copied.Meaning()[0] != want {
+		t.Errorf("%v, %q", copied.Mild(), copied.Meaning())
+	}
 }
 
 // Every trouble has words of its own in both widths, a meaning and no name that
@@ -269,7 +274,7 @@ func TestEveryTroubleIsWorded(t *testing.T) {
 	row := &Row{Secret: secretOf("m", hostile, Facts{Kind: CACertificate, Certificates: make([]CertificateFacts, 2)})}
 	row.Users, row.Mark = []Reference{named(KindExternalService, hostile, hostile, "CA")}, InUse
 	seen := map[string]Trouble{}
-	for trouble := TroubleMissing; trouble <= TroubleSameKey; trouble++ {
+	for trouble := TroubleMissing; trouble <= TroubleCopied; trouble++ {
 		p := Problem{Trouble: trouble, Ref: row.Secret.Ref, Other: Ref{hostile, hostile}, row: row, detail: "it is so", by: &Reference{Kind: KindMesh, By: hostile}, Interrupted: &Interrupted{}, of: &diagnoser{now: frameTime}}
 		texts := append([]string{trouble.String(), p.Cell(false), p.Cell(true), p.Brief()}, p.Meaning()...)
 		for _, r := range p.Remedies(TakeInventory(nil, nil, nil)) {

@@ -47,6 +47,9 @@ func (p Problem) Meaning() []string {
 			"Nothing fails by that. Look at both before you change one."}
 	case TroubleStrange:
 		return []string{"Its name holds " + p.detail + ". No control plane takes that in a name, so it came in another way, and it may look like a name that it is not."}
+	case TroubleCopied:
+		return []string{"The secrets of its name hold the same: " + p.namedOthers() + ".",
+			"They may be copies on purpose: nothing fails by that. When one of them is replaced, the rest stays as it was."}
 	case TroubleSame, TroubleSameKey:
 		first := "Its value is also that of " + p.namedOthers() + ", as far as size and fingerprint tell."
 		if p.Trouble == TroubleSameKey {
@@ -246,9 +249,16 @@ func (p Problem) interruptedMeaning() []string {
 // unchecked tells that the mesh switches off the check of its CAs.
 func (p Problem) unchecked() bool { return p.of.unchecked[p.Ref.Mesh] }
 
+// fewMost is how many of those that hold the same are named where nobody says how
+// much room there is.
+const fewMost = 4
+
 // namedOthers names the first of those that hold the same.
 func (p Problem) namedOthers() string {
-	const most = 4
+	most := p.most
+	if most == 0 {
+		most = fewMost
+	}
 	var names []string
 	others := p.others()
 	for n, row := range others {

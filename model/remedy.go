@@ -64,7 +64,7 @@ func (p Problem) Remedies(i Inventory) []Remedy {
 		return []Remedy{{DeedEdit, "stores the value itself instead of the reference", ""}}
 	case TroubleImmutable:
 		return []Remedy{{DeedDelete, "deletes it; add " + name + " to " + mesh + " again with the new value", ""}}
-	case TroubleTwin, TroubleStrange, TroubleSame, TroubleSameKey:
+	case TroubleTwin, TroubleStrange, TroubleSame, TroubleSameKey, TroubleCopied:
 		return p.choose()
 	case TroubleIgnored, TroubleBackend, TroubleUnset:
 		return []Remedy{{DeedUsedBy, "shows the mesh and its backends", ". Meshes are changed with kumactl or kubectl"}}

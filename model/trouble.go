@@ -42,6 +42,7 @@ const (
 	TroubleTwin    // its name looks like another one
 	TroubleSame    // its value is that of another one
 	TroubleSameKey // its private key is that of another one
+	TroubleCopied  // other meshes have a secret of its name that holds the same
 )
 
 // String is the word of the PROBLEM column.
@@ -55,7 +56,7 @@ func (t Trouble) String() string {
 		TroubleNewline: "newline", TroubleCRLF: "CR LF", TroubleBOM: "BOM", TroubleEncoded: "base64 twice", TroubleVault: "not resolved",
 		TroubleDamaged: "damaged", TroubleWeak: "weak key", TroubleChain: "broken chain",
 		TroubleIgnored: "ignored", TroubleBackend: "no backend", TroubleUnset: "no CA",
-		TroubleImmutable: "immutable", TroubleStrange: "strange name", TroubleTwin: "looks like", TroubleSame: "same value", TroubleSameKey: "same key",
+		TroubleImmutable: "immutable", TroubleStrange: "strange name", TroubleTwin: "looks like", TroubleSame: "same value", TroubleSameKey: "same key", TroubleCopied: "copied",
 	}[t]
 }
 

@@ -14,9 +14,9 @@ func (p problems) lower(f Frame) []Line {
 	one := p.problem(p.near)
 	room := lowerOf(f.Height)
 	c := &canvas{w: f.Width}
-	for _, said := range []depth{inFull, inShort, inOneLine} {
+	for _, said := range p.tellings(one) {
 		c = &canvas{w: f.Width}
-		p.explain(c, f, one, said)
+		p.explain(c, f, said.of, said.depth)
 		if c.written() <= room {
 			break
 		}
@@ -29,6 +29,30 @@ func (p problems) lower(f Frame) []Line {
 		}
 	}
 	return c.fit(room).Lines
+}
+
+// mostNamed is how many of those that hold the same are named at most, and
+// fewerNamed by how many fewer are tried where there is no room.
+const (
+	mostNamed  = 48
+	fewerNamed = 4
+)
+
+// telling is one way to tell of a problem.
+type telling struct {
+	of    model.Problem
+	depth depth
+}
+
+// tellings are the ways to tell of a problem, the longest first.
+func (p problems) tellings(one model.Problem) []telling {
+	var out []telling
+	_, of := one.Naming(0)
+	for most := min(of, mostNamed); most > fewerNamed; most -= fewerNamed {
+		named, _ := one.Naming(most)
+		out = append(out, telling{named, inFull})
+	}
+	return append(out, telling{one, inFull}, telling{one, inShort}, telling{one, inOneLine})
 }
 
 // written is how many lines there are without the blank ones, which give way.

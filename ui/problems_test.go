@@ -139,3 +139,27 @@ func TestProblemsOfOneNameAreToldApart(t *testing.T) {
 		s.hides("e edit")
 	})
 }
+
+// Those that hold the same are all named where there is room, and the number of
+// the rest where there is not.
+func TestProblemsNameAsManyAsFit(t *testing.T) {
+	for _, c := range []struct {
+		w, h        int
+		want, wants string
+	}{
+		{120, 40, "hook-i, hook-j, hook-k and", "hook-l, as far"},
+		{80, 24, "Its value is also that of hook-b", "and 4 more"},
+	} {
+		keysOf("one value often", "browse").in(t, c.w, c.h, func(s *stateful) {
+			for at := range 12 {
+				name := "hook-" + string(rune('a'+at))
+				if err := s.cp.Put("/meshes/sandbox/secrets/"+name, map[string]any{"type": "Secret", "mesh": "sandbox", "name": name, "data": "ZmFrZQ=="}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(6 * time.Second)
+			s.press("p", "/", "h", "o", "o", "k", "enter", "G")
+			s.shows("same value", c.want, c.wants)
+		})
+	}
+}

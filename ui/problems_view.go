@@ -82,6 +82,8 @@ func (p problems) mark(one model.Problem, row model.Row, f Frame) Span {
 		return Span{MissingMark, "✗"}
 	case one.Trouble == model.TroubleExpired, one.Trouble == model.TroubleExpiring && facts.NotAfter.Sub(f.Now) < soon:
 		return Span{Failure, "!"}
+	case one.Mild():
+		return unmarked
 	}
 	return look
 }

@@ -192,6 +192,7 @@ func (l looked) count() (fail, look, unfinished int) {
 			unfinished++
 		case p.Broken:
 			fail++
+		case p.Mild():
 		default:
 			look++
 		}

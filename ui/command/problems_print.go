@@ -55,6 +55,9 @@ func problemMark(p model.Problem) string {
 	if p.Broken {
 		return failed
 	}
+	if p.Mild() {
+		return ""
+	}
 	return look
 }
 
@@ -174,6 +177,8 @@ func entryFor(p model.Problem) problemEntry {
 		level = "unfinished"
 	case p.Broken:
 		level = "error"
+	case p.Mild():
+		level = "note"
 	}
 	out := problemEntry{
 		Level: level, Problem: p.Trouble.String(), Mesh: model.Visible(p.Ref.Mesh), Name: model.Visible(p.Ref.Name),
