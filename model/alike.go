@@ -86,7 +86,10 @@ func (d *diagnoser) equals(c content, rows []*Row) {
 	if c.public != [32]byte{} {
 		trouble = TroubleSameKey
 	}
-	if ofOneName(rows) {
+	switch {
+	case d.underWay(rows):
+		return
+	case ofOneName(rows):
 		d.add(Problem{Trouble: TroubleCopied, Ref: rows[0].Secret.Ref, Other: rows[1].Secret.Ref, More: len(rows) - 2, row: rows[0], among: rows})
 		return
 	}
@@ -100,6 +103,15 @@ func (d *diagnoser) equals(c content, rows []*Row) {
 		p.Other, p.More = p.others()[0].Secret.Ref, len(rows)-2
 		d.add(p)
 	}
+}
+
+// underWay tells of a secret that is in two meshes because its reassign is not
+// finished, which is told for itself.
+func (d *diagnoser) underWay(rows []*Row) bool {
+	return len(rows) == 2 && slices.ContainsFunc(d.standing.Unfinished, func(u Interrupted) bool {
+		from, to, a, b := u.Plan.From, u.Plan.To, rows[0].Secret.Ref, rows[1].Secret.Ref
+		return a == from && b == to || a == to && b == from
+	})
 }
 
 func ofOneName(rows []*Row) bool {

@@ -260,6 +260,14 @@ func TestProblemsOfEqualValues(t *testing.T) {
 		"! same value n/smtp-password: as db-password of m and 1 more: when one is replaced, the others stay",
 		"! same key m/edge-key: as edge-tls and 1 more: when one is replaced, the others stay",
 		"! copied m/registry: as registry of n: when one is replaced, the other stays")
+	from, to := Ref{"m", "registry"}, Ref{"n", "registry"}
+	moving := Standing{Unfinished: []Interrupted{{Unfinished: Unfinished{Plan: Plan{From: from, To: to}}, Looked: true, State: Staged}}}
+	i := TakeInventory([]Mesh{{Name: "m"}, {Name: "n"}}, []Secret{secretOf("m", "registry", token), secretOf("n", "registry", token)}, nil)
+	for _, p := range Diagnose(i, moving, frameTime).Problems {
+		if p.Trouble == TroubleCopied {
+			t.Error("what an unfinished reassign left in two meshes is called a copy")
+		}
+	}
 	copied := d.Problems[len(d.Problems)-1]
 	if want := "The secrets of its name hold the same: registry of n."; !copied.Mild() || copied.Meaning()[0] != want {
 		t.Errorf("%v, %q", copied.Mild(), copied.Meaning())

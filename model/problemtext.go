@@ -47,21 +47,28 @@ func (p Problem) Meaning() []string {
 			"Nothing fails by that. Look at both before you change one."}
 	case TroubleStrange:
 		return []string{"Its name holds " + p.detail + ". No control plane takes that in a name, so it came in another way, and it may look like a name that it is not."}
-	case TroubleCopied:
-		return []string{"The secrets of its name hold the same: " + p.namedOthers() + ".",
-			"They may be copies on purpose: nothing fails by that. When one of them is replaced, the rest stays as it was."}
-	case TroubleSame, TroubleSameKey:
-		first := "Its value is also that of " + p.namedOthers() + ", as far as size and fingerprint tell."
-		if p.Trouble == TroubleSameKey {
-			first = "Its private key is also that of " + p.namedOthers() + "."
-		}
-		return []string{first, "Nothing fails by that. When one of them is replaced, the rest stays as it was."}
+	case TroubleSame, TroubleSameKey, TroubleCopied:
+		return p.sameMeaning()
 	case TroubleEncoded:
 		return []string{"The value looks like base64 of " + p.detail + ", as if it was encoded before it was given to the control plane, which encodes once more. Who uses it gets the base64."}
 	case TroubleOnZone, TroubleAnnotated, TroubleUnlabelled, TroubleEmptyLabel, TroubleNewline, TroubleCRLF, TroubleBOM, TroubleVault,
 		TroubleIgnored, TroubleImmutable:
 	}
 	return fixedMeanings[p.Trouble]
+}
+
+// sameMeaning names those that hold the same.
+func (p Problem) sameMeaning() []string {
+	const rest = "When one of them is replaced, the rest stays as it was."
+	others := p.namedOthers()
+	if p.Trouble == TroubleCopied {
+		return []string{"The secrets of its name hold the same: " + others + ".", "They may be copies on purpose: nothing fails by that. " + rest}
+	}
+	first := "Its value is also that of " + others + ", as far as size and fingerprint tell."
+	if p.Trouble == TroubleSameKey {
+		first = "Its private key is also that of " + others + "."
+	}
+	return []string{first, "Nothing fails by that. " + rest}
 }
 
 // fixedMeanings are the sentences of troubles that depend on nothing else.

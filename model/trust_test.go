@@ -453,3 +453,16 @@ func TestAnEmptyHalfIsCalledEmpty(t *testing.T) {
 	sameLines(t, outline(TakeTrust(TakeInventory([]Mesh{providedMesh("")}, secrets, refs), "m", refs))[1:6],
 		"  mTLS backend ca: provided, enabled", "      certificate", "        c: ! empty", "      key", "        k: private key EC P-256")
 }
+
+// Of what a policy names and does not use, nobody doubts that it is meant.
+func TestALeafThatIsNotListedIsAGuessOrNotNeeded(t *testing.T) {
+	t.Parallel()
+	for want, of := range map[string]Reference{
+		"no such secret is listed, and none is needed here": {Kind: KindMeshGateway, By: "gw", Mesh: "m", Secret: "s", Role: certificateAndKey, Ignored: true, Unused: tlsThrough},
+		"no such secret is listed; perhaps none is meant":   {Kind: KindMeshOPA, By: "x", Mesh: "m", Secret: "s", Guessed: true, Enabled: true},
+	} {
+		if got := spokenWords(TrustLeaf{Reference: of}.Words(trustNow)); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

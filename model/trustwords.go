@@ -156,7 +156,9 @@ func (l TrustLeaf) Words(now time.Time) []TrustWord {
 	switch {
 	case !l.There && l.Reference.Implied:
 		return []TrustWord{{Text: "made by the control plane when it needs it", Short: "not made yet"}}
-	case !l.There && (l.Reference.Guessed || l.Reference.Ignored):
+	case !l.There && l.Reference.Ignored:
+		return []TrustWord{{Text: "no such secret is listed, and none is needed here", Short: "not listed"}}
+	case !l.There && l.Reference.Guessed:
 		return []TrustWord{{Text: "no such secret is listed; perhaps none is meant", Short: "not listed"}}
 	case !l.There:
 		return []TrustWord{calm("…")}

@@ -55,7 +55,10 @@ func (e *errand) cells(row model.Row) []string {
 	if more > 0 {
 		by += " +" + strconv.Itoa(more)
 	}
-	notes := slices.DeleteFunc(e.notesOf(row), func(note string) bool { return note == kind || note == expires })
+	notes := e.notesOf(row)
+	if row.Ghost() {
+		notes = nil // the kind says it, which has nothing else to say
+	}
 	return []string{
 		model.Visible(secret.Ref.MeshWord()), model.Visible(secret.Ref.Name), kind, expires, age,
 		orNone(by), orNone(strings.Join(notes, ", ")),
