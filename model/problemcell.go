@@ -72,7 +72,7 @@ func (p Problem) cells() (wide, short string) {
 	case TroubleBackend:
 		return "mTLS backend " + p.detail + " is enabled, and there is none of that name", p.detail
 	case TroubleUnset:
-		return p.by.unset("", p.Broken), Visible(p.by.By)
+		return p.by.unset("", p.Broken), "mTLS " + Visible(p.by.By)
 	case TroubleOrphaned:
 		return "mesh " + Visible(p.Ref.Mesh) + " does not exist", "no such mesh"
 	case TroubleDeleting, TroubleOnZone, TroubleAnnotated, TroubleUnlabelled, TroubleEmptyLabel, TroubleNewline, TroubleCRLF,
