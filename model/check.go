@@ -1,6 +1,9 @@
 package model
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Level is how much a finding weighs.
 type Level uint8
@@ -142,3 +145,12 @@ const (
 	leastRSA = 2048
 	mostRSA  = 8192
 )
+
+// WithoutKeys is the text of a finding without the key that a form offers with
+// it.
+func WithoutKeys(text string) string {
+	for _, offer := range []string{"; enter ", ", enter ", ": type or paste "} {
+		text, _, _ = strings.Cut(text, offer)
+	}
+	return text
+}

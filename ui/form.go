@@ -43,6 +43,8 @@ type form struct {
 	unreadable string // why the file could not be read, until its path is changed
 	make       making
 	spare      model.Value // the other half of a CA that was made
+	maker      making      // what made the value, when that was this program
+	halfOf     string      // of the other half of a CA: the secret that has the first already
 	decode     bool        // what is written is base64 of the value
 	outside    outside     // the person's own editor, and what is under way with it
 	entry      entry
@@ -339,7 +341,7 @@ func (f form) act(fr Frame, p Press) (Screen, Result) {
 		return f, Result{Run: run}
 	case keymap.Leave:
 		if f.dirty() {
-			return f, Result{Open: abandon{form: f.id, name: f.called()}}
+			return f, Result{Open: abandon{form: f.id, name: f.called(), halfOf: f.halfOf}}
 		}
 		return f, Result{Close: true}
 	}

@@ -112,6 +112,9 @@ func (f form) checkValue(now time.Time) []check {
 	if f.awaitsFile() {
 		return []check{{mark: unmarked, topic: "file", text: "name it and press enter: it is read, never written", stop: true}}
 	}
+	if f.awaitsMaking() {
+		return []check{{mark: unmarked, topic: "value", text: "ctrl+s generates it, and what was typed before goes; once more saves it", stop: true}}
+	}
 	if f.decode && !f.entry.empty() {
 		if v, fault := f.stored(); fault != nil {
 			return []check{

@@ -10,7 +10,10 @@ import (
 type abandon struct {
 	form *token
 	name string
-	yes  bool
+	// halfOf is the certificate or key of a CA that was saved already, when the
+	// form holds the other half of it; "" for all others.
+	halfOf string
+	yes    bool
 }
 
 // abandoned tells a form that it is left.
@@ -48,10 +51,18 @@ func (a abandon) Update(Frame, tea.Msg) (Screen, Result) { return a, Result{} }
 // View is drawn as a box.
 func (a abandon) View(Frame) View { return View{} }
 
+// loss says what is dropped.
+func (a abandon) loss() string {
+	if a.halfOf != "" {
+		return a.halfOf + " is saved, and this is its only other half: dropped here, it is gone for good, and " + a.halfOf + " is of no use. z undoes that one."
+	}
+	return "What you typed is dropped, here and for good."
+}
+
 func (a abandon) box(f Frame) Box {
 	r := &report{canvas{w: min(58, f.Width)}}
 	r.gap()
-	r.hang(look, "What you typed is dropped, here and for good.")
+	r.hang(look, a.loss())
 	r.gap()
 	at := 0
 	if a.yes {

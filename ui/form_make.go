@@ -57,13 +57,23 @@ func (f form) made(fr Frame) (Screen, Result) {
 	defer value.Wipe()
 	f.entry.wipe()
 	f.spare.Wipe()
-	f.entry, f.spare, f.decode, f.refused = entryOf(value, fromHere), spare, false, ""
+	f.entry, f.spare, f.maker, f.decode, f.refused = entryOf(value, fromHere), spare, f.make, false, ""
 	said := "Generated; ctrl+s saves it."
 	if spare.Len() > 0 {
 		said = "Generated; ctrl+s saves it, and then asks for the name of its other half."
 	}
 	return f.checked(fr.Now), Result{Say: Message{Text: said}}
 }
+
+// awaitsMaking tells that the value is to be generated and was not: what was typed
+// before is not what the screen says.
+func (f form) awaitsMaking() bool {
+	return f.from == byMaking && (f.entry.from != fromHere || f.maker != f.make)
+}
+
+// hasSpare tells that the value is the first half of a CA, whose other half is
+// only here.
+func (f form) hasSpare() bool { return f.spare.Len() > 0 && f.entry.from == fromHere }
 
 // makeIt makes what is chosen, and of a CA the half that belongs in another
 // secret.
@@ -107,8 +117,8 @@ func (f form) otherHalf(fr Frame) form {
 		ref = model.Ref{Mesh: f.change.Ref().Mesh, Name: halfName(f.change.Ref().Name, f.readsKey())}
 	}
 	other := newFormOf(f.to, f.stock, ref)
-	other.from, other.make, other.at = byMaking, makesCA, atName
-	other.entry = entryOf(f.spare, fromHere)
+	other.from, other.make, other.maker, other.at = byMaking, makesCA, makesCA, atName
+	other.entry, other.halfOf = entryOf(f.spare, fromHere), model.Visible(f.change.Ref().Name)
 	return other.checked(fr.Now)
 }
 

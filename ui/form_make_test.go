@@ -76,6 +76,46 @@ func TestLeavingTheOtherHalf(t *testing.T) {
 		if got := screens(d.app); got != "/picker/browse/form/abandon" {
 			t.Errorf("the screens are %s", got)
 		}
+		d.frame("generate-ca-leave-80x24")
+	})
+}
+
+// Both halves of a CA can be undone, one after the other.
+func TestUndoOfAGeneratedCA(t *testing.T) {
+	onDemo(t, 100, 30, func(d *world) {
+		d.press("5", "a")
+		d.enter("sandbox-ca-cert")
+		d.choose("from", "generate")
+		d.choose("generate", "CA")
+		d.press("enter", "ctrl+s", "ctrl+s")
+		for _, name := range []string{"sandbox-ca-key", "sandbox-ca-cert"} {
+			d.press("z", "down", "enter")
+			if got := d.app.message.Text; !strings.HasPrefix(got, name+" is gone from sandbox again") {
+				t.Errorf("the message is %q, not of %s", got, name)
+			}
+		}
+	})
+}
+
+// What was typed before is not saved in place of what is to be generated.
+func TestGenerateTakesThePlaceOfWhatWasTyped(t *testing.T) {
+	onDemo(t, 100, 30, func(d *world) {
+		d.press("2", "a")
+		d.enter("reader-password")
+		d.press("tab", "tab", "tab")
+		d.enter("fake-typed")
+		d.choose("from", "generate")
+		d.choose("generate", "password")
+		d.frame("generate-typed-before-100x30")
+		d.press("ctrl+s")
+		if got := d.app.message.Text; got != "Generated; ctrl+s saves it." {
+			t.Errorf("the message is %q", got)
+		}
+		d.choose("generate", "certificate and key")
+		d.press("ctrl+s")
+		if got := d.app.message.Text; got != "Generated; ctrl+s saves it." {
+			t.Errorf("another choice: the message is %q", got)
+		}
 	})
 }
 

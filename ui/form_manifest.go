@@ -9,6 +9,8 @@ import (
 	"meshsecrets/model"
 )
 
+const manifestTopic = "manifest"
+
 // checkManifest looks whether what is to be added is a manifest and not a value
 // alone. People paste those; stored as they are they would be of no use.
 func (f form) checkManifest(value []byte) (check, bool) {
@@ -17,7 +19,7 @@ func (f form) checkManifest(value []byte) (check, bool) {
 	}
 	found, _, err := model.ReadManifest(value)
 	defer found.Wipe()
-	c := check{mark: look, topic: "manifest", warns: true}
+	c := check{mark: look, topic: manifestTopic, warns: true}
 	switch {
 	case errors.Is(err, model.ErrMaskedManifest):
 		c.text = "this is a masked manifest: dots stand where its value was"
@@ -33,6 +35,20 @@ func (f form) checkManifest(value []byte) (check, bool) {
 		c.apart, c.word = true, "take it apart"
 	}
 	return c, true
+}
+
+// holdsManifest tells that what is to be stored looks like a manifest, which is
+// asked about first.
+func (f form) holdsManifest() bool {
+	return slices.ContainsFunc(f.checks, func(c check) bool { return c.topic == manifestTopic })
+}
+
+// atManifest puts the bar on taking a pasted manifest apart.
+func (f form) atManifest() form {
+	if at := slices.IndexFunc(f.mendable(), func(c check) bool { return c.apart }); at >= 0 {
+		f.at, f.mend = atChecks, at
+	}
+	return f
 }
 
 // takenApart fills the form with what the manifest says: mesh, name and value.

@@ -23,7 +23,6 @@ func TestFramesPastedManifest(t *testing.T) {
 				d.enter("something")
 				d.press("tab", "tab", "tab")
 				d.send(tea.PasteMsg{Content: text})
-				d.press("tab")
 				if name == "universal" {
 					d.frame("add-manifest-100x30")
 				}
@@ -40,6 +39,37 @@ func TestFramesPastedManifest(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What is pasted into the name and has several lines is a value, and never shown.
+func TestAPasteIntoTheNameIsAValue(t *testing.T) {
+	onDemo(t, 100, 30, func(d *world) {
+		d.press("2", "a")
+		value := base64.StdEncoding.EncodeToString([]byte("fake-not-a-real-password"))
+		d.send(tea.PasteMsg{Content: "type: Secret\nmesh: checkout\nname: reader\ndata: " + value + "\n"})
+		if got := d.app.message.Text; strings.Contains(d.text(), value) || got != "Several lines are no name: they were taken as the value." {
+			t.Errorf("the message is %q:\n%s", got, d.text())
+		}
+		d.press("enter")
+		if !strings.Contains(d.text(), "name       reader") {
+			t.Errorf("it is not taken apart:\n%s", d.text())
+		}
+	})
+}
+
+// A manifest is not stored as a value without a question.
+func TestAManifestAsAValueIsAskedAbout(t *testing.T) {
+	onDemo(t, 100, 30, func(d *world) {
+		d.press("2", "a")
+		d.enter("something")
+		d.press("tab", "tab", "tab")
+		d.send(tea.PasteMsg{Content: "type: Secret\nmesh: checkout\nname: reader\ndata: ZmFrZQ==\n"})
+		d.press("ctrl+s")
+		if got := screens(d.app); got != "/picker/browse/form/approval" || !strings.Contains(d.text(), "This is the manifest of reader of checkout") {
+			t.Errorf("the screens are %s:\n%s", got, d.text())
+		}
+		d.frame("add-manifest-asked-100x30")
+	})
 }
 
 func TestPastesThatAreNoManifests(t *testing.T) {
@@ -69,7 +99,7 @@ func pastes(t *testing.T, d *world, text, want string) {
 		t.Errorf("%q is not told:\n%s", want, d.text())
 	}
 	if strings.Contains(want, "nowhere") {
-		d.press("tab", "enter")
+		d.press("enter")
 		if got := d.app.message.Text; !strings.HasPrefix(got, "Mesh nowhere of the manifest does not exist") {
 			t.Errorf("the message is %q", got)
 		}

@@ -18,6 +18,9 @@ func (f form) save(fr Frame) (Screen, Result) {
 	if f.awaitsFile() {
 		return f.load(fr)
 	}
+	if f.awaitsMaking() {
+		return f.made(fr)
+	}
 	f = f.checked(fr.Now)
 	if len(f.stops) > 0 {
 		return f, Result{Say: Message{Text: model.CountWord(len(f.stops)) + " to mend before saving: " + strings.Join(f.stops, ", ") + "."}}
@@ -40,7 +43,7 @@ func (f form) save(fr Frame) (Screen, Result) {
 	if err := f.change.Refuse(f.to.gate.Ground()); err != nil {
 		return f, Result{Say: refused(err.Error())}
 	}
-	if consentTo(f.to, f.change).kind == model.Straight && f.halvesUnknown() == "" {
+	if consentTo(f.to, f.change).kind == model.Straight && f.halvesUnknown() == "" && !f.holdsManifest() {
 		return f.write(fr)
 	}
 	next, run := openApproval(f, fr)
@@ -78,7 +81,7 @@ func (f form) effects() []string {
 	var out []string
 	for _, c := range f.checks {
 		if c.warns {
-			out = append(out, sentenceOf(c.text))
+			out = append(out, sentenceOf(model.WithoutKeys(c.text)))
 		}
 	}
 	if unknown := f.halvesUnknown(); unknown != "" {
@@ -146,10 +149,10 @@ func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 	}
 	ref := f.change.Ref()
 	where := model.Visible(ref.MeshWord())
-	if f.spare.Len() > 0 {
+	if f.hasSpare() {
 		return f, Result{
 			Close: true, Open: f.otherHalf(fr),
-			Tell: changed{to: f.to, events: []backend.Event{{Secret: secret}}},
+			Tell: changed{to: f.to, events: []backend.Event{{Secret: secret}}, made: madeNow(fr, f.change, secret)},
 			Say:  done(model.Visible(ref.Name) + " saved in " + where + ". ctrl+s adds its other half, which is only here."),
 		}
 	}

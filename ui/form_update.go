@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -104,6 +105,11 @@ func (f form) take(fr Frame, msg tea.Msg) (Screen, Result) {
 func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 	var said Message
 	f.refused, f.outside.pending = "", false
+	pasted, paste := msg.(tea.PasteMsg)
+	if paste && f.at == atName && strings.ContainsAny(pasted.Content, "\r\n") {
+		f.from, f.at = byHand, atValue // several lines are no name, and may hold a value
+		said = Message{Text: "Several lines are no name: they were taken as the value."}
+	}
 	switch f.at {
 	case atName:
 		f.name = f.name.update(msg)
@@ -117,13 +123,18 @@ func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 	case atValue:
 		switch msg := msg.(type) {
 		case tea.PasteMsg:
-			f.entry, said = f.entry.paste(msg.Content, f.untouched())
+			var refusal Message
+			if f.entry, refusal = f.entry.paste(msg.Content, f.untouched()); refusal.Text != "" {
+				said = refusal
+			}
 		case tea.KeyPressMsg:
 			f.entry, said = f.entry.key(msg, f.untouched())
 		}
 	case atMesh, atFrom, atMake, atStore, atChecks:
 	}
-	f = f.checked(fr.Now)
+	if f = f.checked(fr.Now); paste {
+		f = f.atManifest()
+	}
 	return f, Result{Say: said}
 }
 

@@ -2,7 +2,6 @@ package command
 
 import (
 	"slices"
-	"strings"
 
 	"meshsecrets/model"
 )
@@ -41,7 +40,7 @@ func (e *errand) checkValue(r *remarks, k known, c *model.Change, was model.Fact
 	traits := e.plane.Traits()
 	takes := model.ValueTraits{MaxValue: traits.MaxValue, Empty: traits.EmptyValues}
 	for _, found := range model.CheckValue(after.Secret.Facts, after.Value.Reveal(), k.ref, takes) {
-		text := withoutKeys(found.Text)
+		text := model.WithoutKeys(found.Text)
 		switch {
 		case found.Level == model.Stop:
 			r.sheet.line(failed, "%s: %s", found.Topic, text)
@@ -66,14 +65,6 @@ func (e *errand) checkValue(r *remarks, k known, c *model.Change, was model.Fact
 		}
 	}
 	return nil
-}
-
-// withoutKeys leaves out what a form offers a key for.
-func withoutKeys(text string) string {
-	for _, offer := range []string{"; enter ", ", enter ", ": type or paste "} {
-		text, _, _ = strings.Cut(text, offer)
-	}
-	return text
 }
 
 // checkUse says who uses the secret whose value is changed.

@@ -108,8 +108,7 @@ func (f *flags) delete(life context.Context, p Process, c *cobra.Command, d dele
 		return err
 	}
 	if d.dry {
-		unseen := slices.ContainsFunc(changes, func(c model.Change) bool { return len(c.Unseen()) > 0 })
-		e.nothingAgainst(unseen, "")
+		e.nothingAgainst(false, inSpiteOfUnseen(changes, d.despite))
 		return nil
 	}
 	if err := e.asks(consent{changes: changes, always: true, unlock: d.unlock}); err != nil {

@@ -113,7 +113,7 @@ func (e *errand) editTo(life, reading context.Context, s saving, value model.Val
 		if err := e.tries(reading, []model.Change{change}); err != nil {
 			return err
 		}
-		e.nothingAgainst(r.looks, "")
+		e.nothingAgainst(r.looks, inSpiteOfUnseen([]model.Change{change}, s.despite))
 		return nil
 	}
 	if err := e.asks(consent{changes: []model.Change{change}, looks: r.looks, unlock: s.unlock, despite: s.despite}); err != nil {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"meshsecrets/backend"
@@ -50,6 +51,15 @@ func inSpite(c model.Change) string {
 		return " but the policies that name it"
 	}
 	return ""
+}
+
+// inSpiteOfUnseen is what stands against changes that --yes alone does not make,
+// as who uses the secrets is not known.
+func inSpiteOfUnseen(changes []model.Change, despite bool) string {
+	if despite || !slices.ContainsFunc(changes, func(c model.Change) bool { return len(c.Unseen()) > 0 }) {
+		return ""
+	}
+	return " but what could not be read: --yes takes --" + despiteFlag + " beside it"
 }
 
 // consents asks for what is typed before a reassign. An override is typed

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,7 +158,8 @@ func (e *errand) inspect(life context.Context, m moving) (backend.Inspection, er
 	case m.dry:
 		e.foretell(i)
 		looks := slices.ContainsFunc(i.Findings, func(f backend.Finding) bool { return f.Outcome == backend.Warned })
-		e.nothingAgainst(looks || slices.ContainsFunc(i.Unread, model.Unread.MayBeThere), inSpite(i.Change))
+		spite := cmp.Or(inSpite(i.Change), inSpiteOfUnseen([]model.Change{i.Change}, m.despite))
+		e.nothingAgainst(looks || slices.ContainsFunc(i.Unread, model.Unread.MayBeThere), spite)
 	}
 	return i, nil
 }

@@ -43,13 +43,13 @@ func TestUnseenUsersTakeAFlag(t *testing.T) {
 	}
 }
 
-// A deletion that is only tried does not say that all is well, either.
-func TestUnseenUsersWantALook(t *testing.T) {
+// What is only tried says that it would.
+func TestUnseenUsersAreToldByADryRun(t *testing.T) {
 	t.Parallel()
 	x := standing(t, embedded.EnvironmentUniversal).failing(http.StatusForbidden)
 	x.input = rubbish
 	for _, line := range []string{"delete hook --mesh payments --dry-run", "edit hook --from-file - --mesh payments --dry-run", "reassign hook --from payments --to checkout --dry-run"} {
-		if text, code := x.does(line); code != ExitDone || !strings.Contains(text, "Nothing stands against it but what wants a look.") {
+		if text, code := x.does(line); code != ExitDone || !strings.Contains(text, "Nothing stands against it but what could not be read: --yes takes --despite-references beside it.") {
 			t.Errorf("%s ends with %d:\n%s", line, code, text)
 		}
 	}
