@@ -28,7 +28,7 @@ func (c *cabinet) File(path string) string {
 	if strings.HasPrefix(path, "/") {
 		return path
 	}
-	return strings.TrimSuffix("/home/jo/work/"+path, "/")
+	return strings.TrimSuffix("/srv/clusters/"+path, "/")
 }
 
 func (c *cabinet) Write(_ context.Context, path string, text model.Value) error {
@@ -75,7 +75,7 @@ func TestFramesExport(t *testing.T) {
 		d.enter("k8s/payments-ca-cert.yaml")
 		d.press("tab", "right", "tab", "right")
 		d.frame("export-value-80x24")
-		files.fails = errors.New("There is no folder /home/jo/work/k8s. Make it first, or correct the path.")
+		files.fails = errors.New("There is no folder /srv/clusters/k8s. Make it first, or correct the path.")
 		d.press("enter")
 		d.frame("export-refused-80x24")
 		files.fails = nil
@@ -89,7 +89,7 @@ func TestFramesExportElsewhere(t *testing.T) {
 	t.Run("narrow", func(t *testing.T) {
 		onDemo(t, 60, 20, func(d *world) {
 			d.export("4", "stripe-webhook-token")
-			d.enter("/home/jo/work/clusters/prod-eu/kong-mesh-system/stripe-webhook-token.yaml")
+			d.enter("/srv/clusters/eu-south/prod-eu/kong-mesh-system/stripe-webhook-token.yaml")
 			d.press("tab", "tab", "left")
 			d.frame("export-60x20")
 		})
@@ -123,7 +123,7 @@ func TestWhatIsExported(t *testing.T) {
 	}, files.is)
 	value := base64.StdEncoding.EncodeToString([]byte("demo-smtp-not-a-real-password\n"))
 	for name, want := range map[string]string{
-		"/home/jo/work/masked": `# The value of smtp-password is left out. It is got, with the flags that name the control plane, by
+		"/srv/clusters/masked": `# The value of smtp-password is left out. It is got, with the flags that name the control plane, by
 #   meshsecrets get smtp-password --mesh default --reveal -o manifest --form universal
 # A masked manifest cannot be applied: dots are not base64.
 type: Secret
@@ -149,7 +149,7 @@ metadata:
 type: system.kuma.io/secret
 data:
   value: ` + value + "\n",
-		"/home/jo/work/global": `# The value of user-token-revocations is left out. It is got, with the flags that name the control plane, by
+		"/srv/clusters/global": `# The value of user-token-revocations is left out. It is got, with the flags that name the control plane, by
 #   meshsecrets get user-token-revocations --global --reveal -o manifest --form kubernetes
 # A masked manifest cannot be applied: dots are not base64.
 apiVersion: v1

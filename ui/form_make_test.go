@@ -27,6 +27,15 @@ func (d *world) choose(label, word string) {
 	d.t.Fatalf("%s is not at %s:\n%s", label, word, d.text())
 }
 
+// generateCA fills a form of mesh sandbox with the first half of a CA.
+func (d *world) generateCA() {
+	d.press("5", "a")
+	d.enter("sandbox-ca-cert")
+	d.choose("from", "generate")
+	d.choose("generate", "CA")
+	d.press("enter")
+}
+
 func TestFramesGenerate(t *testing.T) {
 	onDemo(t, 80, 24, func(d *world) {
 		d.press("2", "a")
@@ -46,11 +55,7 @@ func TestFramesGenerate(t *testing.T) {
 // one right after the other.
 func TestFramesGenerateCA(t *testing.T) {
 	onDemo(t, 100, 30, func(d *world) {
-		d.press("5", "a")
-		d.enter("sandbox-ca-cert")
-		d.choose("from", "generate")
-		d.choose("generate", "CA")
-		d.press("enter")
+		d.generateCA()
 		d.frame("generate-ca-100x30")
 		d.press("ctrl+s")
 		d.frame("generate-ca-key-100x30")
@@ -68,11 +73,8 @@ func TestFramesGenerateCA(t *testing.T) {
 // TestLeavingTheOtherHalf: who leaves before the other half is saved is asked.
 func TestLeavingTheOtherHalf(t *testing.T) {
 	onDemo(t, 80, 24, func(d *world) {
-		d.press("5", "a")
-		d.enter("sandbox-ca-cert")
-		d.choose("from", "generate")
-		d.choose("generate", "CA")
-		d.press("enter", "ctrl+s", "esc")
+		d.generateCA()
+		d.press("ctrl+s", "esc")
 		if got := screens(d.app); got != "/picker/browse/form/abandon" {
 			t.Errorf("the screens are %s", got)
 		}
@@ -83,11 +85,8 @@ func TestLeavingTheOtherHalf(t *testing.T) {
 // Both halves of a CA can be undone, one after the other.
 func TestUndoOfAGeneratedCA(t *testing.T) {
 	onDemo(t, 100, 30, func(d *world) {
-		d.press("5", "a")
-		d.enter("sandbox-ca-cert")
-		d.choose("from", "generate")
-		d.choose("generate", "CA")
-		d.press("enter", "ctrl+s", "ctrl+s")
+		d.generateCA()
+		d.press("ctrl+s", "ctrl+s")
 		for _, name := range []string{"sandbox-ca-key", "sandbox-ca-cert"} {
 			d.press("z", "down", "enter")
 			if got := d.app.message.Text; !strings.HasPrefix(got, name+" is gone from sandbox again") {
