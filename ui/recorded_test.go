@@ -50,7 +50,7 @@ func TestWhatIsRecordedIsAskedFirst(t *testing.T) {
 		"a form's editor":     {"a n tab right right right enter", seems + "a value shown in an editor would be in the recording. enter again opens it."},
 		"a name":              {"c", "Name stripe-webhook-token sent to the terminal's clipboard."},
 		"masked":              {"y Y", ""},
-		"a file":              {": e x p o enter a tab tab right enter", "/home/jo/work/a holds the manifest of stripe-webhook-token, its value in plain."},
+		"a file":              {": e x p o enter a tab tab right enter", "/srv/clusters/a holds the manifest of stripe-webhook-token, its value in plain."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := &board{}
