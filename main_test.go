@@ -35,6 +35,8 @@ const canary = "CANARY-4f1d2c"
 // What a terminal sends for keys.
 const (
 	ctrlC = "\x03"
+	ctrlS = "\x13"
+	ctrlX = "\x18"
 	esc   = "\x1b"
 )
 
@@ -867,8 +869,8 @@ func TestEditor(t *testing.T) {
 	}{
 		"changes it":        {`printf '` + typedValue + `' >"$2"`, "feature-flags saved in default, read back, equal.", typedValue},
 		"writes nothing":    {`:`, "Nothing is different, so nothing was saved.", "retry-budget"},
-		"exits 1":           {`printf '` + typedValue + `' >"$2"; exit 1`, "fake editor ended with an error (exit 1). Nothing was taken over;", "retry-budget"},
-		"killed":            {`printf '` + typedValue + `' >"$2"; kill -9 $$`, "fake editor was killed. Nothing was taken over;", "retry-budget"},
+		"exits 1":           {`exit 1`, "fake editor ended with an error (exit 1). Nothing was taken over;", "retry-budget"},
+		"killed":            {`kill -9 $$`, "fake editor was killed. Nothing was taken over;", "retry-budget"},
 		"writes rubbish":    {`printf '` + canary + `\377\376\000' >"$2"`, "feature-flags saved in default, read back, equal.", "43 41 4e 41 52 59"},
 		"takes it away":     {`rm "$2"`, "fake editor left no file. Nothing was taken over;", "retry-budget"},
 		"with an argument":  {`[ "$1" = --wait ] && printf '` + typedValue + `' >"$2"`, "feature-flags saved in default, read back, equal.", typedValue},
@@ -885,6 +887,31 @@ func TestEditor(t *testing.T) {
 			console.Type("x")
 			console.WaitFor(c.stored)
 			quits(t, console)
+			d.clean()
+		})
+	}
+}
+
+// What an editor had written when it failed is in the form then, and stored only
+// when that is asked for.
+func TestEditorFailsWithWork(t *testing.T) {
+	t.Parallel()
+	for says, end := range map[string]string{
+		"fake editor ended with an error (exit 1). What was written by then is kept here": `exit 1`,
+		"fake editor was killed. What was written by then is kept here":                   `kill -9 $$`,
+	} {
+		t.Run(end, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, `printf '`+typedValue+`' >"$2"; `+end)
+			c := d.console("feature-flags")
+			c.Type("E")
+			c.WaitFor(says)
+			d.clean()
+			c.Type(ctrlX)
+			c.WaitFor(typedValue)
+			c.Type(ctrlS)
+			c.WaitFor("feature-flags saved in default, read back, equal.")
+			quits(t, c)
 			d.clean()
 		})
 	}
@@ -1042,8 +1069,8 @@ func TestEditorOfTheCommand(t *testing.T) {
 	}{
 		"changes it":     {`printf '` + typedValue + `' >"$2"`, "feature-flags saved in mesh default, read back, equal", 0},
 		"writes nothing": {`:`, "Nothing is different, so nothing was saved.", 0},
-		"exits 1":        {`printf '` + typedValue + `' >"$2"; exit 1`, "fake editor ended with an error (exit 1). Nothing was changed.", 1},
-		"killed":         {`printf '` + typedValue + `' >"$2"; kill -9 $$`, "fake editor was killed. Nothing was changed.", 1},
+		"exits 1":        {`exit 1`, "fake editor ended with an error (exit 1). Nothing was changed.", 1},
+		"killed":         {`kill -9 $$`, "fake editor was killed. Nothing was changed.", 1},
 		"rubbish":        {`printf '` + canary + `\377\376\000' >"$2"`, "feature-flags saved in mesh default, read back, equal", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -1078,6 +1105,17 @@ func TestEditorOfTheCommandAgain(t *testing.T) {
 	}
 	c.WaitFor("feature-flags saved in mesh default, read back, equal")
 	c.Restored()
+
+	d = newDesk(t, `[ -e "$SIGNS/on" ] && exit 0; : >"$SIGNS/on"; printf '`+typedValue+`' >"$2"; kill -9 $$`)
+	c = d.edits("feature-flags", "--mesh", "default", "--demo")
+	c.WaitFor("fake editor was killed. Nothing was changed.")
+	c.WaitFor("enter opens what you typed again, q and enter drops it:")
+	d.clean()
+	c.Type("\r")
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	c.WaitFor("feature-flags saved in mesh default, read back, equal")
 
 	d = newDesk(t, `: >"$2"`)
 	c = d.edits("feature-flags", "--mesh", "default", "--demo")

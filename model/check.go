@@ -26,10 +26,14 @@ type Finding struct {
 	Mend  Mend   // what would put it right, when a key press can
 }
 
+// MostValue is how many bytes a value may have that is sent to any control plane:
+// Kubernetes takes no more, and with it no zone that a secret is synced to there.
+const MostValue = 1 << 20
+
 // ValueTraits are what a control plane takes for a value. An empty one is never
 // sent: no reader can use one.
 type ValueTraits struct {
-	MaxValue int  // bytes; 0 when there is no limit
+	MaxValue int  // bytes; 0 when it sets no limit, and MostValue is ours
 	Empty    bool // it takes an empty one too
 }
 
@@ -59,6 +63,8 @@ func CheckValue(f Facts, value []byte, ref Ref, traits ValueTraits) []Finding {
 		return i.found
 	case traits.MaxValue > 0 && f.Size > traits.MaxValue:
 		i.add(Stop, "size", NoMend, "it has "+BytesWord(f.Size)+"; "+CountWord(traits.MaxValue)+" is the most this control plane takes")
+	case traits.MaxValue == 0 && f.Size > MostValue:
+		i.add(Stop, "size", NoMend, "it has "+BytesWord(f.Size)+"; "+CountWord(MostValue)+" is the most a secret may have here")
 	}
 	i.add(Pass, "kind", NoMend, f.Describe()+", "+BytesWord(f.Size))
 	if f.Problem != "" && f.Problem != problemUTF16 && f.Kind != VaultReference {

@@ -69,6 +69,26 @@ func TestCheckValueAlone(t *testing.T) {
 	}
 }
 
+// A control plane that sets no limit has zones that do.
+func TestCheckValueWithoutLimit(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]string{
+		MostValue:     "",
+		MostValue + 1: "✗ size: it has 1,048,577 bytes; 1,048,576 is the most a secret may have here",
+	} {
+		got := ""
+		value := []byte(strings.Repeat("a", size))
+		for _, f := range CheckValue(examine(string(value)), value, Ref{Mesh: "payments", Name: "x"}, ValueTraits{}) {
+			if f.Topic == "size" {
+				got = found(f)
+			}
+		}
+		if got != want {
+			t.Errorf("%d bytes: %q, want %q", size, got, want)
+		}
+	}
+}
+
 // The readers of revocations pass over one newline at the end.
 func TestCheckValueOfRevocations(t *testing.T) {
 	t.Parallel()

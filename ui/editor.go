@@ -16,9 +16,10 @@ type Editor interface {
 	// is a sentence, as it says what to set.
 	Look() (Outlet, error)
 	// Edit gives the command that runs it and tells done what came of it: the
-	// value, or an error that says in words what became of the program. The
-	// draft's value is its own, to be wiped. It ends with life, and leaves no
-	// file on any way out.
+	// value, or an error that says in words what went wrong. A value beside an
+	// error is what had been written by then: it is kept, and not saved unasked.
+	// The draft's value is its own, to be wiped. It ends with life, and leaves no
+	// file on any way out, or says where one is left.
 	Edit(life context.Context, d Draft, done func(model.Value, error) tea.Msg) tea.Cmd
 }
 
@@ -40,9 +41,15 @@ type Draft struct {
 var (
 	// ErrEditorGone is the answer when no file was left.
 	ErrEditorGone = errors.New("no file was left")
+	// ErrEditorNoFile is the answer when a link or a folder was left.
+	ErrEditorNoFile = errors.New("no regular file was left")
 	// ErrEditorTooLarge is the answer when more was left than a draft allows.
-	ErrEditorTooLarge = errors.New("more was left than a secret may have")
+	ErrEditorTooLarge = errors.New("more was left than is taken back")
 )
+
+// MostFromEditor is how many bytes are taken back from an editor: far more than
+// a secret may have, as too much is kept too, to be made less of in the editor.
+const MostFromEditor = 16 << 20
 
 // returned is a value on its way back.
 type returned struct{ value model.Value }

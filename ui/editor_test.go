@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,12 +137,44 @@ func TestEditorTakesNothingOver(t *testing.T) {
 		"failed": {&fakeEditor{does: as(errors.New("vim ended with an error (exit 1)"))}, "✗",
 			"vim ended with an error (exit 1). Nothing was taken over; the text is as it was before."},
 		"gone":      {&fakeEditor{does: as(ErrEditorGone)}, "✗", "vim left no file. Nothing was taken over; the text is as it was before."},
-		"too large": {&fakeEditor{does: as(ErrEditorTooLarge)}, "✗", "vim left more than 1,048,576 bytes, which is the most a secret may have. Nothing was taken over; the text is as it was before."},
+		"too large": {&fakeEditor{does: as(ErrEditorTooLarge)}, "✗", "vim left more than 16,777,216 bytes. Nothing was taken over; the text is as it was before."},
+		"a link":    {&fakeEditor{does: as(ErrEditorNoFile)}, "✗", "vim left a link or a folder in the place of the file. Nothing was taken over; the text is as it was before."},
 		"no such":   {&fakeEditor{unfit: errors.New("No such program.")}, "✗", "No such program."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			newBench(t, 80, 24).outside(c.editor, "default", "smtp-password").settle().closed().wrote().said(c.mark, c.said)
+		})
+	}
+}
+
+// What an editor had written when it failed is kept, and so is more than a secret
+// may have: nothing of it is saved, and the editor opens with it again.
+func TestEditorCostsNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		left string
+		err  error
+		mark string
+		said string
+	}{
+		"failed": {"demo, not real, half", errors.New("vim was killed"), "✗",
+			"vim was killed. What was written by then is kept here and not saved; ctrl+s saves it."},
+		"too large": {strings.Repeat("demo, not real\n", 80_000), nil, "", "1 to mend before saving: size."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newBench(t, 80, 24)
+			e := &fakeEditor{does: func(string) (string, error) { return c.left, c.err }}
+			r.outside(e, "default", "smtp-password").settle().open().wrote().said(c.mark, c.said).
+				golden("editor-kept-" + strings.ReplaceAll(name, " ", "-") + "-80x24")
+			e.does = func(was string) (string, error) {
+				if was != c.left {
+					t.Errorf("it opened with %d bytes, not with what was left", len(was))
+				}
+				return "demo, not real, whole", nil
+			}
+			r.press("enter").settle().closed().wrote("update default/smtp-password")
 		})
 	}
 }

@@ -176,7 +176,7 @@ func TestBadFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	big := filepath.Join(dir, "big")
-	if err := os.WriteFile(big, bytes.Repeat([]byte("f"), pasteLimit+1), 0o600); err != nil {
+	if err := os.WriteFile(big, bytes.Repeat([]byte("f"), model.MostValue+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
@@ -185,7 +185,7 @@ func TestBadFiles(t *testing.T) {
 		os.DevNull:                 os.DevNull + " is not a regular file, and only those are read. Name another one.",
 		big:                        big + " has more than 1,048,576 bytes, which is the most a secret may have. Name a smaller file.",
 	} {
-		if _, err := readValue(t.Context(), path, pasteLimit); err == nil || err.Error() != want {
+		if _, err := readValue(t.Context(), path, model.MostValue); err == nil || err.Error() != want {
 			t.Errorf("%v\nwant %s", err, want)
 		}
 	}

@@ -101,7 +101,7 @@ func (f form) lookedOut(fr Frame, msg answer[Outlet]) (Screen, Result) {
 
 // goOut hands what is written to the editor.
 func (f form) goOut(fr Frame) (Screen, Result) {
-	d := Draft{Name: f.ref().Name, Value: f.entry.value(), Limit: fileLimit(f.to), OnDisk: f.outside.onDisk}
+	d := Draft{Name: f.ref().Name, Value: f.entry.value(), Limit: MostFromEditor, OnDisk: f.outside.onDisk}
 	var run tea.Cmd
 	f.shown = false
 	f.outside.running, run = lend(f.to, fr, d)
@@ -121,11 +121,11 @@ func (f form) stayed(fr Frame, said Message) (Screen, Result) {
 func (f form) cameBack(fr Frame, msg answer[returned]) (Screen, Result) {
 	long := fr.LockAfter > 0 && fr.Now.Sub(f.outside.running.began) >= fr.LockAfter
 	f.outside.running = nil
-	if msg.err != nil {
-		return f.stayed(fr, refused(f.noReturn(msg.err)))
-	}
 	defer msg.value.wipe()
 	v := msg.value.value
+	if msg.err != nil {
+		return f.cameApart(fr, v, msg.err)
+	}
 	if f.outside.direct && v.Equal(f.before.Value) {
 		return f, Result{Close: true, Say: Message{Text: "Nothing is different, so nothing was saved."}}
 	}
@@ -157,16 +157,30 @@ func (f form) cameBack(fr Frame, msg answer[returned]) (Screen, Result) {
 	return next, result
 }
 
-// noReturn says why nothing was taken over.
-func (f form) noReturn(err error) string {
-	why := model.Visible(err.Error())
+// cameApart says what went wrong in the editor, or after it. What had been written
+// by then is kept, for the person to judge.
+func (f form) cameApart(fr Frame, left model.Value, err error) (Screen, Result) {
+	why := f.whyFailed(err)
+	was := f.entry.value()
+	defer was.Wipe()
+	if left.Len() == 0 || left.Equal(was) {
+		return f.stayed(fr, refused(why+". Nothing was taken over; the text is as it was before."))
+	}
+	f.entry.wipe()
+	f.entry, f.refused = entryOf(left, fromEditor), ""
+	return f.checked(fr.Now), Result{Say: refused(why + ". What was written by then is kept here and not saved; " + fr.Keys.Get(keymap.Save).Label() + " saves it.")}
+}
+
+func (f form) whyFailed(err error) string {
 	switch {
 	case errors.Is(err, ErrEditorGone):
-		why = f.outside.program + " left no file"
+		return f.outside.program + " left no file"
+	case errors.Is(err, ErrEditorNoFile):
+		return f.outside.program + " left a link or a folder in the place of the file"
 	case errors.Is(err, ErrEditorTooLarge):
-		why = f.outside.program + " left more than " + model.BytesWord(fileLimit(f.to)) + ", which is the most a secret may have"
+		return f.outside.program + " left more than " + model.BytesWord(MostFromEditor)
 	}
-	return why + ". Nothing was taken over; the text is as it was before."
+	return model.Visible(err.Error())
 }
 
 // looks are the checks that want to be seen before what came back is saved, when

@@ -48,9 +48,6 @@ const (
 	longestValue = 16 << 10 // bytes: beyond it a key takes longer than a frame
 )
 
-// pasteLimit bounds what is taken from a paste: a secret is smaller.
-const pasteLimit = 1 << 20
-
 func newEntry() entry {
 	area := textarea.New()
 	area.MaxHeight, area.CharLimit = 0, 0
@@ -136,7 +133,7 @@ func (e entry) wipe() { e.kept.Wipe() }
 // paste takes pasted text. Into an empty value, or one that nobody has typed
 // into yet, it goes byte for byte; said tells what could not be taken.
 func (e entry) paste(text string, replace bool) (_ entry, said Message) {
-	if len(text) > pasteLimit {
+	if len(text) > model.MostValue {
 		return e, refused("What was pasted is larger than 1 MiB, so nothing of it was taken. Paste less, or take the value from a file.")
 	}
 	if !strings.Contains(text, "\n") {

@@ -31,9 +31,9 @@ func (f fileFault) Error() string { return f.text }
 // control plane takes less.
 func fileLimit(s *session) int {
 	if most := s.traits.MaxValue; most > 0 {
-		return min(most, pasteLimit)
+		return min(most, model.MostValue)
 	}
-	return pasteLimit
+	return model.MostValue
 }
 
 // readValue reads a value from a regular file; it writes none. Folders,

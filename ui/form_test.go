@@ -103,7 +103,7 @@ func TestMend(t *testing.T) {
 func TestPasteLimits(t *testing.T) {
 	t.Parallel()
 	r := newBench(t, 100, 30).add("sandbox").write("big").press("tab", "tab", "tab")
-	r.paste(strings.Repeat("f", pasteLimit+1)).
+	r.paste(strings.Repeat("f", model.MostValue+1)).
 		said("✗", "What was pasted is larger than 1 MiB, so nothing of it was taken. Paste less, or take the value from a file.")
 	r.write("fake").paste("\ttab").
 		said("✗", "What was pasted holds tabs or control characters, which typing would change. Empty the value first, then paste it whole.")

@@ -98,17 +98,19 @@ func (w *session) read(reading context.Context) error {
 // typed and is not saved.
 func (w *session) once(life, reading context.Context) (again bool, err error) {
 	const nothing = "Nothing was changed."
-	d := ui.Draft{Name: w.saving.name, Value: w.draft.Clone(), Limit: mostRead, OnDisk: !w.outlet.Memory}
+	d := ui.Draft{Name: w.saving.name, Value: w.draft.Clone(), Limit: ui.MostFromEditor, OnDisk: !w.outlet.Memory}
 	left, err := w.own.edit(reading, d)
 	switch {
 	case was(w.ending.asked):
 		left.Wipe()
 		return false, w.ending.stopped(errors.New("stopped"))
 	case err != nil:
+		if left.Len() > 0 { // written before it failed
+			w.keep(left)
+		}
 		return !w.draft.Equal(w.was.Value), failure{text: sentences(w.noReturn(err)+".", nothing), code: ExitRefused}
 	}
-	w.draft.Wipe()
-	w.draft = left
+	w.keep(left)
 	if left.Equal(w.was.Value) {
 		w.sheet.title("Nothing is different, so nothing was saved.")
 		return false, nil
@@ -118,14 +120,22 @@ func (w *session) once(life, reading context.Context) (again bool, err error) {
 	return errors.As(err, &f) && f.code != ExitUnfinished && f.code != ExitMistake && !was(w.ending.asked), err
 }
 
+// keep makes a text the one that is saved, or opened again.
+func (w *session) keep(text model.Value) {
+	w.draft.Wipe()
+	w.draft = text
+}
+
 // noReturn says why nothing came back.
 func (w *session) noReturn(err error) string {
 	name := model.Visible(w.outlet.Program)
 	switch {
 	case errors.Is(err, ui.ErrEditorGone):
 		return name + " left no file"
+	case errors.Is(err, ui.ErrEditorNoFile):
+		return name + " left a link or a folder in the place of the file"
 	case errors.Is(err, ui.ErrEditorTooLarge):
-		return name + " left more than a secret may have"
+		return name + " left more than " + model.BytesWord(ui.MostFromEditor)
 	}
 	return model.Visible(err.Error())
 }

@@ -13,10 +13,6 @@ import (
 	"meshsecrets/model"
 )
 
-// mostRead is how many bytes are read of a file or of standard input: no
-// control plane takes a larger secret.
-const mostRead = 1 << 20
-
 // standardInput is the name by which a file is standard input.
 const standardInput = "-"
 
@@ -73,13 +69,13 @@ func takeFile(p Process, path, flag string) (model.Value, error) {
 }
 
 func takeAll(what string, from io.Reader) (model.Value, error) {
-	b, err := io.ReadAll(io.LimitReader(from, mostRead+1))
+	b, err := io.ReadAll(io.LimitReader(from, model.MostValue+1))
 	defer clear(b)
 	switch {
 	case err != nil:
 		return model.Value{}, notTaken(what, err)
-	case len(b) > mostRead:
-		return model.Value{}, refuse("%s has more than %s bytes, which is the most that a secret may have. Nothing was done.", what, model.CountWord(mostRead))
+	case len(b) > model.MostValue:
+		return model.Value{}, refuse("%s has more than %s bytes, which is the most that a secret may have. Nothing was done.", what, model.CountWord(model.MostValue))
 	}
 	return model.NewValue(b), nil
 }

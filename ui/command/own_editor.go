@@ -87,8 +87,8 @@ func (s *stint) Run() error {
 	return nil
 }
 
-// edit runs the editor on a draft, and gives what it left. The draft's value is
-// wiped.
+// edit runs the editor on a draft, and gives what it left; with an error too,
+// when it left something. The draft's value is wiped.
 func (o ownEditor) edit(life context.Context, d ui.Draft) (model.Value, error) {
 	defer d.Value.Wipe()
 	program, err := o.find()
@@ -128,12 +128,15 @@ func (o ownEditor) lend(e *editor.Edit) (model.Value, error) {
 	}
 	if err != nil {
 		_, _ = o.process.Out.WriteString(plainTerminal)
-		return model.Value{}, err
+		left, _ := e.Read() // a crash does not cost what was saved before
+		return left, err
 	}
 	left, err := e.Read()
 	switch {
 	case errors.Is(err, editor.ErrGone):
 		return left, ui.ErrEditorGone
+	case errors.Is(err, editor.ErrNoFile):
+		return left, ui.ErrEditorNoFile
 	case errors.Is(err, editor.ErrTooLarge):
 		return left, ui.ErrEditorTooLarge
 	}

@@ -100,29 +100,35 @@ func (e *Edit) Run() error {
 var (
 	// ErrGone is the answer when the editor left no file.
 	ErrGone = errors.New("the editor left no file")
+	// ErrNoFile is the answer when it left something else in its place.
+	ErrNoFile = errors.New("the editor left something that is no file")
 	// ErrTooLarge is the answer when there is more than the limit.
-	ErrTooLarge = errors.New("larger than a secret may be")
+	ErrTooLarge = errors.New("more than is taken back")
 )
 
-// Read reads what the editor left. The caller wipes it. An editor may have put
-// another file in the place of the first; a link or a device is not followed.
+// Read reads what the editor left, or had written when it failed. The caller
+// wipes it. An editor may have put another file in the place of the first; a
+// link or a device is not followed.
 func (e *Edit) Read() (model.Value, error) {
 	info, err := os.Lstat(e.file)
-	if err != nil || !info.Mode().IsRegular() {
+	switch {
+	case err != nil:
 		return model.Value{}, ErrGone
+	case !info.Mode().IsRegular():
+		return model.Value{}, ErrNoFile
+	case info.Size() > int64(e.limit):
+		return model.Value{}, ErrTooLarge
 	}
 	file, err := os.Open(e.file)
 	if err != nil {
 		return model.Value{}, ErrGone
 	}
 	defer file.Close() //nolint:errcheck // it was only read
-	b, err := io.ReadAll(io.LimitReader(file, int64(e.limit)+1))
+	// Of a buffer that grows, each size would be a copy that nobody wipes.
+	b := make([]byte, info.Size())
 	defer clear(b)
-	if err != nil {
-		return model.Value{}, ErrGone
-	}
-	if len(b) > e.limit {
-		return model.Value{}, ErrTooLarge
+	if _, err := io.ReadFull(file, b); err != nil {
+		return model.Value{}, fmt.Errorf("what the editor left could not be read: %w", err)
 	}
 	return model.NewValue(b), nil
 }

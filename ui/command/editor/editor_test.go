@@ -72,7 +72,7 @@ func TestEdit(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		script string
-		want   string // what is read; when it is run without an error
+		want   string // what is read
 		fails  string // the error of the run
 		unread error  // the error of the reading
 	}{
@@ -81,10 +81,12 @@ func TestEdit(t *testing.T) {
 		"replaced by a new file": {script: `printf new >"$1~"; mv "$1~" "$1"`, want: "new"},
 		"emptied":                {script: `: >"$1"`, want: ""},
 		"files beside it":        {script: `cp "$1" "$1.swp"; cp "$1" .save; printf x >"$1"`, want: "x"},
-		"ends with an error":     {script: `printf changed >"$1"; exit 3`, fails: "fake-editor ended with an error (exit 3)"},
-		"killed":                 {script: `kill -9 $$`, fails: "fake-editor was killed"},
+		"ends with an error":     {script: `printf changed >"$1"; exit 3`, want: "changed", fails: "fake-editor ended with an error (exit 3)"},
+		"killed":                 {script: `kill -9 $$`, want: canary, fails: "fake-editor was killed"},
 		"takes the file away":    {script: `rm "$1"`, unread: editor.ErrGone},
-		"puts a link there":      {script: `rm "$1"; ln -s /etc/hostname "$1"`, unread: editor.ErrGone},
+		"puts a link there":      {script: `rm "$1"; ln -s /etc/hostname "$1"`, unread: editor.ErrNoFile},
+		"puts a folder there":    {script: `rm "$1"; mkdir "$1"`, unread: editor.ErrNoFile},
+		"is killed after saving": {script: `printf saved >"$1"; kill -9 $$`, fails: "fake-editor was killed", want: "saved"},
 		"writes too much":        {script: `head -c 101 /dev/zero >"$1"`, unread: editor.ErrTooLarge},
 		"writes all it may":      {script: `head -c 100 /dev/zero >"$1"`, want: strings.Repeat("\x00", 100)},
 	} {
@@ -96,11 +98,9 @@ func TestEdit(t *testing.T) {
 			if c.fails != "" && (err == nil || err.Error() != c.fails) || c.fails == "" && err != nil {
 				t.Fatalf("the run says %v, want %q", err, c.fails)
 			}
-			if c.fails == "" {
-				got, err := e.Read()
-				if !errors.Is(err, c.unread) || string(got.Reveal()) != c.want {
-					t.Errorf("read %q, %v; want %q, %v", got.Reveal(), err, c.want, c.unread)
-				}
+			got, err := e.Read()
+			if !errors.Is(err, c.unread) || string(got.Reveal()) != c.want {
+				t.Errorf("read %q, %v; want %q, %v", got.Reveal(), err, c.want, c.unread)
 			}
 			if err := e.Close(); err != nil {
 				t.Error(err)
@@ -162,8 +162,12 @@ func TestDiscreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	keeps := "-n -i NONE --cmd set nomodeline -c set nobackup nowritebackup noundofile noswapfile nofixendofline"
+	gvim := filepath.Join(t.TempDir(), "gvim")
+	if err := os.Symlink(vim, gvim); err != nil {
+		t.Fatal(err)
+	}
 	for words, want := range map[string]string{
-		vi: keeps, write(t, "nvim", ":") + " -R": keeps + " -R", write(t, "nano", ":") + " -w": "-w",
+		gvim: "-f " + keeps, write(t, "mvim", ":"): "-f " + keeps, vi: keeps, write(t, "nvim", ":") + " -R": keeps + " -R", write(t, "nano", ":") + " -w": "-w",
 	} {
 		if got := strings.Join(find(t, words).Args, " "); got != want {
 			t.Errorf("%s: %q, want %q", filepath.Base(words), got, want)
@@ -173,9 +177,12 @@ func TestDiscreet(t *testing.T) {
 
 func TestFindRefuses(t *testing.T) {
 	t.Parallel()
-	for _, words := range []string{"no-such-program-anywhere", `"unclosed`, filepath.Join(t.TempDir(), "nothing")} {
+	for words, want := range map[string]error{
+		"no-such-program-anywhere": editor.ErrNoProgram, filepath.Join(t.TempDir(), "nothing"): editor.ErrNoProgram,
+		`"unclosed`: editor.ErrCutShort, `'un balanced`: editor.ErrCutShort, `vim \`: editor.ErrCutShort,
+	} {
 		_, err := editor.Find(func(name string) string { return map[string]string{"VISUAL": words}[name] })
-		if !errors.Is(err, editor.ErrNoProgram) {
+		if !errors.Is(err, want) {
 			t.Errorf("%s: %v", words, err)
 		}
 	}

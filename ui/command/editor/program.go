@@ -23,8 +23,13 @@ type Program struct {
 	Name string
 }
 
-// ErrNoProgram is the answer when the program that is named does not exist.
-var ErrNoProgram = errors.New("no such program")
+// The errors of what the environment names.
+var (
+	// ErrNoProgram is the answer when the program does not exist.
+	ErrNoProgram = errors.New("no such program")
+	// ErrCutShort is the answer when the words do not end as a shell wants them.
+	ErrCutShort = errors.New("a quote is not closed, or nothing follows a backslash")
+)
 
 // Find is the program that the environment names in VISUAL or, failing that,
 // EDITOR: words as a shell would split them, so that arguments and quotes
@@ -39,7 +44,7 @@ func Find(getenv func(string) string) (Program, error) {
 	}
 	words, err := shellquote.Split(named)
 	if err != nil || len(words) == 0 {
-		return Program{}, fmt.Errorf("%q cannot be split into words: %w", named, ErrNoProgram)
+		return Program{}, fmt.Errorf("%q: %w", named, ErrCutShort)
 	}
 	path, err := exec.LookPath(words[0])
 	if err != nil {
@@ -54,18 +59,29 @@ func Find(getenv func(string) string) (Program, error) {
 // discreet are the arguments that keep vim and nvim from keeping text outside
 // the file: no swap file, no viminfo, no modelines out of a value, no backup,
 // no undo file; nor from ending a value with a newline that it did not have.
-// Other programs have no such switches, or know none of these.
+// Those with a window of their own would end at once and leave that open, over a
+// file that is gone. Other programs have no such switches, or know none of these.
 func discreet(path string) []string {
+	args := []string{
+		"-n", "-i", "NONE", "--cmd", "set nomodeline",
+		"-c", "set nobackup nowritebackup noundofile noswapfile nofixendofline",
+	}
+	if name := calledBy(path); name == "gvim" || name == "mvim" {
+		return append([]string{"-f"}, args...) // a link to vim, which goes by its name
+	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // vi is often a link to vim
 	}
-	switch name, _, _ := strings.Cut(filepath.Base(path), "."); name {
-	case "vim", "nvim", "gvim", "vimx", "mvim":
-		return []string{
-			"-n", "-i", "NONE", "--cmd", "set nomodeline",
-			"-c", "set nobackup nowritebackup noundofile noswapfile nofixendofline",
-		}
+	switch calledBy(path) {
+	case "vim", "nvim", "vimx":
+		return args
 	default:
 		return nil
 	}
+}
+
+// calledBy is the name of a program without an ending: vim.basic is vim.
+func calledBy(path string) string {
+	name, _, _ := strings.Cut(filepath.Base(path), ".")
+	return name
 }
