@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/base64"
 	"maps"
 	"slices"
 	"strconv"
@@ -40,18 +41,60 @@ func (f Form) String() string {
 // other keys hold is masked always, and LastApplied is left out. The text holds
 // foreign names only as printable characters.
 func WriteManifest(s Secret, form Form, namespace, data string) string {
-	var w manifestWriter
-	if form == KubernetesForm {
-		w.kubernetes(s, namespace, data)
-	} else {
-		w.universal(s, data)
-	}
-	return w.text.String()
+	w := manifestWriter{data: data}
+	w.write(s, form, namespace)
+	return string(w.text)
 }
 
-type manifestWriter struct{ text strings.Builder }
+// ManifestWith is WriteManifest with the value itself, below a heading that is
+// taken as it is. The caller wipes what comes of it: in strings, and in a buffer
+// that grows, copies of the value would stay that nobody can wipe.
+func ManifestWith(heading string, s Secret, form Form, namespace string, v Value) Value {
+	room := len(heading) + len(WriteManifest(s, form, namespace, Mask)) + base64.StdEncoding.EncodedLen(v.Len()) + len(`""`)
+	w := manifestWriter{text: append(make([]byte, 0, room), heading...), value: v.Reveal(), shown: true}
+	w.write(s, form, namespace)
+	defer clear(w.text)
+	return NewValue(w.text)
+}
 
-func (w *manifestWriter) universal(s Secret, data string) {
+// manifestWriter writes a manifest, with what stands for the value or with the
+// value.
+type manifestWriter struct {
+	text  []byte
+	data  string
+	value []byte
+	shown bool
+}
+
+func (w *manifestWriter) write(s Secret, form Form, namespace string) {
+	if form == KubernetesForm {
+		w.kubernetes(s, namespace)
+	} else {
+		w.universal(s)
+	}
+}
+
+// secret writes the value, or what stands for it.
+func (w *manifestWriter) secret(depth int, key string) {
+	if !w.shown {
+		w.field(depth, key, w.data)
+		return
+	}
+	w.begin(depth, key+": ")
+	at := len(w.text)
+	w.text = base64.StdEncoding.AppendEncode(w.text, w.value)
+	if !plain(w.text[at:]) {
+		w.text = append(slices.Insert(w.text, at, '"'), '"')
+	}
+	w.text = append(w.text, '\n')
+}
+
+// begin writes the text of a line up to where something foreign follows.
+func (w *manifestWriter) begin(depth int, text string) {
+	w.text = append(append(w.text, strings.Repeat("  ", depth)...), text...)
+}
+
+func (w *manifestWriter) universal(s Secret) {
 	kind := typeSecret
 	if s.Ref.Global() {
 		kind = typeGlobalSecret
@@ -64,10 +107,10 @@ func (w *manifestWriter) universal(s Secret, data string) {
 	w.instant("creationTime", s.Created)
 	w.instant("modificationTime", s.Modified)
 	w.labels(0, s.Labels)
-	w.field(0, "data", data)
+	w.secret(0, "data")
 }
 
-func (w *manifestWriter) kubernetes(s Secret, namespace, data string) {
+func (w *manifestWriter) kubernetes(s Secret, namespace string) {
 	kind := kubeTypeSecret
 	if s.Ref.Global() {
 		kind = kubeTypeGlobalSecret
@@ -88,10 +131,10 @@ func (w *manifestWriter) kubernetes(s Secret, namespace, data string) {
 	}
 	w.field(0, "type", kind)
 	if s.Object.Immutable {
-		w.text.WriteString("immutable: true\n")
+		w.begin(0, "immutable: true\n")
 	}
 	w.open(0, "data")
-	w.field(1, "value", data)
+	w.secret(1, "value")
 	for _, key := range s.Object.Keys {
 		w.field(1, key.Name, Mask)
 	}
@@ -118,11 +161,11 @@ func kubernetesLabels(s Secret) map[string]string {
 }
 
 func (w *manifestWriter) open(depth int, key string) {
-	w.text.WriteString(strings.Repeat("  ", depth) + scalar(key) + ":\n")
+	w.begin(depth, scalar(key)+":\n")
 }
 
 func (w *manifestWriter) field(depth int, key, value string) {
-	w.text.WriteString(strings.Repeat("  ", depth) + scalar(key) + ": " + scalar(value) + "\n")
+	w.begin(depth, scalar(key)+": "+scalar(value)+"\n")
 }
 
 // instant writes a time in quotes: without them YAML readers make a time of
@@ -159,7 +202,7 @@ func scalar(text string) string {
 
 // plain allows what names, labels and base64 are made of. A digit or sign at
 // the beginning could make a number or a date.
-func plain(text string) bool {
+func plain[T string | []byte](text T) bool {
 	for i := range len(text) {
 		c := text[i]
 		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '/'
@@ -167,5 +210,7 @@ func plain(text string) bool {
 			return false
 		}
 	}
-	return text != "" && !slices.Contains(notText, strings.ToLower(text))
+	return len(text) > 0 && !slices.ContainsFunc(notText, func(word string) bool {
+		return len(word) == len(text) && strings.EqualFold(word, string(text))
+	})
 }

@@ -255,6 +255,24 @@ func roundTrip(t *testing.T, s Secret, form Form, value []byte) {
 	}
 }
 
+// With the value itself a manifest is what it is with its base64, quotes where
+// readers would take that for something else included.
+func TestManifestWith(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"", "ZmFrZQ==", "true", "NULL", "trueZmFr", "0000", "+AAA", "/AAA", "ZmFr"} {
+		value, err := base64.StdEncoding.DecodeString(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range []Form{UniversalForm, KubernetesForm} {
+			want := "# demo\n" + WriteManifest(smtp(), form, "kuma-system", base)
+			if got := ManifestWith("# demo\n", smtp(), form, "kuma-system", NewValue(value)); string(got.Reveal()) != want {
+				t.Errorf("%s:\n%s\nwant\n%s", form, got.Reveal(), want)
+			}
+		}
+	}
+}
+
 // FuzzReadManifest holds that no text makes the reader panic, that its errors
 // do not repeat the text, and that what it reads is written and read back the
 // same.

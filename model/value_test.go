@@ -182,6 +182,7 @@ var revealers = map[string]string{
 	"backend/kubernetes/write.go":       "sends the value",
 	"backend/universal/write.go":        "sends the value",
 	"model/make.go":                     "puts a certificate and its key into one value",
+	"model/manifest.go":                 "writes it into a manifest",
 	"model/redact.go":                   "takes the value out of foreign texts",
 	"model/value.go":                    "is the value",
 	"ui/command/checks.go":              "checks what is to be saved",

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -17,7 +18,7 @@ type Exporter interface {
 	// paths begin.
 	File(path string) string
 	// Write makes the file, which must not be there yet, for nobody else to read.
-	// An error is a sentence, and then nothing is left behind.
+	// An error is a sentence, and then nothing is left behind but what it says.
 	Write(life context.Context, path string, text model.Value) error
 }
 
@@ -97,10 +98,18 @@ func (e exporting) masked() Screen {
 	return e
 }
 
+// hangs tells that the file system does not answer: nothing can be stopped
+// there, but nobody has to wait for it.
+func (e exporting) hangs(now time.Time) bool {
+	return e.writing != nil && now.Sub(e.writing.began) >= writeLimit
+}
+
 // Deeds fill in the fields, and write.
-func (e exporting) Deeds(Frame) []Deed {
+func (e exporting) Deeds(f Frame) []Deed {
 	leave := Deed{ID: keymap.Leave, Pin: true}
 	switch {
+	case e.hangs(f.Now):
+		return []Deed{leave}
 	case e.writing != nil:
 		leave.Not = "The file is being written. Try again in a moment."
 		return []Deed{leave}
@@ -128,6 +137,9 @@ func (e exporting) Do(f Frame, p Press) (Screen, Result) {
 	case keymap.Left, keymap.Right:
 		return e.turn(), Result{}
 	case keymap.Leave:
+		if e.writing != nil {
+			return e, Result{Close: true, Say: noted("Whether " + e.means() + " comes is not known: its file system has not answered. Look there.")}
+		}
 		return e, Result{Close: true}
 	case keymap.Accept:
 		return e.read(f)
@@ -163,6 +175,9 @@ func (e exporting) turn() exporting {
 
 // target is the path as it is meant: a paste may bring blanks along.
 func (e exporting) target() string { return strings.TrimSpace(e.path.text()) }
+
+// means is the file that is typed.
+func (e exporting) means() string { return model.Visible(e.to.exporter.File(e.target())) }
 
 // read asks for the secret, so that the file holds what is there now, and
 // whether it may be read is for the control plane to say.
@@ -229,5 +244,5 @@ func (e exporting) wrote(err error) (Screen, Result) {
 	if e.whole {
 		holds = "its value in plain."
 	}
-	return e, Result{Close: true, Say: done(model.Visible(e.to.exporter.File(e.target())) + " holds the manifest of " + e.name() + ", " + holds)}
+	return e, Result{Close: true, Say: done(e.means() + " holds the manifest of " + e.name() + ", " + holds)}
 }

@@ -286,21 +286,63 @@ func TestLeavingWaitsForAnExport(t *testing.T) {
 	}, files.is)
 }
 
-// When the console locks, a value that is still being read is not written.
-func TestAnExportIsNoWayPastTheLock(t *testing.T) {
+// A file system that does not answer keeps nobody.
+func TestAnExportThatHangs(t *testing.T) {
 	files := &cabinet{}
-	state{name: "locked", reach: func(s *stateful) {
-		s.export("4", "payments-ca-cert")
-		s.enter("a")
-		s.press("tab", "tab", "right")
-		s.fault.meddle(on("GET", "/secrets/payments-ca-cert", s.fault.hang))
-		s.press("enter")
-		s.app = s.app.masked()
-		s.settle()
-		if e, is := s.top().(exporting); !is || e.waits() || len(files.files) > 0 {
-			t.Errorf("%s still waits", screenKind(s.top()))
+	onDemo(t, 80, 24, func(d *world) {
+		files.waits = make(chan struct{})
+		d.export("4", "payments-ca-cert")
+		d.enter("a")
+		d.press("enter")
+		d.wait(29 * time.Second)
+		d.press("esc")
+		if _, is := d.app.stack[len(d.app.stack)-1].(exporting); !is {
+			t.Error("it leaves before its time")
 		}
-	}}.in(t, 80, 24, func(*stateful) {}, files.is)
+		d.wait(time.Second)
+		d.frame("export-hangs-80x24")
+		d.press("esc")
+		if got, want := d.app.message, noted("Whether /srv/clusters/a comes is not known: its file system has not answered. Look there."); got != want {
+			t.Errorf("it says %v", got)
+		}
+		if got := screens(d.app); got != "/picker/browse" {
+			t.Errorf("the screens are %s", got)
+		}
+		close(files.waits)
+		d.settle()
+	}, files.is)
+}
+
+// When the console locks, a value that is still being read is not written, also
+// when it comes then; nobody is there to see what became of the file.
+func TestAnExportIsNoWayPastTheLock(t *testing.T) {
+	for whole, keys := range map[bool][]string{true: {"tab", "tab", "right"}, false: nil} {
+		files := &cabinet{}
+		state{name: "locked", reach: func(s *stateful) {
+			late := make(chan struct{}) // of this bubble
+			s.export("4", "payments-ca-cert")
+			s.enter("a")
+			s.press(keys...)
+			s.fault.meddle(on("GET", "/secrets/payments-ca-cert", func(r *http.Request) (*http.Response, error) {
+				<-late
+				return s.fault.next.RoundTrip(r)
+			}))
+			s.press("enter")
+			s.wait(10 * time.Second)
+			if !s.app.locked {
+				t.Fatal("it does not lock")
+			}
+			close(late)
+			s.settle()
+			s.press("enter")
+			if e, open := s.top().(exporting); open != whole || e.waits() {
+				t.Errorf("with the value %v: there is %s, and waits: %v", whole, screenKind(s.top()), e.waits())
+			}
+			if wrote := len(files.files) > 0; wrote == whole {
+				t.Errorf("with the value %v it wrote %v", whole, wrote)
+			}
+		}}.in(t, 80, 24, func(*stateful) {}, files.is, lockAfter(10*time.Second))
+	}
 }
 
 func TestNothingIsExportedWhereNoFileCanBeWritten(t *testing.T) {

@@ -10,12 +10,14 @@ import (
 // inFile is the manifest as it is written to a file: who reads that has no
 // screen beside it that says what it is good for, so comments do.
 func (m manifest) inFile() model.Value {
-	var b strings.Builder
+	var heading strings.Builder
 	for _, note := range append(m.whereabouts(), m.notes()...) {
-		b.WriteString("# " + note + "\n")
+		heading.WriteString("# " + note + "\n")
 	}
-	b.WriteString(m.text())
-	return model.NewValue([]byte(b.String()))
+	if m.shown {
+		return model.ManifestWith(heading.String(), m.row.Secret, m.form, m.namespace(), m.value)
+	}
+	return model.NewValue([]byte(heading.String() + m.text()))
 }
 
 // whereabouts say where the value is: here, or got from where.
@@ -71,11 +73,11 @@ func (e exporting) box(f Frame) Box {
 		c.typedAt(3 + formLabel + x)
 	}
 	e.draw(c, exportPath, "path", Line{text})
-	c.add(Line{{Plain, strings.Repeat(" ", 3+formLabel)}, {Muted, e.means(room)}})
+	c.add(Line{{Plain, strings.Repeat(" ", 3+formLabel)}, {Muted, e.meant(room)}})
 	e.draw(c, exportForm, "form", c.options(int(e.form), "Universal", "Kubernetes"))
 	e.draw(c, exportValue, "value", e.choice(c))
 	c.gap()
-	e.says(c)
+	e.says(c, f.Now)
 	for c.gap(); len(c.lines) < exportTall; {
 		c.gap()
 	}
@@ -90,13 +92,13 @@ func (e exporting) draw(c *canvas, at exportSpot, label string, content Line) {
 	c.add(append(Line{{Plain, " "}, bar.span(), {Plain, " "}, {Muted, pad(label, formLabel)}}, content...))
 }
 
-// means is the file that is typed, in w cells.
-func (e exporting) means(w int) string {
-	where := model.Visible(e.to.exporter.File(e.target()))
+// meant is the file that is typed, or where paths begin, in w cells.
+func (e exporting) meant(w int) string {
+	word := "is "
 	if e.target() == "" {
-		return "begins in " + shortenMiddle(where, w-len("begins in "))
+		word = "begins in "
 	}
-	return "is " + shortenMiddle(where, w-len("is "))
+	return word + shortenMiddle(e.means(), w-len(word))
 }
 
 func (e exporting) choice(c *canvas) Line {
@@ -107,8 +109,11 @@ func (e exporting) choice(c *canvas) Line {
 }
 
 // says what will be in the file, and who can read that.
-func (e exporting) says(c *canvas) {
+func (e exporting) says(c *canvas, now time.Time) {
 	switch {
+	case e.hangs(now):
+		c.hang(look, "The file system does not answer. The file may come yet, and is not waited for any more.")
+		return
 	case e.whole:
 		c.hang(look, "The value is written to the disk in plain: base64 is no encryption. Who reads the file, or a backup of it, has the value.")
 	case e.to.veiled():

@@ -168,7 +168,8 @@ func (f form) cameApart(fr Frame, left model.Value, err error) (Screen, Result) 
 	}
 	f.entry.wipe()
 	f.entry, f.refused = entryOf(left, fromEditor), ""
-	return f.checked(fr.Now), Result{Say: refused(why + ". What was written by then is kept here and not saved; " + fr.Keys.Get(keymap.Save).Label() + " saves it.")}
+	f = f.checked(fr.Now)
+	return f, Result{Say: refused(why + ". What was written by then is kept here and not saved; " + fr.Keys.Get(keymap.Save).Label() + " saves it.")}
 }
 
 func (f form) whyFailed(err error) string {

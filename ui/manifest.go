@@ -132,11 +132,15 @@ func (m manifest) text() string {
 	if m.shown {
 		data = base64.StdEncoding.EncodeToString(m.value.Reveal())
 	}
-	namespace := m.to.id.SystemNamespace
-	if namespace == "" {
-		namespace = "kuma-system"
+	return model.WriteManifest(m.row.Secret, m.form, m.namespace(), data)
+}
+
+// namespace is that of the control plane, or the one that they have mostly.
+func (m manifest) namespace() string {
+	if namespace := m.to.id.SystemNamespace; namespace != "" {
+		return namespace
 	}
-	return model.WriteManifest(m.row.Secret, m.form, namespace, data)
+	return "kuma-system"
 }
 
 func (m manifest) lines(f Frame) []Line {

@@ -4,6 +4,7 @@
 // written gets its name last, in one step, and a name that something has
 // already is never taken, whether that is a file, a folder or a link. On Linux
 // it has no name before, where the file system allows that, so that not even a
-// kill leaves anything; elsewhere it has one of its own in the same folder, and
-// is removed when something goes wrong.
+// kill leaves anything; elsewhere it has one of its own in the same folder. What
+// goes wrong takes that away, or says that it stays; what a kill left goes with
+// the next export into the folder, as a lock tells it from what is in use.
 package export

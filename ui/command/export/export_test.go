@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -152,7 +153,7 @@ func TestTheNameIsTakenMeanwhile(t *testing.T) {
 				if err := c.place(d, full); !errors.Is(err, fs.ErrExist) {
 					t.Errorf("the answer is %v", err)
 				}
-				if err := d.discard(); err != nil {
+				if err := d.discard(os.Remove); err != nil {
 					t.Error(err)
 				}
 				if got := names(t, folder); got != "a.yaml" {
@@ -186,7 +187,7 @@ func TestANamedDraft(t *testing.T) {
 		if err := (Files{}).fill(d.file, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(place(d, filepath.Join(folder, name)), d.discard()); err != nil {
+		if err := errors.Join(place(d, filepath.Join(folder, name)), d.discard(os.Remove)); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Lstat(filepath.Join(folder, name))
@@ -203,29 +204,100 @@ func TestANamedDraft(t *testing.T) {
 // nor less than where.
 func TestNothingIsLeftBehind(t *testing.T) {
 	t.Parallel()
-	for at := range step(steps) {
-		for _, fault := range []error{syscall.ENOSPC, &fs.PathError{Op: "write", Path: "x", Err: syscall.EIO}, errors.New("fake fault")} {
-			failed := false
-			f := Files{Folder: t.TempDir()}
-			f.fault = func(now step) error {
-				if now != at {
-					return nil
+	for way, make := range ways() {
+		for at := range toRemove {
+			for _, fault := range []error{syscall.ENOSPC, &fs.PathError{Op: "write", Path: "x", Err: syscall.EIO}, errors.New("fake fault")} {
+				failed := false
+				f := Files{Folder: t.TempDir(), draft: make}
+				f.fault = func(now step) error {
+					if now != at {
+						return nil
+					}
+					failed = true
+					return fault
 				}
-				failed = true
-				return fault
-			}
-			err := f.Write(t.Context(), "a.yaml", value())
-			if !failed || err == nil {
-				t.Errorf("step %d does not fail: %v", at, err)
-				continue
-			}
-			if got := names(t, f.Folder); got != "" {
-				t.Errorf("step %d leaves %s", at, got)
-			}
-			if !strings.HasPrefix(err.Error(), f.File("a.yaml")+" could not be written: ") || strings.Contains(err.Error(), "CANARY") {
-				t.Errorf("step %d says %v", at, err)
+				err := f.Write(t.Context(), "a.yaml", value())
+				if !failed || err == nil {
+					t.Errorf("%s: step %d does not fail: %v", way, at, err)
+					continue
+				}
+				if got := names(t, f.Folder); got != "" {
+					t.Errorf("%s: step %d leaves %s", way, at, got)
+				}
+				if !strings.HasPrefix(err.Error(), f.File("a.yaml")+" could not be written: ") || strings.Contains(err.Error(), "CANARY") {
+					t.Errorf("%s: step %d says %v", way, at, err)
+				}
 			}
 		}
+	}
+}
+
+// ways are those in which a file begins.
+func ways() map[string]func(string) (*draft, error) {
+	return map[string]func(string) (*draft, error){"as it is here": newDraft, "with a name of its own": named}
+}
+
+// What cannot be taken away again is named, in every step, and never called gone.
+func TestWhatIsLeftIsSaid(t *testing.T) {
+	t.Parallel()
+	for way, make := range ways() {
+		for at := range toRemove {
+			f := Files{Folder: t.TempDir(), draft: make}
+			f.fault = func(now step) error {
+				if now == at || now == toRemove {
+					return errors.New("fake fault")
+				}
+				return nil
+			}
+			err := f.Write(t.Context(), "a.yaml", value())
+			if err == nil {
+				t.Errorf("%s: step %d does not fail", way, at)
+				continue
+			}
+			said := strings.Contains(err.Error(), " could not be taken away (fake fault). Remove it: the manifest may be in it.")
+			left := names(t, f.Folder)
+			if said != (left != "") || said && !strings.Contains(err.Error(), filepath.Join(f.Folder, left)+" could not be taken away") {
+				t.Errorf("%s: step %d leaves %q and says %v", way, at, left, err)
+			}
+		}
+	}
+}
+
+// A file that is written and has a second name, which stays, is told as that.
+func TestASecondNameStays(t *testing.T) {
+	t.Parallel()
+	err := sentence("/srv/a.yaml", nil, refusal("/srv/.meshsecrets-export-1 could not be taken away."))
+	if err == nil || err.Error() != "/srv/a.yaml is written. /srv/.meshsecrets-export-1 could not be taken away." {
+		t.Errorf("the answer is %v", err)
+	}
+}
+
+// The next export takes away what a kill left in the folder, and nothing that is
+// in use or that is not ours.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	f := Files{Folder: t.TempDir(), draft: named}
+	killed, err := named(f.Folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy, err := named(f.Folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = killed.file.Close() // as a kill does
+	for name, mode := range map[string]os.FileMode{prefix: 0o600, prefix + "1a": 0o600, prefix + "12": 0o644, "meshsecrets-export-1": 0o600} {
+		if err := os.WriteFile(f.File(name), nil, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Write(t.Context(), "a.yaml", value()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{filepath.Base(busy.name), prefix, prefix + "1a", prefix + "12", "a.yaml", "meshsecrets-export-1"}
+	slices.Sort(want)
+	if got := names(t, f.Folder); got != strings.Join(want, " ") {
+		t.Errorf("there are %s, want %s", got, want)
 	}
 }
 
@@ -246,9 +318,12 @@ func TestSentences(t *testing.T) {
 		{"new/", false, nil, f.Folder + "/new is a folder. Name a file in it."},
 		{"", false, nil, f.Folder + " is a folder. Name a file in it."},
 		{"a\x1b[2J.yaml", true, nil, "It was not written: there was no time left."},
+		{"a.yaml", false, syscall.ENOENT, "No file can be made in " + f.Folder + ". Name one in another folder."},
+		{"a.yaml", false, &os.LinkError{Op: "link", Err: syscall.EPERM}, "Nothing is written in " + f.Folder + ": the file system there cannot tell in the same step whether the name is free. Name a file in another folder."},
+		{"a.yaml", false, &os.LinkError{Op: "link", Err: syscall.EACCES}, "You may not write in " + f.Folder + ". Name a file in another folder."},
 		{"a.yaml", false, fs.ErrPermission, "You may not write in " + f.Folder + ". Name a file in another folder."},
-		{"a.yaml", false, syscall.EROFS, f.Folder + "/a.yaml could not be written: read-only file system. Nothing is left there."},
-		{"a\x1b[2J.yaml", false, syscall.ENOSPC, f.Folder + "/a␛[2J.yaml could not be written: the disk is full. Nothing is left there."},
+		{"a.yaml", false, syscall.EROFS, f.Folder + "/a.yaml could not be written: read-only file system."},
+		{"a\x1b[2J.yaml", false, syscall.ENOSPC, f.Folder + "/a␛[2J.yaml could not be written: the disk is full."},
 	} {
 		f.fault = func(step) error { return c.fault }
 		life, end := context.WithCancel(t.Context())
