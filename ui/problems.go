@@ -84,6 +84,15 @@ func (p problems) close() {
 	p.sought.stop()
 }
 
+// one is the secret that the problem at the bar is about.
+func (p problems) one() (model.Row, bool) {
+	chosen, is := p.chosen()
+	if !is {
+		return model.Row{}, false
+	}
+	return p.row(chosen)
+}
+
 // Do does a deed.
 func (p problems) Do(f Frame, press Press) (Screen, Result) {
 	if isMove(press.ID) {
@@ -163,6 +172,8 @@ func (p problems) act(f Frame, press Press) (Screen, Result) {
 		}
 	case keymap.Edit:
 		next, run = openEdit(p.to, f, p.stock, row)
+	case keymap.EditOutside:
+		next, run = openOutside(p.to, f, p.stock, row)
 	case keymap.Delete:
 		next, run = openDelete(p.to, f, p.stock, row)
 	case keymap.Reassign:

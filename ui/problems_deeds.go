@@ -21,9 +21,13 @@ func (p problems) Deeds(Frame) []Deed {
 			Deed{ID: keymap.Add, Not: firstOf(silent, p.unadded(one))},
 			Deed{ID: keymap.UsedBy, Not: p.unused(one)},
 			Deed{ID: keymap.Edit, Not: firstOf(silent, p.stock.waiting(), p.uneditable(one)), Quiet: absent},
+			Deed{ID: keymap.EditOutside, Not: firstOf(silent, p.stock.waiting(), p.uneditable(one)), Quiet: true},
 			Deed{ID: keymap.Delete, Not: firstOf(silent, p.stock.waiting(), p.unchangeable(one)), Quiet: absent},
 			Deed{ID: keymap.Reassign, Not: firstOf(silent, p.stock.waiting(), p.unmovable(one)), Quiet: true},
 			Deed{ID: keymap.Filter}, Deed{ID: keymap.Reload, Word: "read again", Quiet: true})
+		if _, there := p.one(); there {
+			deeds = append(deeds, copyDeeds(firstOf(silent, p.untouchable(one)))...)
+		}
 	} else {
 		deeds = append(deeds, Deed{ID: keymap.Reload, Word: "read again"})
 	}

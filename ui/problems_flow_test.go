@@ -51,6 +51,7 @@ func TestProblemsLeadToWhatMendsThem(t *testing.T) {
 			{[]string{"j", "j", "enter"}, "secret", "── legacy-ca-key "},
 			{[]string{"u"}, "usedBy", "Used by · legacy-ca-key"},
 			{[]string{"e"}, "form", "legacy-ca-key"},
+			{[]string{":", "e", "x", "p", "o", "r", "t", "enter"}, "exporting", "Export legacy-ca-key"},
 			{[]string{"j", "D"}, "removal", "stripe-webhook-token"},
 			{[]string{"m"}, "reassign", "stripe-webhook-token"},
 		} {
@@ -64,6 +65,9 @@ func TestProblemsLeadToWhatMendsThem(t *testing.T) {
 		d.shows("billing-ca is missing. a adds it.")
 		d.press("m")
 		d.shows("No other mesh has a secret billing-ca that could be reassigned to here.")
+		d.press("j", "j", "E")
+		d.onTop("approval")
+		d.shows("Save legacy-ca-key")
 	})
 }
 
