@@ -23,11 +23,12 @@ type Exporter interface {
 }
 
 // exporting asks for a path and writes the manifest of a secret there. It holds
-// no value: one that is asked for is read when everything else is settled, and
-// wiped once it is written.
+// no value, but of a secret that no mesh has: else one that is asked for is read
+// when everything else is settled, and wiped once it is written.
 type exporting struct {
 	to    *session
 	row   model.Row
+	own   model.Snapshot // what is written, when it is not to be read anywhere
 	at    exportSpot
 	path  field
 	form  model.Form
@@ -75,9 +76,22 @@ func (a App) exports() App {
 	return a
 }
 
+// exportOf opens the dialog for a secret that is in no mesh, with its value. The
+// snapshot stays the caller's.
+func exportOf(to *session, s model.Snapshot) Screen {
+	return exporting{to: to, row: model.Row{Secret: s.Secret}, own: s.Clone(), path: newField("", pathLimit), form: to.form(), whole: true}
+}
+
 func (e exporting) session() *session { return e.to }
 
-func (e exporting) close() { e.reading.stop() }
+func (e exporting) close() {
+	e.reading.stop()
+	e.own.Wipe()
+}
+
+// holds tells that a value is in the dialog. It is not the only one: the screen
+// below has it too.
+func (e exporting) holds() bool { return e.own.Value.Len() > 0 }
 
 func (e exporting) waits() bool { return e.reading != nil || e.writing != nil }
 
@@ -186,6 +200,9 @@ func (e exporting) read(f Frame) (Screen, Result) {
 		e.at = exportPath
 		return e, Result{Say: Message{Text: "Type the path of the file first."}}
 	}
+	if e.holds() {
+		return e.write(f, e.own.Clone())
+	}
 	var run tea.Cmd
 	e.reading, run = readSecret(e.to, f, e.row.Secret.Ref)
 	return e, Result{Run: run}
@@ -198,9 +215,14 @@ type fileWritten struct{}
 func (e exporting) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	switch msg := msg.(type) {
 	case answer[held]:
-		if msg.to == e.reading && msg.to != nil {
-			return e.write(f, msg)
+		if msg.to != e.reading || msg.to == nil {
+			return e, Result{}
 		}
+		e.reading = nil
+		if msg.err != nil {
+			return e, Result{Say: explain(msg.err, e.to)}
+		}
+		return e.write(f, msg.value.Snapshot)
 	case answer[fileWritten]:
 		if msg.to == e.writing && msg.to != nil {
 			return e.wrote(msg.err)
@@ -213,17 +235,13 @@ func (e exporting) Update(f Frame, msg tea.Msg) (Screen, Result) {
 	return e, Result{}
 }
 
-// write writes what was read. Once begun it is not stopped by leaving, which
-// waits for it.
-func (e exporting) write(f Frame, msg answer[held]) (Screen, Result) {
-	e.reading = nil
-	if msg.err != nil {
-		return e, Result{Say: explain(msg.err, e.to)}
-	}
-	defer msg.value.wipe()
-	e.row.Secret = msg.value.Secret
+// write writes a secret, and wipes it. Once begun it is not stopped by leaving,
+// which waits for it.
+func (e exporting) write(f Frame, s model.Snapshot) (Screen, Result) {
+	defer s.Wipe()
+	e.row.Secret = s.Secret
 	e.whole = e.whole && !e.to.veiled()
-	text := manifest{to: e.to, row: e.row, form: e.form, value: msg.value.Value, shown: e.whole}.inFile()
+	text := manifest{to: e.to, row: e.row, form: e.form, value: s.Value, shown: e.whole}.inFile()
 	to, path := e.to.exporter, e.target()
 	var run tea.Cmd
 	e.writing, run = commit(e.to, f, writeLimit, func(ctx context.Context) (fileWritten, error) {

@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"bytes"
+	"encoding/base64"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,6 +98,36 @@ func TestReassignRefusedInACluster(t *testing.T) {
 	r.press("enter").settle()
 	if s, is := r.top().(secret); !is || s.row.Secret.Ref.Mesh != "payments" {
 		t.Error("enter does not open it where it is")
+	}
+}
+
+// What no mesh has can be taken out of the console, with its value, and is held
+// as before then.
+func TestReassignHeldIsExported(t *testing.T) {
+	t.Parallel()
+	r := newClusterBench(t, 80, 24).reassign("payments", webhook)
+	files := &cabinet{}
+	r.session.exporter = files
+	value := r.stored("payments", webhook)
+	refusing(backend.ErrForbidden, "checkout", "payments")(nil, r.plane)
+	r.begun().settle().press("down", "down").golden("reassign-held-exports-80x24")
+	r.press("enter").golden("export-held-80x24").write("webhook.yaml").press("enter").settle().
+		said("✓", "/srv/clusters/webhook.yaml holds the manifest of "+webhook+", its value in plain.")
+	if got := files.files["/srv/clusters/webhook.yaml"]; !strings.Contains(got, base64.StdEncoding.EncodeToString([]byte(value))) || !strings.Contains(got, "kind: Secret") {
+		t.Error("the file does not hold the secret")
+	}
+	if top, is := r.top().(reassign); !is || top.stage != stopped {
+		t.Errorf("there is %T, and nothing is held", r.top())
+	}
+	r.press("enter")
+	e := r.top().(exporting)
+	r.press("esc")
+	if got := e.own.Value.Reveal(); len(got) == 0 || len(bytes.Trim(got, "\x00")) > 0 {
+		t.Error("the dialog keeps the value when it is left")
+	}
+	r.session.entry.NoReveal = true
+	if all := r.top().(reassign).move.remedies(); slices.Contains(all, exportIt) {
+		t.Errorf("a value that is not revealed can be exported: %v", all)
 	}
 }
 

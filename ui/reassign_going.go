@@ -140,6 +140,9 @@ func (r reassign) resume(f Frame, p Press) (Screen, Result) {
 	if p.ID != keymap.Accept || all[r.at] == leaveIt {
 		return r, Result{Close: true}
 	}
+	if all[r.at] == exportIt {
+		return r, Result{Open: exportOf(r.to, r.move.change.Before)}
+	}
 	r.glance.running.stop()
 	r.glance.running = nil
 	chosen := all[r.at]
@@ -155,7 +158,7 @@ func (r reassign) resume(f Frame, p Press) (Screen, Result) {
 	case takeBack:
 		r.move = r.move.turned()
 		r, run = r.advance(f)
-	case tryAgain, leaveIt:
+	case tryAgain, exportIt, leaveIt:
 		r, run = r.advance(f)
 	}
 	return r, Result{Run: run}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"meshsecrets/backend"
@@ -16,12 +17,27 @@ const (
 	takeBack                 // go the other way
 	putBack                  // create it where it was, from the value that is here
 	checkAgain               // from the beginning
+	exportIt                 // write it to a file
 	leaveIt
 )
 
-// remedies are those that what is there allows: nothing of somebody else's is
-// written over.
+// remedies are those that what is there allows. What no mesh has can be taken
+// out of here too, as long as this program has it.
 func (m move) remedies() []remedy {
+	all := m.ways()
+	at := slices.Index(all, leaveIt)
+	if m.lacking() && m.change.Before.Value.Len() > 0 && m.to.exporter != nil && !m.to.veiled() && at >= 0 {
+		all = slices.Insert(all, at, exportIt)
+	}
+	return all
+}
+
+// lacking tells that no mesh has the secret.
+func (m move) lacking() bool { return m.lastHolder() || m.between() }
+
+// ways are the remedies on the control plane: nothing of somebody else's is
+// written over.
+func (m move) ways() []remedy {
 	w := m.world()
 	switch {
 	case w.Copy == model.Foreign:
@@ -87,6 +103,8 @@ func (m move) remedyChoice(r remedy) choice {
 		return m.backChoice()
 	case putBack:
 		return choice{"put back", "create it in " + meshWord(from) + " again, with the same value"}
+	case exportIt:
+		return choice{"export", "write it with its value to a file that you name"}
 	case checkAgain:
 		return choice{"check again", "make the checks anew; nothing is changed before you agree"}
 	case leaveIt:
