@@ -113,7 +113,7 @@ func (f form) checkValue(now time.Time) []check {
 		return []check{{mark: unmarked, topic: "file", text: "name it and press enter: it is read, never written", stop: true}}
 	}
 	if f.awaitsMaking() {
-		return []check{{mark: unmarked, topic: "value", text: "ctrl+s generates it, and what was typed before goes; once more saves it", stop: true}}
+		return []check{f.makingDue()}
 	}
 	if f.decode && !f.entry.empty() {
 		if v, fault := f.stored(); fault != nil {
