@@ -43,7 +43,7 @@ func (f form) save(fr Frame) (Screen, Result) {
 	if err := f.change.Refuse(f.to.gate.Ground()); err != nil {
 		return f, Result{Say: refused(err.Error())}
 	}
-	if consentTo(f.to, f.change).kind == model.Straight && f.halvesUnknown() == "" && !f.holdsManifest() {
+	if consentTo(f.to, f.change).kind == model.Straight && f.halvesUnknown() == "" && !f.asks() {
 		return f.write(fr)
 	}
 	next, run := openApproval(f, fr)

@@ -68,7 +68,7 @@ func editInUse(s *stateful) {
 func collide(s *stateful) {
 	s.find("4", "stripe-webhook-token")
 	s.press("e")
-	s.paste("fake-mine")
+	s.paste(jwt(`{"alg":"HS256"}`, `{"sub":"fake mine"}`))
 	s.foreign("/meshes/payments/secrets/stripe-webhook-token", "ZmFrZS10aGVpcnM=")
 	s.press("ctrl+s")
 }
