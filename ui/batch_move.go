@@ -165,9 +165,9 @@ func (b batch) busy() (string, bool) {
 	return b.one.busy()
 }
 
-func (b batch) keeps() (string, bool) {
+func (b batch) keeps() (onlyCopy, bool) {
 	if b.leg < movingAll {
-		return "", false
+		return onlyCopy{}, false
 	}
 	return b.one.keeps()
 }

@@ -107,7 +107,11 @@
 //
 // Without a key for long enough the App locks: it covers the screens, and closes
 // those that hold a value, except while that is being written or is nowhere else
-// (holder, TestEveryScreenLocks). Screens go on taking answers meanwhile. The
+// (holder, keeper, TestEveryScreenLocks). What is nowhere else is asked about before
+// anything drops it, also when the write that makes it so is still under way: a value
+// on its way between two meshes, and the other half of a CA whose first half is saved
+// (form_lone.go, TestTheOnlyKeyIsNotDroppedUnasked). Screens go on taking answers
+// meanwhile. The
 // mouse does nothing that keys do not: a click presses them until the bar is
 // there.
 package ui

@@ -84,11 +84,11 @@ func TestEditorIsTheSameEdit(t *testing.T) {
 	r.outside(typing("demo, not real\xff\x00"), "payments", "payments-ca-key").settle().wrote().golden("editor-asks-80x24").
 		press("esc").settle().open().golden("editor-declined-80x24").wrote()
 	r = newBench(t, 100, 30)
-	r.outside(typing(""), "default", "feature-flags").settle().open().wrote().
+	r.outside(typing(""), "default", "smtp-password").settle().open().wrote().
 		said("", "1 to mend before saving: value.").golden("editor-empty-100x30")
 	r = newBench(t, 80, 24)
-	r.outside(typing("demo, not real\n"), "default", "feature-flags").settle().open().wrote().golden("editor-looks-80x24")
-	r.press("ctrl+s").settle().closed().wrote("update default/feature-flags")
+	r.outside(typing("demo, not real\n"), "default", "warehouse-password").settle().open().wrote().golden("editor-looks-80x24")
+	r.press("ctrl+s").settle().closed().wrote("update default/warehouse-password")
 }
 
 // A refused save keeps what was typed, and opens the editor with it again.
@@ -96,11 +96,11 @@ func TestEditorOpensAgain(t *testing.T) {
 	t.Parallel()
 	r := newBench(t, 80, 24, failing("update", backend.ErrInvalid, "the value is not liked"))
 	e := typing("demo, not real, first")
-	r.outside(e, "default", "feature-flags").settle().open().golden("editor-refused-80x24")
+	r.outside(e, "default", "smtp-password").settle().open().golden("editor-refused-80x24")
 	e.does = func(was string) (string, error) { return was + ", second", nil }
 	r.plane.before = nil
 	r.press("enter").settle().closed()
-	if got := r.stored("default", "feature-flags"); got != "demo, not real, first, second" {
+	if got := r.stored("default", "smtp-password"); got != "demo, not real, first, second" {
 		t.Errorf("stored is %q", got)
 	}
 }
@@ -109,12 +109,12 @@ func TestEditorLosesToNobody(t *testing.T) {
 	t.Parallel()
 	r := newBench(t, 80, 24)
 	e := &fakeEditor{does: func(string) (string, error) {
-		r.foreign("default", "feature-flags", "demo, not real, theirs")
+		r.foreign("default", "smtp-password", "demo, not real, theirs")
 		return "demo, not real, mine", nil
 	}}
-	r.outside(e, "default", "feature-flags").settle().open().
-		said("!", "Not saved: somebody changed feature-flags meanwhile. Your text is kept; enter compares the two.")
-	if got := r.stored("default", "feature-flags"); got != "demo, not real, theirs" {
+	r.outside(e, "default", "smtp-password").settle().open().
+		said("!", "Not saved: somebody changed smtp-password meanwhile. Your text is kept; enter compares the two.")
+	if got := r.stored("default", "smtp-password"); got != "demo, not real, theirs" {
 		t.Errorf("stored is %q", got)
 	}
 	r.press("enter").settle()
@@ -202,16 +202,16 @@ func TestEditorOnDisk(t *testing.T) {
 	t.Parallel()
 	e := typing("demo, not real")
 	e.onDisk = true
-	r := newBench(t, 80, 24).outside(e, "default", "feature-flags").settle().golden("editor-disk-80x24").press("enter").settle().open()
+	r := newBench(t, 80, 24).outside(e, "default", "smtp-password").settle().golden("editor-disk-80x24").press("enter").settle().open()
 	if len(e.ran) > 0 {
 		t.Error("it was edited on disk, and nobody allowed that")
 	}
 	r.write("{}").press("ctrl+s").settle().closed()
-	r = newBench(t, 80, 24).outside(e, "default", "feature-flags").settle().press("down", "enter").settle().closed()
+	r = newBench(t, 80, 24).outside(e, "default", "smtp-password").settle().press("down", "enter").settle().closed()
 	if len(e.ran) != 1 || !e.ran[0].OnDisk {
 		t.Errorf("it was edited %+v", e.ran)
 	}
-	r.wrote("update default/feature-flags")
+	r.wrote("update default/smtp-password")
 }
 
 // While an editor runs nothing locks; who ends it is there. After a long time
@@ -229,20 +229,20 @@ func TestEditorIsNotIdle(t *testing.T) {
 		}
 		return "demo, not real, slowly", nil
 	}
-	r.outside(e, "default", "feature-flags")
+	r.outside(e, "default", "smtp-password")
 	r.app.touched = r.now
 	r.settle().open().wrote().send(tick{}).golden("editor-long-80x24")
 	if r.app.locked {
 		t.Error("it locked with what was typed just now")
 	}
-	r.press("ctrl+s").settle().closed().wrote("update default/feature-flags")
+	r.press("ctrl+s").settle().closed().wrote("update default/smtp-password")
 }
 
 // An edit that nobody waits for any more does not begin, and is wiped.
 func TestEditorThatNobodyWaitsFor(t *testing.T) {
 	t.Parallel()
 	e := typing("demo, not real")
-	r := newBench(t, 80, 24).outside(e, "default", "feature-flags")
+	r := newBench(t, 80, 24).outside(e, "default", "smtp-password")
 	for range 2 { // the secret is read, and the editor found
 		run := r.waiting[0]
 		r.waiting = r.waiting[1:]
@@ -282,4 +282,37 @@ func TestEditorIsGuarded(t *testing.T) {
 		t.Errorf("%T asks for no unlock", r.top())
 	}
 	r.wrote()
+}
+
+// What comes back as another kind is asked about with its reason, whoever uses the
+// secret, as it is where it was typed.
+func TestEditorLeavesAnotherKind(t *testing.T) {
+	t.Parallel()
+	for name, save := range map[string]func(*workbench, string){
+		"in the editor": func(r *workbench, text string) { r.outside(typing(text), "default", "feature-flags").settle() },
+		"typed": func(r *workbench, text string) {
+			r.edit("default", "feature-flags").settle().paste(text).press("ctrl+s").settle()
+		},
+	} {
+		for _, c := range []struct{ text, want string }{
+			{"demo, not real\xff\x00", "It was JSON and becomes binary: who reads it as JSON may fail."},
+			{"demo, not real\n", "It was JSON and becomes text: who reads it as JSON may fail."},
+			{`{"fake": true}`, ""},
+		} {
+			r := newBench(t, 80, 24)
+			save(r, c.text)
+			if c.want == "" {
+				r.closed().wrote("update default/feature-flags")
+				continue
+			}
+			a, asks := r.wrote().top().(approval)
+			if !asks || !slices.Contains(a.effects, c.want) {
+				t.Fatalf("%s: on top is %T, of %q", name, r.top(), a.effects)
+			}
+			if name == "in the editor" && strings.HasSuffix(c.text, "\x00") {
+				r.golden("editor-kind-80x24")
+			}
+			r.press("down", "enter").settle().closed().wrote("update default/feature-flags")
+		}
+	}
 }

@@ -164,7 +164,7 @@ func TestFlowsEndInTheirFrames(t *testing.T) {
 		{"flow-edit-100x30", func(f *flow) {
 			f.find("4", "stripe-webhook-token")
 			f.press("e")
-			f.tm.Send(tea.PasteMsg{Content: "fake-token"})
+			f.tm.Send(tea.PasteMsg{Content: jwt(`{"alg":"HS256"}`, `{"sub":"fake"}`)})
 			f.press("ctrl+s")
 		}},
 		{"flow-reassign-100x30", func(f *flow) {

@@ -43,8 +43,9 @@ type form struct {
 	unreadable string // why the file could not be read, until its path is changed
 	make       making
 	spare      model.Value // the other half of a CA that was made
-	maker      making      // what made the value, when that was this program
-	halfOf     string      // of the other half of a CA: the secret that has the first already
+	maker      mould       // what the value was made for, when that was this program
+	lone       lone        // that the value is the other half of one that is saved
+	unsure     bool        // nobody knows whether the first half of a CA was saved
 	decode     bool        // what is written is base64 of the value
 	outside    outside     // the person's own editor, and what is under way with it
 	entry      entry
@@ -206,59 +207,6 @@ func (f form) dirty() bool {
 // stored one, and masked, so nobody sees into what they would type.
 func (f form) untouched() bool { return f.entry.from == asStored && !f.shown }
 
-// spots are the fields there are now, in their order.
-func (f form) spots() []spot {
-	var all []spot
-	if !f.edit {
-		all = append(all, atMesh, atName)
-	}
-	all = append(all, atFrom)
-	if f.from == byFile {
-		all = append(all, atPath)
-	}
-	if f.from == byMaking {
-		all = append(all, atMake)
-	}
-	all = append(all, atStore)
-	if f.from == byHand {
-		all = append(all, atValue)
-	}
-	if len(f.mendable()) > 0 {
-		all = append(all, atChecks)
-	}
-	return all
-}
-
-// next moves the bar to the next or previous field; checks that can be mended
-// are fields too.
-func (f form) next(step int) form {
-	if n := len(f.mendable()); f.at == atChecks && f.mend+step >= 0 && f.mend+step < n {
-		f.mend += step
-		return f
-	}
-	all := f.spots()
-	i := max(slices.Index(all, f.at), 0)
-	f.at = all[(i+step+len(all))%len(all)]
-	f.mend = 0
-	if f.at == atChecks && step < 0 {
-		f.mend = len(f.mendable()) - 1
-	}
-	return f
-}
-
-// settled keeps the bar on a field that is there.
-func (f form) settled() form {
-	if f.at == atChecks && len(f.mendable()) == 0 {
-		f.at, f.mend = map[source]spot{byHand: atValue, byFile: atPath, byMaking: atMake, byEditor: atFrom}[f.from], 0
-	}
-	f.mend = max(min(f.mend, len(f.mendable())-1), 0)
-	return f
-}
-
-func (f form) choosing() bool {
-	return f.at == atMesh || f.at == atFrom || f.at == atMake || f.at == atStore
-}
-
 // Deeds are those of the field that has the keys.
 func (f form) Deeds(Frame) []Deed {
 	redraw := Deed{ID: keymap.Redraw, Quiet: true}
@@ -341,7 +289,7 @@ func (f form) act(fr Frame, p Press) (Screen, Result) {
 		return f, Result{Run: run}
 	case keymap.Leave:
 		if f.dirty() {
-			return f, Result{Open: abandon{form: f.id, name: f.called(), halfOf: f.halfOf}}
+			return f, Result{Open: f.leaveAsked(fr.Now)}
 		}
 		return f, Result{Close: true}
 	}
@@ -369,23 +317,4 @@ func (f form) enter(fr Frame) (Screen, Result) {
 		return f.mended(f.mendable()[f.mend].mend).checked(fr.Now).settled(), Result{}
 	}
 	return f, Result{}
-}
-
-// chosen takes the next choice of the field.
-func (f form) chosen(step int) form {
-	f.refused = ""
-	switch f.at {
-	case atMesh:
-		n := len(f.meshes)
-		f.mesh = (f.mesh + step + n) % n
-	case atFrom:
-		n := len(f.sources())
-		f.from = f.sources()[(int(f.from)+step+n)%n]
-	case atMake:
-		f.make = f.turned(step)
-	case atStore:
-		f.decode = !f.decode
-	case atName, atPath, atValue, atChecks:
-	}
-	return f
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ type check struct {
 	stop  bool // it must be mended before saving
 	warns bool // it is worth saying again before saving
 	harms bool // who refers to the secret is refused or fails by it
+	asks  bool // it is saved only when a person said so, whoever uses the secret
 	mend  model.Mend
 	apart bool   // enter takes a manifest apart
 	word  string // what enter does on it; "" when nothing
@@ -113,7 +115,7 @@ func (f form) checkValue(now time.Time) []check {
 		return []check{{mark: unmarked, topic: "file", text: "name it and press enter: it is read, never written", stop: true}}
 	}
 	if f.awaitsMaking() {
-		return []check{{mark: unmarked, topic: "value", text: "ctrl+s generates it, and what was typed before goes; once more saves it", stop: true}}
+		return []check{f.makingDue()}
 	}
 	if f.decode && !f.entry.empty() {
 		if v, fault := f.stored(); fault != nil {
@@ -129,16 +131,17 @@ func (f form) checkValue(now time.Time) []check {
 	defer v.Wipe()
 	facts := learnt(f.to, v)
 	traits := model.ValueTraits{MaxValue: f.to.traits.MaxValue, Empty: f.to.traits.EmptyValues}
-	if manifest, is := f.checkManifest(v.Reveal()); is {
-		return []check{manifest} // what else is to be said is about the value in it
-	}
 	verdicts := f.verdicts(facts, now)
+	if manifest, is := f.checkManifest(v.Reveal()); is {
+		return append([]check{manifest}, f.checkGrave(model.CheckValue(facts, v.Reveal(), f.ref(), traits), verdicts)...)
+	}
 	var checks []check
 	for _, found := range model.CheckValue(facts, v.Reveal(), f.ref(), traits) {
 		if !toldBy(verdicts, found.Text) {
 			checks = append(checks, checkOf(found))
 		}
 	}
+	checks = append(checks, f.checkKind(facts, verdicts)...)
 	for _, verdict := range verdicts {
 		checks = append(checks, checkOfVerdict(verdict))
 	}
@@ -150,6 +153,39 @@ func (f form) checkValue(now time.Time) []check {
 			text: "a terminal's paste may lose escape sequences and bytes that are no text before they get here; take such a value from a file"})
 	}
 	return checks
+}
+
+// checkGrave is what keeps a manifest from being saved as it is, and whom that would
+// harm; all else that could be said is about the value in it.
+func (f form) checkGrave(found []model.Finding, verdicts []model.Verdict) []check {
+	var checks []check
+	for _, one := range found {
+		if one.Level == model.Stop {
+			checks = append(checks, checkOf(one))
+		}
+	}
+	for _, one := range verdicts {
+		if one.Harms() {
+			checks = append(checks, checkOfVerdict(one))
+		}
+	}
+	return checks
+}
+
+// checkKind says that who reads the value as what it was could not.
+func (f form) checkKind(facts model.Facts, verdicts []model.Verdict) []check {
+	found, is := model.CheckKind(f.before.Secret.Facts, facts, verdicts)
+	if !is {
+		return nil
+	}
+	c := checkOf(found)
+	c.asks = true
+	return []check{c}
+}
+
+// asks tells that a check is asked about before it is saved.
+func (f form) asks() bool {
+	return slices.ContainsFunc(f.checks, func(c check) bool { return c.asks })
 }
 
 func checkOf(found model.Finding) check {

@@ -206,7 +206,7 @@ func (f form) straight() bool {
 	}
 	c := f.changeTo(v)
 	defer c.Wipe()
-	return consentTo(f.to, c).kind == model.Straight
+	return consentTo(f.to, c).kind == model.Straight && !f.asks()
 }
 
 // toLook puts the bar on the first check that can be mended.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/keymap"
@@ -10,14 +12,30 @@ import (
 type abandon struct {
 	form *token
 	name string
-	// halfOf is the certificate or key of a CA that was saved already, when the
-	// form holds the other half of it; "" for all others.
-	halfOf string
-	yes    bool
+	lone lone // what the form holds, when its other half is saved
+	undo bool // that one can be undone
+	at   int  // the choice that the bar is on
 }
 
-// abandoned tells a form that it is left.
-type abandoned struct{ form *token }
+// abandoned tells a form that it is left. Undo tells to take back what it wrote.
+type abandoned struct {
+	form *token
+	undo bool
+}
+
+// leaveAsked is the question before the form is left.
+func (f form) leaveAsked(now time.Time) abandon {
+	return abandon{form: f.id, name: f.called(), lone: f.lone, undo: f.lone.undoable(now)}
+}
+
+// choices are what can be chosen, staying first.
+func (a abandon) choices() []choice {
+	all := []choice{{word: "go on editing"}, {word: "drop it"}}
+	if a.undo {
+		all = append(all, choice{word: "drop it, and undo adding " + a.lone.of + " too"})
+	}
+	return all
+}
 
 // Deeds are those of a choice.
 func (a abandon) Deeds(Frame) []Deed {
@@ -31,12 +49,12 @@ func (a abandon) Deeds(Frame) []Deed {
 func (a abandon) Do(_ Frame, p Press) (Screen, Result) {
 	switch p.ID {
 	case keymap.Down:
-		a.yes = true
+		a.at = min(a.at+1, len(a.choices())-1)
 	case keymap.Up:
-		a.yes = false
+		a.at = max(a.at-1, 0)
 	case keymap.Accept:
-		if a.yes {
-			return a, Result{Close: true, Tell: abandoned{a.form}}
+		if a.at > 0 {
+			return a, Result{Close: true, Tell: abandoned{form: a.form, undo: a.at > 1}}
 		}
 		return a, Result{Close: true}
 	case keymap.Back:
@@ -53,8 +71,8 @@ func (a abandon) View(Frame) View { return View{} }
 
 // loss says what is dropped.
 func (a abandon) loss() string {
-	if a.halfOf != "" {
-		return a.halfOf + " is saved, and this is its only other half: dropped here, it is gone for good, and " + a.halfOf + " is of no use. z undoes that one."
+	if a.lone.is() {
+		return a.lone.of + " is saved, and this is its only " + a.lone.what + ": dropped here, it is gone for good, and " + a.lone.of + " is of no use without it."
 	}
 	return "What you typed is dropped, here and for good."
 }
@@ -64,10 +82,6 @@ func (a abandon) box(f Frame) Box {
 	r.gap()
 	r.hang(look, a.loss())
 	r.gap()
-	at := 0
-	if a.yes {
-		at = 1
-	}
-	lines := append(r.lines, choices([]choice{{word: "go on editing"}, {word: "drop it"}}, at, 0)...)
+	lines := append(r.lines, choices(a.choices(), a.at, 0)...)
 	return Box{Title: "Leave " + a.name + " unsaved?", Wide: 60, Lines: append(lines, blank())}
 }

@@ -57,7 +57,7 @@ func (f form) made(fr Frame) (Screen, Result) {
 	defer value.Wipe()
 	f.entry.wipe()
 	f.spare.Wipe()
-	f.entry, f.spare, f.maker, f.decode, f.refused = entryOf(value, fromHere), spare, f.make, false, ""
+	f.entry, f.spare, f.maker, f.decode, f.refused = entryOf(value, fromHere), spare, f.mould(), false, ""
 	said := "Generated; ctrl+s saves it."
 	if spare.Len() > 0 {
 		said = "Generated; ctrl+s saves it, and then asks for the name of its other half."
@@ -65,10 +65,63 @@ func (f form) made(fr Frame) (Screen, Result) {
 	return f.checked(fr.Now), Result{Say: Message{Text: said}}
 }
 
+// mould is what a value is generated for. A CA bears the name of its mesh, a
+// certificate that of its secret.
+type mould struct {
+	make       making
+	mesh, name string
+	key        bool // of a CA: its key is the first half
+}
+
+// mould is what a value would be generated for now.
+func (f form) mould() mould {
+	ref := f.ref()
+	switch f.make {
+	case makesCA:
+		return mould{make: makesCA, mesh: ref.Mesh, key: f.readsKey()}
+	case makesCertificate:
+		return mould{make: makesCertificate, name: ref.Name}
+	case makesPassword:
+	}
+	return mould{make: makesPassword}
+}
+
 // awaitsMaking tells that the value is to be generated and was not: what was typed
-// before is not what the screen says.
+// before is not what the screen says, nor what was generated for something else.
 func (f form) awaitsMaking() bool {
-	return f.from == byMaking && (f.entry.from != fromHere || f.maker != f.make)
+	switch {
+	case f.lone.is():
+		return false
+	case f.entry.from == fromHere:
+		return f.maker != f.mould()
+	}
+	return f.from == byMaking
+}
+
+// makingDue says that the value is to be generated, and why once more.
+func (f form) makingDue() check {
+	const what = "ctrl+s generates it"
+	c := check{mark: unmarked, topic: "value", stop: true}
+	was, is := f.maker, f.mould()
+	switch {
+	case f.entry.from == fromHere && was.make == is.make && was.mesh != is.mesh:
+		c.mark, c.text = look, "it was generated for "+secretsOf(was.mesh)+", and names it; "+what+" anew, once more saves it"
+	case f.entry.from == fromHere && was.make == is.make && was.name != is.name:
+		c.mark, c.text = look, "it was generated for "+or(model.Visible(was.name), "no name")+", and names it; "+what+" anew, once more saves it"
+	case f.entry.from == fromHere:
+		c.text = what + ", and what was generated before goes; once more saves it"
+	default:
+		c.text = what + ", and what was typed before goes; once more saves it"
+	}
+	return c
+}
+
+// secretsOf is a mesh within a sentence, or what is in none.
+func secretsOf(mesh string) string {
+	if mesh == "" {
+		return "the global secrets"
+	}
+	return "mesh " + model.Visible(mesh)
 }
 
 // hasSpare tells that the value is the first half of a CA, whose other half is
@@ -117,8 +170,9 @@ func (f form) otherHalf(fr Frame) form {
 		ref = model.Ref{Mesh: f.change.Ref().Mesh, Name: halfName(f.change.Ref().Name, f.readsKey())}
 	}
 	other := newFormOf(f.to, f.stock, ref)
-	other.from, other.make, other.maker, other.at = byMaking, makesCA, makesCA, atName
-	other.entry, other.halfOf = entryOf(f.spare, fromHere), model.Visible(f.change.Ref().Name)
+	other.from, other.make, other.at = byMaking, makesCA, atName
+	other.entry = entryOf(f.spare, fromHere)
+	other.lone = lone{of: model.Visible(f.change.Ref().Name), what: f.halfWord(f.spare), saved: fr.Now}
 	return other.checked(fr.Now)
 }
 

@@ -70,18 +70,6 @@ func TestFramesGenerateCA(t *testing.T) {
 	})
 }
 
-// TestLeavingTheOtherHalf: who leaves before the other half is saved is asked.
-func TestLeavingTheOtherHalf(t *testing.T) {
-	onDemo(t, 80, 24, func(d *world) {
-		d.generateCA()
-		d.press("ctrl+s", "esc")
-		if got := screens(d.app); got != "/picker/browse/form/abandon" {
-			t.Errorf("the screens are %s", got)
-		}
-		d.frame("generate-ca-leave-80x24")
-	})
-}
-
 // Both halves of a CA can be undone, one after the other.
 func TestUndoOfAGeneratedCA(t *testing.T) {
 	onDemo(t, 100, 30, func(d *world) {
@@ -163,4 +151,57 @@ func TestKeyAsTheFirstHalf(t *testing.T) {
 			t.Errorf("the other half is %v", got)
 		}
 	})
+}
+
+// What was generated for one mesh or name is not saved in another.
+func TestGeneratedForAnother(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		made       string
+		turn       func(*world)
+		line, said string
+	}{
+		"a CA, another mesh": {"CA", func(d *world) { d.at("mesh"); d.press("left") },
+			"it was generated for mesh sandbox, and names it; ctrl+s generates it anew", "Generated; ctrl+s saves it, and then asks for the name of its other half."},
+		"a CA, another mesh, and typed by hand": {"CA", func(d *world) { d.choose("from", "type or paste"); d.at("mesh"); d.press("left") },
+			"it was generated for mesh sandbox", "Generated; ctrl+s saves it, and then asks for the name of its other half."},
+		"a certificate, another name": {"certificate and key", func(d *world) { d.at("name"); d.press("2") },
+			"it was generated for edge, and names it; ctrl+s generates it anew", "Generated; ctrl+s saves it."},
+		"a CA, another name":          {"CA", func(d *world) { d.at("name"); d.press("2") }, "free in mesh sandbox", "edge2 saved in sandbox. ctrl+s adds its other half, which is only here."},
+		"a certificate, another mesh": {"certificate and key", func(d *world) { d.at("mesh"); d.press("left") }, "free in mesh payments", "edge saved in payments"},
+		"a password, another mesh":    {"password", func(d *world) { d.at("mesh"); d.press("left"); d.at("name"); d.press("2") }, "free in mesh payments", "edge2 saved in payments"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onDemo(t, 120, 30, func(d *world) {
+				d.press("5", "a")
+				d.enter("edge")
+				d.choose("from", "generate")
+				d.choose("generate", c.made)
+				d.press("enter")
+				c.turn(d)
+				if !strings.Contains(d.text(), c.line) {
+					t.Errorf("%q is not said:\n%s", c.line, d.text())
+				}
+				if name == "a CA, another mesh" {
+					d.frame("generate-for-another-120x30")
+				}
+				d.press("ctrl+s")
+				if got := d.app.message.Text; !strings.HasPrefix(got, c.said) {
+					t.Errorf("the message is %q", got)
+				}
+			})
+		})
+	}
+}
+
+// at goes to a field of a form by its label.
+func (d *world) at(label string) {
+	d.t.Helper()
+	for range 12 {
+		if strings.Contains(d.text(), "▌ "+label) {
+			return
+		}
+		d.press("tab")
+	}
+	d.t.Fatalf("%s is no field:\n%s", label, d.text())
 }

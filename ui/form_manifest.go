@@ -1,46 +1,26 @@
 package ui
 
 import (
-	"bytes"
-	"errors"
 	"slices"
 	"strings"
 
 	"meshsecrets/model"
 )
 
-const manifestTopic = "manifest"
-
-// checkManifest looks whether what is to be added is a manifest and not a value
-// alone. People paste those; stored as they are they would be of no use.
+// checkManifest looks whether what is to be saved is a manifest and not a value
+// alone. It is taken apart when it is of a secret that is added, or of the one that
+// is edited. What was one before may stay one.
 func (f form) checkManifest(value []byte) (check, bool) {
-	if f.edit || f.decode || !bytes.Contains(value, []byte("Secret")) || !bytes.Contains(value, []byte("data")) {
+	if f.edit && (f.entry.from == asStored || model.HoldsManifest(f.before.Value.Reveal())) {
 		return check{}, false
 	}
-	found, _, err := model.ReadManifest(value)
-	defer found.Wipe()
-	c := check{mark: look, topic: manifestTopic, warns: true}
-	switch {
-	case errors.Is(err, model.ErrMaskedManifest):
-		c.text = "this is a masked manifest: dots stand where its value was"
-	case errors.Is(err, model.ErrSeveralDocuments):
-		c.text = "these are several manifests. meshsecrets create -f takes them from a file"
-	case err != nil && !bytes.Contains(value, []byte("type: ")):
-		return check{}, false
-	case err != nil:
-		c.text = "it looks like a manifest that cannot be taken apart: " + err.Error()
-	default:
-		ref := found.Secret.Ref
-		c.text = "this is the manifest of " + model.Visible(ref.Name) + " of " + model.Visible(ref.MeshWord()) + ", and would be stored as it is"
+	found, of, is := model.CheckManifest(value)
+	c := checkOf(found)
+	c.asks = true
+	if of != (model.Ref{}) && (!f.edit || of == f.ref()) {
 		c.apart, c.word = true, "take it apart"
 	}
-	return c, true
-}
-
-// holdsManifest tells that what is to be stored looks like a manifest, which is
-// asked about first.
-func (f form) holdsManifest() bool {
-	return slices.ContainsFunc(f.checks, func(c check) bool { return c.topic == manifestTopic })
+	return c, is
 }
 
 // atManifest puts the bar on taking a pasted manifest apart.
@@ -51,7 +31,8 @@ func (f form) atManifest() form {
 	return f
 }
 
-// takenApart fills the form with what the manifest says: mesh, name and value.
+// takenApart fills the form with what the manifest says: mesh, name and value; of
+// a secret that is edited the value alone.
 func (f form) takenApart(fr Frame) (Screen, Result) {
 	v, fault := f.stored()
 	if fault != nil {
@@ -62,6 +43,11 @@ func (f form) takenApart(fr Frame) (Screen, Result) {
 	defer found.Wipe()
 	if err != nil {
 		return f, Result{Say: refused(sentenceOf(err.Error()))}
+	}
+	if f.edit {
+		f.entry.wipe()
+		f.entry, f.decode, f.refused = entryOf(found.Value, pastedHere), false, ""
+		return f.checked(fr.Now).settled(), Result{Say: Message{Text: "The value is that of the manifest. Nothing else is taken from it."}}
 	}
 	ref := found.Secret.Ref
 	mesh := slices.Index(f.meshes, ref.Mesh)

@@ -43,7 +43,7 @@ func (f form) save(fr Frame) (Screen, Result) {
 	if err := f.change.Refuse(f.to.gate.Ground()); err != nil {
 		return f, Result{Say: refused(err.Error())}
 	}
-	if consentTo(f.to, f.change).kind == model.Straight && f.halvesUnknown() == "" && !f.holdsManifest() {
+	if consentTo(f.to, f.change).kind == model.Straight && f.halvesUnknown() == "" && !f.asks() {
 		return f.write(fr)
 	}
 	next, run := openApproval(f, fr)
@@ -139,7 +139,7 @@ func (f form) write(fr Frame) (Screen, Result) {
 // saved takes the answer to a write. When it was refused, everything that was
 // typed stays.
 func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
-	f.saving = nil
+	f.saving, f.unsure = nil, errors.Is(msg.err, backend.ErrUnknown)
 	if msg.err != nil {
 		return f.checked(fr.Now).unsaved(fr, msg.err)
 	}

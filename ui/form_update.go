@@ -71,18 +71,10 @@ func (f form) take(fr Frame, msg tea.Msg) (Screen, Result) {
 		}
 	case restocked:
 		return f.restock(fr, msg), Result{}
-	case approved:
-		if msg.form == f.id {
-			return f.agreed(fr)
-		}
-	case decided:
-		if msg.form == f.id {
-			return f.decide(fr, msg)
-		}
-	case abandoned:
-		if msg.form == f.id {
-			return f, Result{Close: true}
-		}
+	case approved, decided, abandoned:
+		return f.ofDialog(fr, msg)
+	case locking:
+		f.lone.saved = time.Time{}
 	case tick:
 		if f.failed != nil && !f.again.IsZero() && !fr.Now.Before(f.again) {
 			f, run := f.read(fr)
@@ -101,12 +93,39 @@ func (f form) take(fr Frame, msg tea.Msg) (Screen, Result) {
 	return f, Result{}
 }
 
+// ofDialog takes what was chosen in a dialog over the form.
+func (f form) ofDialog(fr Frame, msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case approved:
+		if msg.form == f.id {
+			return f.agreed(fr)
+		}
+	case decided:
+		if msg.form == f.id {
+			return f.decide(fr, msg)
+		}
+	case abandoned:
+		switch {
+		case msg.form != f.id:
+		case msg.undo:
+			return f, Result{Close: true, Tell: undoWanted{f.to}}
+		default:
+			return f, Result{Close: true}
+		}
+	}
+	return f, Result{}
+}
+
 // typed takes a key or a paste into the field that has the keys.
 func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 	var said Message
 	f.refused, f.outside.pending = "", false
 	pasted, paste := msg.(tea.PasteMsg)
-	if paste && f.at == atName && strings.ContainsAny(pasted.Content, "\r\n") {
+	several := paste && f.at == atName && strings.ContainsAny(pasted.Content, "\r\n")
+	switch {
+	case several && f.lone.is():
+		return f, Result{Say: f.unmoved()}
+	case several:
 		f.from, f.at = byHand, atValue // several lines are no name, and may hold a value
 		said = Message{Text: "Several lines are no name: they were taken as the value."}
 	}

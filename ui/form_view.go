@@ -37,7 +37,11 @@ func (f form) drawTitle(c *canvas, fr Frame) {
 		return "mesh " + model.Visible(ref.Mesh)
 	}
 	if !f.edit {
-		c.section("Add a secret", "to "+where(f.ref()))
+		title := "Add a secret"
+		if f.lone.is() {
+			title = "Add the " + f.lone.what + " of " + f.lone.of
+		}
+		c.section(title, "to "+where(f.ref()))
 		return
 	}
 	note := where(f.row.Secret.Ref)
@@ -87,8 +91,15 @@ func (f form) drawFields(c *canvas) {
 		if m := f.meshes[f.mesh]; m != "" {
 			mesh = model.Visible(m)
 		}
-		f.drawRow(c, atMesh, "mesh", say(Plain, "["+shorten(mesh, c.w-formLabel-6)+"]"))
+		mesh = shorten(mesh, c.w-formLabel-6)
+		if !f.lone.is() {
+			mesh = "[" + mesh + "]"
+		}
+		f.drawRow(c, atMesh, "mesh", say(Plain, mesh))
 		f.drawText(c, atName, "name", f.name)
+	}
+	if f.lone.is() {
+		return
 	}
 	f.drawRow(c, atFrom, "from", c.options(int(f.from), []string{"type or paste", "file", "generate", "$EDITOR"}[:len(f.sources())]...))
 	if f.from == byFile {
@@ -276,7 +287,7 @@ func (f form) hints(fr Frame) Line {
 		hints = append(hints, hint{label(keymap.Accept), word})
 	}
 	hints = append(hints, hint{label(keymap.NextField), "next field"})
-	if f.at != atChecks {
+	if f.at != atChecks && !f.lone.is() {
 		hints = append(hints, hint{label(keymap.Left) + " " + label(keymap.Right), "choose"})
 	}
 	word := "reveal"

@@ -21,14 +21,17 @@ const keepFor = 10 * time.Minute
 // leaving says that the console is about to quit, and waits for the write
 // under way; or that quitting would drop the only copy of a value.
 type leaving struct {
-	what  string // "saving smtp-password"; the secret's name when it keeps
+	what  string // the write under way: "saving smtp-password"
 	since time.Time
-	keeps bool
+	only  onlyCopy // what would be dropped; zero for nothing
+	keeps bool     // it is asked about that: no write is waited for
 	stop  stopping // of steps half way; zero for a single write
 }
 
+// patience is how long it is waited. A write comes to its end by itself, and what
+// would be lost with it is worth waiting that long.
 func (l leaving) patience() time.Duration {
-	if l.keeps {
+	if l.only != (onlyCopy{}) {
 		return keepFor
 	}
 	return leaveAfter
@@ -61,13 +64,19 @@ func (l leaving) Update(f Frame, msg tea.Msg) (Screen, Result) {
 func (l leaving) View(Frame) View { return View{} }
 
 func (l leaving) box(f Frame) Box {
-	waited := shortSeconds(f.Now.Sub(l.since)) + " of at most " + shortSeconds(leaveAfter)
+	most := leaveAfter
+	if l.only != (onlyCopy{}) {
+		most = writeLimit
+	}
+	waited := shortSeconds(f.Now.Sub(l.since)) + " of at most " + shortSeconds(most)
 	title, stays, leaves := "Quitting", "stay", "leave now, without waiting for the answer"
-	said := []string{"Under way: " + l.what + ", " + waited + ". Then the console quits."}
+	said := []string{"Under way: " + l.what + ", " + waited + ". " + or(l.only.then, "Then the console quits.")}
 	switch {
 	case l.keeps:
-		said = []string{l.what + " is in neither mesh: its value is here and nowhere else. Leaving drops it for good."}
-		leaves = "leave, and lose it"
+		said = []string{l.only.loss}
+		stays, leaves = l.only.stay, "leave, and lose it"
+	case l.only != (onlyCopy{}):
+		leaves = "leave now, without waiting, and lose it if it does not arrive"
 	case l.stop.lasts > 0:
 		waited = restTime(f.Now.Sub(l.stop.began), l.stop.lasts)
 		fallthrough
@@ -158,16 +167,16 @@ func (a App) busy() (string, bool) {
 	return "", false
 }
 
-// keeps names the secret whose only copy is in this console.
-func (a App) keeps() (string, bool) {
+// keeps is the value whose only copy is in this console.
+func (a App) keeps() (onlyCopy, bool) {
 	for i := len(a.stack) - 1; i >= 0; i-- {
 		if k, ok := a.stack[i].(keeper); ok {
-			if name, is := k.keeps(); is {
-				return name, true
+			if only, is := k.keeps(); is {
+				return only, true
 			}
 		}
 	}
-	return "", false
+	return onlyCopy{}, false
 }
 
 func (a App) writing() bool { _, is := a.busy(); return is }

@@ -10,7 +10,9 @@ import (
 // lastCopy is a screen that holds the only copy of a value.
 type lastCopy struct{ help }
 
-func (lastCopy) keeps() (string, bool) { return "moving", true }
+func (lastCopy) keeps() (onlyCopy, bool) {
+	return onlyCopy{what: "the value of moving", loss: "It is nowhere else. Leaving drops it for good.", stay: "stay"}, true
+}
 
 func (l lastCopy) Update(Frame, tea.Msg) (Screen, Result) { return l, Result{} }
 

@@ -117,7 +117,12 @@ func (a App) drawLocked() []Line {
 	}
 	para("No key was pressed for " + spanWord(a.config.LockAfter) + ".")
 	lines = append(lines, blank())
-	para("Every value that was on screen or being edited here is dropped.")
+	every := "Every value"
+	if only, keeps := a.keeps(); keeps {
+		para("Kept, because it is nowhere else: " + only.what + ".")
+		every = "Every other value"
+	}
+	para(every + " that was on screen or being edited here is dropped.")
 	if a.copy.swept != "" {
 		para(a.copy.swept)
 	}

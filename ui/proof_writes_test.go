@@ -24,6 +24,9 @@ func formStates() []state {
 		}},
 		keysOf("add a missing one", "form", "4", "a"),
 		keysOf("add a global one", "form", "tab", "j", "tab", "a"),
+		{name: "add, the other half", want: "form", reach: func(s *stateful) { s.generateCA(); s.press("ctrl+s") }},
+		{name: "add, leaving the other half", want: "abandon", reach: func(s *stateful) { s.generateCA(); s.press("ctrl+s", "esc", "j", "j") }},
+		{name: "add, the other half is only here", want: "leaving", reach: func(s *stateful) { s.generateCA(); s.press("ctrl+s", "ctrl+c") }},
 		keysOf("add, leaving", "abandon", "4", "a", "x", "esc"),
 		keysOf("add, leaving, about to drop it", "abandon", "4", "a", "x", "esc", "j"),
 		{name: "add, being saved", want: "form", reach: func(s *stateful) {
@@ -65,7 +68,7 @@ func editInUse(s *stateful) {
 func collide(s *stateful) {
 	s.find("4", "stripe-webhook-token")
 	s.press("e")
-	s.paste("fake-mine")
+	s.paste(jwt(`{"alg":"HS256"}`, `{"sub":"fake mine"}`))
 	s.foreign("/meshes/payments/secrets/stripe-webhook-token", "ZmFrZS10aGVpcnM=")
 	s.press("ctrl+s")
 }

@@ -6,19 +6,24 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// resolved ends a quit that waited for a write, once that write is over. When
-// it was refused, or left a value that is nowhere else, the console stays and
-// says so.
+// resolved ends a quit that waited for a write, once that write is over. When it
+// was refused, the console stays and says so; when it went well and left a value
+// that is nowhere else, it is asked about that.
 func (a App) resolved(run tea.Cmd) (tea.Model, tea.Cmd) {
 	if !a.leaving || a.writing() || a.asks() {
 		return a, run
 	}
-	_, keeps := a.keeps()
-	if !keeps && a.message.Mark != "✗" && a.message.Mark != "!" {
+	only, keeps := a.keeps()
+	well := a.message.Mark != "✗" && a.message.Mark != "!"
+	if !keeps && well {
 		return a.leave()
 	}
 	a.leaving = false
 	a.stack = slices.DeleteFunc(slices.Clone(a.stack), func(s Screen) bool { _, is := s.(leaving); return is })
+	if keeps && well {
+		next, told := a.hesitate(leaving{only: only, since: a.now, keeps: true})
+		return next, tea.Batch(run, told)
+	}
 	return a, run
 }
 
@@ -29,13 +34,13 @@ func (a App) quit() (tea.Model, tea.Cmd) {
 		a.desk.insisted.Store(true)
 		return a.leave()
 	}
-	name, keeps := a.keeps()
+	only, keeps := a.keeps()
 	what, busy := a.busy()
 	switch {
-	case keeps:
-		return a.hesitate(leaving{what: name, since: a.now, keeps: true})
 	case busy:
-		return a.hesitate(leaving{what: what, since: a.now, stop: a.stopping()})
+		return a.hesitate(leaving{what: what, only: only, since: a.now, stop: a.stopping()})
+	case keeps:
+		return a.hesitate(leaving{only: only, since: a.now, keeps: true})
 	}
 	return a.leave()
 }

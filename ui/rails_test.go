@@ -28,7 +28,7 @@ func TestNothingIsRevealedWhereThatIsSwitchedOff(t *testing.T) {
 		d.give(tea.PasteMsg{Content: "fake mine " + canary}, "after a paste")
 		d.walk("ctrl+x")
 		d.foreign("/meshes/payments/secrets/stripe-webhook-token", base64.StdEncoding.EncodeToString([]byte("fake theirs "+canary)))
-		d.walk("ctrl+s", "enter")
+		d.walk("ctrl+s", "j", "enter", "enter") // another kind is asked about
 		if got := screenKind(d.top()); got != "conflict" {
 			t.Errorf("the screen is %s", got)
 		}

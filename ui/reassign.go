@@ -112,7 +112,16 @@ func (r reassign) typing() bool { return r.stage == confirming && !r.shown }
 func (r reassign) busy() (string, bool) { return "reassigning " + r.name(), r.stage == stepping }
 
 // keeps tells that this screen holds the only copy of a value.
-func (r reassign) keeps() (string, bool) { return r.name(), r.stage == stopped && r.move.lastHolder() }
+func (r reassign) keeps() (onlyCopy, bool) {
+	if r.stage != stopped || !r.move.lastHolder() {
+		return onlyCopy{}, false
+	}
+	return onlyCopy{
+		what: "the value of " + r.name(),
+		loss: r.name() + " is in neither mesh: its value is here and nowhere else. Leaving drops it for good.",
+		stay: "stay",
+	}, true
+}
 
 // holds tells that what was checked is here with its value.
 func (r reassign) holds() bool {

@@ -262,7 +262,7 @@ func TestReassignWithoutItsCopy(t *testing.T) {
 		return nil
 	}
 	r.settle().golden("reassign-cluster-alone-100x30")
-	if held, keeps := r.top().(reassign).keeps(); !keeps || held != webhook {
+	if held, keeps := r.top().(reassign).keeps(); !keeps || held.what != "the value of "+webhook {
 		t.Error("the console would leave with the only copy")
 	}
 	r.plane.before = nil

@@ -31,7 +31,9 @@ type (
 	// worker has a write under way; what says which.
 	worker interface{ busy() (what string, is bool) }
 	// keeper holds the only copy of a value: leaving would drop it.
-	keeper interface{ keeps() (name string, is bool) }
+	keeper interface {
+		keeps() (only onlyCopy, is bool)
+	}
 	// dialog is drawn as a box over the screen below it.
 	dialog interface{ box(Frame) Box }
 	// host knows which control plane the screens above it are about.

@@ -140,7 +140,7 @@ func TestUndoIsRefusedWhenSomebodyWasThereSince(t *testing.T) {
 	t.Parallel()
 	benches(t, func(_ *testing.T, r *workbench) {
 		flags := r.stored("default", "feature-flags")
-		r.edits("default", "feature-flags", " ").edits("default", "smtp-password", "-fake")
+		r.edits("default", "feature-flags", "{}").edits("default", "smtp-password", "-fake")
 		r.foreign("default", "smtp-password", "fake-theirs")
 		r.press("z").settle().said("✗", "Not undone: smtp-password has another value by now: somebody changed it since. Nothing was changed.").
 			keeps("default", "smtp-password", "fake-theirs")
@@ -268,7 +268,7 @@ func TestWhatIsKeptToUndo(t *testing.T) {
 		kept := values(r)
 		r.send(locking{}).press("z").said("", "What could be undone was dropped when the console locked.")
 		wiped(t, kept)
-		if r.edits("default", "feature-flags", " "); len(r.list().past.all) > 0 {
+		if r.edits("default", "feature-flags", "[]"); len(r.list().past.all) > 0 {
 			t.Error("what ended while nobody was there is kept")
 		}
 		r.send(readAnew{r.session}).settle().edits("default", "feature-flags", "{}")

@@ -53,6 +53,12 @@ func (e *errand) checkValue(r *remarks, k known, c *model.Change, was model.Fact
 			r.fine("", found.Topic, text)
 		}
 	}
+	if found, is := model.CheckKind(was, after.Secret.Facts, verdicts); is {
+		r.look(found.Topic, found.Text)
+	}
+	if found, _, is := model.CheckManifest(after.Value.Reveal()); is && !model.HoldsManifest(c.Before.Value.Reveal()) {
+		r.look(found.Topic, found.Text)
+	}
 	for _, v := range verdicts {
 		c.Harms = c.Harms || v.Harms()
 		switch v.Level {

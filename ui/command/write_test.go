@@ -30,6 +30,7 @@ type writing struct {
 
 const (
 	newValue = `CANARY-demo-not-real-"new"`
+	ofHook   = "type: Secret\nmesh: payments\nname: hook\ndata: Q0FOQVJZLWZha2UtMQ==\n"
 	twoOfUs  = "type: Secret\nmesh: payments\nname: first\ndata: Q0FOQVJZLWZha2UtMQ==\n---\n" +
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: second, labels: {kuma.io/mesh: checkout, team: blue}}\n" +
 		"type: system.kuma.io/secret\nstringData: {value: CANARY-fake-2}\n"
@@ -124,6 +125,13 @@ func writings() []writing {
 			codes: []int{1, 0, 1, 1, 0}, left: map[string]string{"payments/psp": newValue}},
 		{name: "edited, a system secret", setup: func(x *there) { system(x); x.input = newValue },
 			lines: []string{"edit envoy-admin-ca --from-file - --global --yes", "edit envoy-admin-ca --from-file - --global --yes --unlock-system"}, codes: []int{1, 0}, left: map[string]string{"global/envoy-admin-ca": newValue}},
+		{name: "edited, a manifest in the place of the value", setup: fed(ofHook), lines: []string{"edit hook --from-file -" + toMesh, "create new --from-file -" + toMesh, "edit hook --from-file - --yes" + toMesh},
+			codes: []int{1, 1, 0}, left: map[string]string{"payments/hook": ofHook, "payments/new": ""}},
+		{name: "edited, and of another kind", setup: func(x *there) {
+			x.far.Seed(embedded.Secret{Mesh: "payments", Name: "flags", Value: []byte(`{"fake": true}`), Created: at})
+			x.input = newValue
+		}, lines: []string{"edit flags --from-file - --dry-run" + toMesh, "edit flags --from-file -" + toMesh, "edit flags --from-file - --yes" + toMesh},
+			codes: []int{0, 1, 0}, left: map[string]string{"payments/flags": newValue}},
 		{name: "edited, not there", setup: fed(newValue), lines: []string{"edit nope --from-file -" + toMesh}, codes: []int{1}},
 		{name: "edited meanwhile", setup: func(x *there) {
 			x.input = newValue

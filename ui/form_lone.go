@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"time"
+
+	"meshsecrets/model"
+)
+
+// onlyCopy is a value that is in this console and nowhere else: who leaves is
+// asked first, and nothing else drops it.
+type onlyCopy struct {
+	what string // within a sentence: "the key of payments-ca"
+	loss string // in sentences: where it is not, and what comes of leaving
+	stay string // what whoever stays can do
+	then string // in a sentence: what comes after the write under way
+}
+
+// lone is the other half of a CA that was made here, once the first half is
+// saved. No other value takes its place in the form, and its mesh is the first
+// half's.
+type lone struct {
+	of    string    // the secret that has the first half, made visible; "" for all other forms
+	what  string    // "key" or "certificate"
+	saved time.Time // when the first half was; zero once that cannot be undone any more
+}
+
+// is tells that a form holds such a half.
+func (l lone) is() bool { return l.of != "" }
+
+// undoable tells that the first half can be taken back.
+func (l lone) undoable(now time.Time) bool { return !l.saved.IsZero() && now.Sub(l.saved) < madeFor }
+
+// keeps tells that the value, or the other half of it, would be lost with the form.
+// While the first half is written, or nobody knows whether it was, its other half
+// is as good as needed.
+func (f form) keeps() (onlyCopy, bool) {
+	switch {
+	case f.lone.is():
+		return onlyCopy{
+			what: "the " + f.lone.what + " of " + f.lone.of,
+			loss: f.lone.of + " is saved, and this is its only " + f.lone.what + ": it is here and nowhere else. Leaving drops it for good, and " + f.lone.of + " is of no use without it.",
+			stay: "stay; ctrl+s saves it",
+		}, true
+	case f.hasSpare() && (f.saving != nil || f.unsure):
+		half := "the " + f.halfWord(f.spare) + " of " + f.called()
+		return onlyCopy{
+			what: half,
+			loss: f.called() + " may be saved by now, and " + half + " is here and nowhere else. Leaving drops it for good, and " + f.called() + " is of no use without it.",
+			stay: "stay; ctrl+s saves one after the other",
+			then: "Then it is asked about " + half + ", which is only here.",
+		}, true
+	}
+	return onlyCopy{}, false
+}
+
+// halfWord is what a half of a CA is called.
+func (f form) halfWord(v model.Value) string {
+	if learnt(f.to, v).Kind == model.PrivateKey {
+		return "key"
+	}
+	return "certificate"
+}
+
+// unmoved says why the value of a form that is nowhere else is not replaced.
+func (f form) unmoved() Message {
+	return noted("This is the only " + f.lone.what + " of " + f.lone.of + ", so nothing takes its place. " +
+		"Another CA is begun anew, once this one is saved or left.")
+}
