@@ -14,6 +14,7 @@ import (
 	"meshsecrets/backend"
 	"meshsecrets/backend/embedded"
 	"meshsecrets/backend/kubernetes"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -202,7 +203,7 @@ func stopsShown(d *world) string {
 	var found []string
 	for _, c := range f.checks {
 		if c.stop {
-			found = append(found, c.topic+": "+c.line())
+			found = append(found, c.topic+": "+c.line(keymap.Default()))
 		}
 	}
 	text := strings.Join(found, "; ")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"meshsecrets/backend/embedded"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -17,7 +18,7 @@ func checkOn(d *world, topic string) (text string, stops bool) {
 	}
 	for _, c := range f.checks {
 		if c.topic == topic {
-			return c.line(), c.stop
+			return c.line(keymap.Default()), c.stop
 		}
 	}
 	return "", false

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"meshsecrets/backend"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -30,7 +31,7 @@ func findings(r *workbench, ref model.Ref, value string, decode bool) []string {
 	var lines []string
 	for _, c := range f.checked(writeMoment).checks {
 		if c.mark != passedMark {
-			lines = append(lines, c.mark.Text+" "+c.topic+": "+c.line())
+			lines = append(lines, c.mark.Text+" "+c.topic+": "+c.line(keymap.Default()))
 		}
 	}
 	return lines
@@ -166,7 +167,7 @@ func findingsOf(r *workbench, ref model.Ref, value string, decode bool) []string
 	var lines []string
 	for _, c := range f.checked(writeMoment).checks {
 		if c.mark != passedMark && c.topic != "in use" && c.topic != "changed" {
-			lines = append(lines, c.mark.Text+" "+c.topic+": "+c.line())
+			lines = append(lines, c.mark.Text+" "+c.topic+": "+c.line(keymap.Default()))
 		}
 	}
 	return lines

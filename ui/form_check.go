@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -13,18 +14,25 @@ type check struct {
 	mark  Span
 	topic string
 	text  string
-	stop  bool // it must be mended before saving
-	warns bool // it is worth saying again before saving
-	harms bool // who refers to the secret is refused or fails by it
-	asks  bool // it is saved only when a person said so, whoever uses the secret
+	key   keymap.ID // the action whose key stands where the text says keyHere
+	stop  bool      // it must be mended before saving
+	warns bool      // it is worth saying again before saving
+	harms bool      // who refers to the secret is refused or fails by it
+	asks  bool      // it is saved only when a person said so, whoever uses the secret
 	mend  model.Mend
 	apart bool   // enter takes a manifest apart
 	word  string // what enter does on it; "" when nothing
 }
 
+// keyHere stands in the text of a check for a key, which the keymap tells.
+const keyHere = "{key}"
+
 // line is the text as it is drawn: several sentences have an end.
-func (c check) line() string {
+func (c check) line(keys keymap.Map) string {
 	text := besideTopic(c.topic, c.text)
+	if c.key != "" {
+		text = strings.ReplaceAll(text, keyHere, keys.Get(c.key).Label())
+	}
 	if strings.Contains(text, ". ") && !strings.HasSuffix(text, "?") && !strings.HasSuffix(text, ".") {
 		return text + "."
 	}
@@ -272,7 +280,7 @@ func (f form) checkChange() check {
 	defer v.Wipe()
 	switch {
 	case f.entry.from == asStored && !f.decode:
-		c.text = "nothing yet: what is typed or pasted replaces the value, ctrl+x shows it for editing"
+		c.key, c.text = keymap.RevealTyped, "nothing yet: what is typed or pasted replaces the value, "+keyHere+" shows it for editing"
 		switch {
 		case f.shown:
 			c.text = "nothing yet"

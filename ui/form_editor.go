@@ -137,7 +137,7 @@ func (f form) cameBack(fr Frame, msg answer[returned]) (Screen, Result) {
 		f.entry, f.refused = entryOf(v, fromEditor), ""
 	}
 	f = f.checked(fr.Now)
-	save := fr.Keys.Get(keymap.Save).Label()
+	save := fr.saveKey()
 	looks := slices.DeleteFunc(f.looks(), func(topic string) bool { return slices.Contains(f.outside.known, topic) })
 	switch {
 	case same && !f.outside.direct:
@@ -150,7 +150,7 @@ func (f form) cameBack(fr Frame, msg answer[returned]) (Screen, Result) {
 		return f.toLook(), Result{Say: noted("Not saved yet: look at " + strings.Join(looks, ", ") + " first. Your text is kept; " + save + " saves it as it is.")}
 	}
 	next, result := f.save(fr)
-	if waits, is := next.(form); is && waits.halvesWait() != "" {
+	if waits, is := next.(form); is && waits.halvesWait(fr) != "" {
 		waits.outside.pending = true
 		next = waits
 	}

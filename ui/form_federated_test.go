@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"meshsecrets/backend"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -43,7 +44,7 @@ func TestAddingOnAZoneIsWarnedAbout(t *testing.T) {
 		})
 		said := ""
 		for _, line := range newForm(r.session, r.stock, model.Ref{Mesh: "payments"}).(form).checkFederated() {
-			said += line.line()
+			said += line.line(keymap.Default())
 		}
 		if !strings.Contains(said, c.want) || strings.Contains(said, c.not) {
 			t.Errorf("version %q, federated %v, mode %q: it says %q", c.version, c.federated, c.mode, said)

@@ -125,11 +125,11 @@ func (f form) trial(facts model.Facts) model.Trial {
 }
 
 // halvesWait says that a value cannot be held to the other half of its pair yet.
-func (f form) halvesWait() string {
+func (f form) halvesWait(fr Frame) string {
 	if f.halves.asked == nil {
 		return ""
 	}
-	return "The other half of its pair, " + namesOfRefs(f.unlearnt()) + ", is being read, and nothing was saved yet. ctrl+s again in a moment."
+	return "The other half of its pair, " + namesOfRefs(f.unlearnt()) + ", is being read, and nothing was saved yet. " + fr.saveKey() + " again in a moment."
 }
 
 // halvesUnknown says what nobody knows when a value is saved all the same.

@@ -11,7 +11,7 @@ import (
 type onlyCopy struct {
 	what string // within a sentence: "the key of payments-ca"
 	loss string // in sentences: where it is not, and what comes of leaving
-	stay string // what whoever stays can do
+	stay string // what whoever stays can do; the key that saves stands where it says keyHere
 	then string // in a sentence: what comes after the write under way
 }
 
@@ -39,14 +39,14 @@ func (f form) keeps() (onlyCopy, bool) {
 		return onlyCopy{
 			what: "the " + f.lone.what + " of " + f.lone.of,
 			loss: f.lone.of + " is saved, and this is its only " + f.lone.what + ": it is here and nowhere else. Leaving drops it for good, and " + f.lone.of + " is of no use without it.",
-			stay: "stay; ctrl+s saves it",
+			stay: "stay; " + keyHere + " saves it",
 		}, true
 	case f.hasSpare() && (f.saving != nil || f.unsure):
 		half := "the " + f.halfWord(f.spare) + " of " + f.called()
 		return onlyCopy{
 			what: half,
 			loss: f.called() + " may be saved by now, and " + half + " is here and nowhere else. Leaving drops it for good, and " + f.called() + " is of no use without it.",
-			stay: "stay; ctrl+s saves one after the other",
+			stay: "stay; " + keyHere + " saves one after the other",
 			then: "Then it is asked about " + half + ", which is only here.",
 		}, true
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -58,9 +59,9 @@ func (f form) made(fr Frame) (Screen, Result) {
 	f.entry.wipe()
 	f.spare.Wipe()
 	f.entry, f.spare, f.maker, f.decode, f.refused = entryOf(value, fromHere), spare, f.mould(), false, ""
-	said := "Generated; ctrl+s saves it."
+	said := "Generated; " + fr.saveKey() + " saves it."
 	if spare.Len() > 0 {
-		said = "Generated; ctrl+s saves it, and then asks for the name of its other half."
+		said = "Generated; " + fr.saveKey() + " saves it, and then asks for the name of its other half."
 	}
 	return f.checked(fr.Now), Result{Say: Message{Text: said}}
 }
@@ -100,8 +101,8 @@ func (f form) awaitsMaking() bool {
 
 // makingDue says that the value is to be generated, and why once more.
 func (f form) makingDue() check {
-	const what = "ctrl+s generates it"
-	c := check{mark: unmarked, topic: "value", stop: true}
+	const what = keyHere + " generates it"
+	c := check{mark: unmarked, topic: "value", stop: true, key: keymap.Save}
 	was, is := f.maker, f.mould()
 	switch {
 	case f.entry.from == fromHere && was.make == is.make && was.mesh != is.mesh:

@@ -167,7 +167,7 @@ func TestGeneratedForAnother(t *testing.T) {
 			"it was generated for mesh sandbox", "Generated; ctrl+s saves it, and then asks for the name of its other half."},
 		"a certificate, another name": {"certificate and key", func(d *world) { d.at("name"); d.press("2") },
 			"it was generated for edge, and names it; ctrl+s generates it anew", "Generated; ctrl+s saves it."},
-		"a CA, another name":          {"CA", func(d *world) { d.at("name"); d.press("2") }, "free in mesh sandbox", "edge2 saved in sandbox. ctrl+s adds its other half, which is only here."},
+		"a CA, another name":          {"CA", func(d *world) { d.at("name"); d.press("2") }, "free in mesh sandbox", "edge2 saved in sandbox. ctrl+s adds its key, which is only here."},
 		"a certificate, another mesh": {"certificate and key", func(d *world) { d.at("mesh"); d.press("left") }, "free in mesh payments", "edge saved in payments"},
 		"a password, another mesh":    {"password", func(d *world) { d.at("mesh"); d.press("left"); d.at("name"); d.press("2") }, "free in mesh payments", "edge2 saved in payments"},
 	} {

@@ -34,7 +34,7 @@ func (f form) save(fr Frame) (Screen, Result) {
 		return f, Result{Say: Message{Text: "Nothing is different, so nothing was saved."}}
 	}
 	f, learn := f.learnHalves(fr)
-	if wait := f.halvesWait(); wait != "" {
+	if wait := f.halvesWait(fr); wait != "" {
 		v.Wipe()
 		return f, Result{Run: learn, Say: Message{Text: wait}}
 	}
@@ -153,7 +153,7 @@ func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 		return f, Result{
 			Close: true, Open: f.otherHalf(fr),
 			Tell: changed{to: f.to, events: []backend.Event{{Secret: secret}}, made: madeNow(fr, f.change, secret)},
-			Say:  done(model.Visible(ref.Name) + " saved in " + where + ". ctrl+s adds its other half, which is only here."),
+			Say:  done(model.Visible(ref.Name) + " saved in " + where + ". " + fr.saveKey() + " adds its " + f.halfWord(f.spare) + ", which is only here."),
 		}
 	}
 	return f, Result{
@@ -177,7 +177,7 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	name, where := model.Visible(ref.Name), model.Visible(ref.MeshWord())
 	switch {
 	case notArrived(err):
-		return f, Result{Say: refused("The change of " + name + " " + didNot(err) + "; nothing changed. ctrl+s tries again.")}
+		return f, Result{Say: refused("The change of " + name + " " + didNot(err) + "; nothing changed. " + fr.saveKey() + " tries again.")}
 	case errors.Is(err, backend.ErrExists):
 		var next string
 		f.exists = ref
@@ -194,16 +194,16 @@ func (f form) unsaved(fr Frame, err error) (Screen, Result) {
 	case errors.Is(err, backend.ErrNotFound) && f.edit:
 		return f, Result{Say: refused(name + " is no longer in " + where + ": somebody deleted or reassigned it. Not saved; your text is kept here. To have it again, add it anew.")}
 	case errors.Is(err, backend.ErrUnauthorized):
-		return f, Result{Say: refused("Not saved: your login ended. Log in again, then ctrl+s; your text is kept.")}
+		return f, Result{Say: refused("Not saved: your login ended. Log in again, then " + fr.saveKey() + "; your text is kept.")}
 	case errors.Is(err, backend.ErrUnknown):
-		return f, Result{Say: noted("The connection broke while " + name + " was saved, and whether it arrived is not known. Your text is kept; ctrl+s tries again.")}
+		return f, Result{Say: noted("The connection broke while " + name + " was saved, and whether it arrived is not known. Your text is kept; " + fr.saveKey() + " tries again.")}
 	case errors.Is(err, backend.ErrInvalid):
 		plane := model.Visible(f.to.entry.Name)
 		return f.declined(fr, plane+" did not save it: "+f.reason(err),
-			plane+" did not save "+name+": "+f.reason(err)+". Nothing changed; your text is kept. Mend it, then ctrl+s.")
+			plane+" did not save "+name+": "+f.reason(err)+". Nothing changed; your text is kept. Mend it, then "+fr.saveKey()+".")
 	}
 	what, next := words(err, f.to)
-	said := retried(refused(strings.TrimSpace(what+" "+next)), "ctrl+s").Text
+	said := retried(refused(strings.TrimSpace(what+" "+next)), fr.saveKey()).Text
 	return f.declined(fr, said, "Not saved, your text is kept. "+said)
 }
 
@@ -214,7 +214,7 @@ func (f form) declined(fr Frame, why, said string) (Screen, Result) {
 	next := f
 	next.refused = strings.TrimSuffix(why, ".")
 	if !fits(said, fr.Width) {
-		said = "Not saved; the checks say why. Your text is kept: mend it, then ctrl+s."
+		said = "Not saved; the checks say why. Your text is kept: mend it, then " + fr.saveKey() + "."
 	}
 	return next.checked(fr.Now), Result{Say: refused(said)}
 }

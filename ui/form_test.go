@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"meshsecrets/backend"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -339,4 +340,41 @@ func TestAPasteThatIsNoTextIsWarnedOf(t *testing.T) {
 			t.Errorf("it is not said:\n%s", d.text())
 		}
 	})
+}
+
+// Who has keys of their own is told those, wherever a form names one.
+func TestAFormNamesOwnKeys(t *testing.T) {
+	t.Parallel()
+	keys, err := keymap.Default().With(map[keymap.ID][]string{
+		keymap.Save: {"ctrl+w"}, keymap.RevealTyped: {"ctrl+o"}, keymap.Undo: {"U"}, keymap.Reload: {"f5"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		walk func(*world)
+		want string
+	}{
+		"nothing yet":    {func(d *world) { d.press("5", "a") }, "Nothing is sent before ctrl+w."},
+		"to generate":    {func(d *world) { d.press("5", "a"); d.enter("x"); d.choose("from", "generate") }, "ctrl+w generates it"},
+		"generated":      {func(d *world) { d.generateCA() }, "Generated; ctrl+w saves it, and then asks"},
+		"the other half": {func(d *world) { d.generateCA(); d.press("ctrl+w") }, "ctrl+w adds its key, which is only here."},
+		"leaving it":     {func(d *world) { d.generateCA(); d.press("ctrl+w", "ctrl+c") }, "stay; ctrl+w saves it"},
+		"edited":         {func(d *world) { d.find("2", "smtp-password"); d.press("e") }, "ctrl+o shows it for editing"},
+		"asked": {func(d *world) {
+			d.find("4", "psp-ca")
+			d.press("e")
+			d.send(tea.PasteMsg{Content: "fake"})
+			d.press("ctrl+w")
+		}, "U puts the old value back"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onDemo(t, 140, 40, func(d *world) {
+				c.walk(d)
+				if text := d.text(); !strings.Contains(text, c.want) || strings.Contains(text, "ctrl+s") {
+					t.Errorf("%q is not said:\n%s", c.want, text)
+				}
+			}, func(config *Config) { config.Keys = keys })
+		})
+	}
 }

@@ -212,5 +212,5 @@ func (f form) tookFile(fr Frame, msg answer[fileValue]) (Screen, Result) {
 	if f.entry.empty() {
 		return f.checked(fr.Now), Result{Say: noted(model.Visible(f.taken) + " is empty. Name another file.")}
 	}
-	return f.checked(fr.Now), Result{Say: Message{Text: "Read " + model.BytesWord(msg.value.value.Len()) + " from " + model.Visible(f.taken) + ". ctrl+s saves them."}}
+	return f.checked(fr.Now), Result{Say: Message{Text: "Read " + model.BytesWord(msg.value.value.Len()) + " from " + model.Visible(f.taken) + ". " + fr.saveKey() + " saves them."}}
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"strings"
-	"time"
 
 	"meshsecrets/keymap"
 	"meshsecrets/model"
@@ -19,7 +18,7 @@ func (f form) View(fr Frame) View {
 	f.drawFields(c)
 	c.gap()
 	f.drawValue(c, fr)
-	f.drawChecks(c, fr.Now)
+	f.drawChecks(c, fr)
 	view := c.fit(fr.Height)
 	view.Hints = f.hints(fr)
 	view.Status = f.status(fr)
@@ -183,7 +182,7 @@ func (f form) drawValue(c *canvas, fr Frame) {
 }
 
 func (f form) drawShown(c *canvas, fr Frame) {
-	room := max(fr.Height-len(c.lines)-f.checkLines(c.w)-4, valueRows)
+	room := max(fr.Height-len(c.lines)-f.checkLines(fr, c.w)-4, valueRows)
 	lines, cursor := f.entry.lines(c.w, room)
 	if cursor != nil && f.at == atValue {
 		c.focus = len(c.lines) + cursor.Y
@@ -193,10 +192,10 @@ func (f form) drawShown(c *canvas, fr Frame) {
 }
 
 // checkLines is how many lines the checks take.
-func (f form) checkLines(w int) int {
+func (f form) checkLines(fr Frame, w int) int {
 	n := 0
 	for _, check := range f.checks {
-		n += len(wrap(check.line(), checkRoom(w)))
+		n += len(wrap(check.line(fr.Keys), checkRoom(w)))
 	}
 	return n
 }
@@ -205,10 +204,10 @@ const checkLabel = 9
 
 func checkRoom(w int) int { return w - 5 - checkLabel - 3 }
 
-func (f form) drawChecks(c *canvas, now time.Time) {
+func (f form) drawChecks(c *canvas, fr Frame) {
 	if f.failed != nil {
 		c.section("Checks", "")
-		f.drawFailed(c, now)
+		f.drawFailed(c, fr)
 		return
 	}
 	if f.waits() && !f.edit || f.reading != nil || f.outside.busy() {
@@ -219,7 +218,7 @@ func (f form) drawChecks(c *canvas, now time.Time) {
 		c.section("Checks", "")
 		c.gap()
 		c.para("Start with the name. Name and value are checked while you type.")
-		c.para("Nothing is sent before ctrl+s.")
+		c.para("Nothing is sent before " + fr.saveKey() + ".")
 		return
 	}
 	note := "may be saved"
@@ -245,24 +244,26 @@ func (f form) drawChecks(c *canvas, now time.Time) {
 			}
 			mendable++
 		}
-		drawCheck(c, bar, check)
+		drawCheck(c, fr.Keys, bar, check)
 	}
 }
 
 // drawFailed says why there is nothing to edit, and when it is read again.
-func (f form) drawFailed(c *canvas, now time.Time) {
+func (f form) drawFailed(c *canvas, fr Frame) {
 	what, next := words(f.failed, f.to)
+	again := fr.Keys.Get(keymap.Reload).Label()
+	next = retried(Message{Text: next}, again).Text
 	c.gap()
 	c.hang(failedMark, what)
 	if !f.again.IsZero() {
-		next = "Trying again in " + shortSeconds(max(f.again.Sub(now), 0)) + "; ctrl+r tries now."
+		next = "Trying again in " + shortSeconds(max(f.again.Sub(fr.Now), 0)) + "; " + again + " tries now."
 	}
 	c.para(next)
 }
 
-func drawCheck(c *canvas, bar Span, k check) {
+func drawCheck(c *canvas, keys keymap.Map, bar Span, k check) {
 	mark, topic := k.mark, k.topic
-	for i, part := range wrap(k.line(), checkRoom(c.w)) {
+	for i, part := range wrap(k.line(keys), checkRoom(c.w)) {
 		if i > 0 {
 			bar, mark, topic = unmarked, unmarked, ""
 		}

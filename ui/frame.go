@@ -19,6 +19,9 @@ func (a App) frame() Frame {
 		RevealFor: cmp.Or(a.config.RevealFor, revealFor), LockAfter: a.config.LockAfter}
 }
 
+// saveKey is the key that saves a form, for sentences.
+func (f Frame) saveKey() string { return f.Keys.Get(keymap.Save).Label() }
+
 func (a App) tooSmall() bool { return a.width < smallest || a.height < lowest }
 
 // drawn is what was drawn last. The renderer compares what is drawn with what it

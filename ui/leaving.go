@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -74,7 +75,7 @@ func (l leaving) box(f Frame) Box {
 	switch {
 	case l.keeps:
 		said = []string{l.only.loss}
-		stays, leaves = l.only.stay, "leave, and lose it"
+		stays, leaves = strings.ReplaceAll(l.only.stay, keyHere, f.saveKey()), "leave, and lose it"
 	case l.only != (onlyCopy{}):
 		leaves = "leave now, without waiting, and lose it if it does not arrive"
 	case l.stop.lasts > 0:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"meshsecrets/backend"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -130,7 +131,7 @@ func TestASentenceHasOneEnd(t *testing.T) {
 		"it is too large. Mend it.": "it is too large. Mend it.",
 		"it is so. Is it?":          "it is so. Is it?",
 	} {
-		if got := (check{text: text}).line(); got != want {
+		if got := (check{text: text}).line(keymap.Default()); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

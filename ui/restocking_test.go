@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -23,7 +24,7 @@ func (r *workbench) restock(have stock) *workbench {
 func (r *workbench) checks() string {
 	var all []string
 	for _, c := range r.top().(form).checks {
-		all = append(all, c.topic+": "+c.line())
+		all = append(all, c.topic+": "+c.line(keymap.Default()))
 	}
 	return strings.Join(all, "\n")
 }
