@@ -39,6 +39,25 @@ func (c check) line(keys keymap.Map) string {
 	return text
 }
 
+// offered are the checks as they are drawn: where the bar is not on one that enter
+// can mend, enter does something else, so it says that enter does it there.
+func (f form) offered() []check {
+	all, mendable := slices.Clone(f.checks), 0
+	for n, c := range all {
+		if c.word == "" {
+			continue
+		}
+		if f.at != atChecks || f.mend != mendable {
+			all[n].text = strings.NewReplacer("; enter ", "; enter here ", ", enter ", ", enter here ").Replace(c.text)
+			if c.apart {
+				all[n].text += "; enter here takes it apart"
+			}
+		}
+		mendable++
+	}
+	return all
+}
+
 var (
 	passedMark = Span{Plain, "✓"}
 	failedMark = Span{Failure, "✗"}

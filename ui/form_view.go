@@ -194,7 +194,7 @@ func (f form) drawShown(c *canvas, fr Frame) {
 // checkLines is how many lines the checks take.
 func (f form) checkLines(fr Frame, w int) int {
 	n := 0
-	for _, check := range f.checks {
+	for _, check := range f.offered() {
 		n += len(wrap(check.line(fr.Keys), checkRoom(w)))
 	}
 	return n
@@ -235,7 +235,7 @@ func (f form) drawChecks(c *canvas, fr Frame) {
 	c.section("Checks", note)
 	c.gap()
 	mendable := 0
-	for _, check := range f.checks {
+	for _, check := range f.offered() {
 		bar := Span{Plain, " "}
 		if check.word != "" {
 			if f.at == atChecks && mendable == f.mend {

@@ -32,10 +32,25 @@ func (a App) idled() (App, tea.Cmd) {
 	next, run := a.tellAll(locking{})
 	a = next.(App)
 	a.locked = true
+	lost := a.typedOver()
 	a, swept := a.swept()
+	if lost != "" {
+		a.message = noted("What you typed for " + lost + " was dropped when the console locked.")
+	}
 	a.copy.swept = ""
 	a, cleared := a.takeOut()
 	return a, tea.Batch(run, swept, cleared)
+}
+
+// typedOver names the secret of a form that is dropped with something typed in it,
+// "" when there is none: where it was, nothing tells of it any more.
+func (a App) typedOver() string {
+	for _, s := range a.stack {
+		if f, is := s.(form); is && !needed(f) && f.dirty() {
+			return f.called()
+		}
+	}
+	return ""
 }
 
 // masked masks every value that is shown, and keeps what is being worked on.

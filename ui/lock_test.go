@@ -110,8 +110,8 @@ func TestWhatIsTypedIsDroppedWhenItLocks(t *testing.T) {
 			t.Error("what was typed can still be read")
 		}
 		d.press("enter")
-		if text := d.text(); !strings.Contains(text, "smtp-password") {
-			t.Errorf("the list is not there\n%s", text)
+		if text := d.text(); !strings.Contains(text, "smtp-password") || !strings.Contains(text, "! What you typed for smtp-password was dropped when the console locked.") {
+			t.Errorf("the list is not there, or it is not said what was dropped\n%s", text)
 		}
 	}, lockAfter(10*time.Minute))
 }
