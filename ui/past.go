@@ -17,6 +17,7 @@ type bygone struct {
 	change  model.Change
 	at      time.Time
 	refused bool // it could not be taken back when that was last tried
+	unsure  bool // its answer was lost: whether it was made is not known
 }
 
 // madeNow is a change that has just been made; left is what the control plane
@@ -31,6 +32,13 @@ func madeNow(f Frame, c model.Change, left model.Secret) *bygone {
 		}
 	}
 	return &bygone{id: &token{}, change: kept, at: f.Now}
+}
+
+// unsure is a deletion whose answer was lost: the value may be nowhere else.
+func unsure(f Frame, c model.Change) *bygone {
+	made := madeNow(f, c, model.Secret{})
+	made.unsure = true
+	return made
 }
 
 // bygone is the reassign that came to its end, nil when the secret stayed. What
@@ -81,6 +89,8 @@ func (p past) told(msg changed) past {
 			return p.without(p.all[at].id).resumed(msg.events)
 		}
 	}
+	// What was tried again, as its answer was lost, is one change.
+	p = p.without(msg.made.id)
 	p.all = append(slices.Clone(p.all), *msg.made)
 	p.why = ""
 	for len(p.all) > mostMade {

@@ -49,6 +49,7 @@ type removing struct {
 	toll   toll // of the change and its trial
 	fate   fate
 	back   bool   // it was deleted, and brought back since
+	unsure bool   // whether it is deleted is not known
 	why    string // why it stays, or stopped the rest
 }
 
@@ -70,6 +71,17 @@ func (r removals) count(of fate) int {
 	n := 0
 	for _, i := range r.items {
 		if i.fate == of {
+			n++
+		}
+	}
+	return n
+}
+
+// kept is how many of them can be brought back, or could have to be.
+func (r removals) kept() int {
+	n := 0
+	for _, i := range r.items {
+		if i.fate == settled || i.unsure {
 			n++
 		}
 	}
@@ -140,7 +152,7 @@ func (r removals) Deeds(f Frame) []Deed {
 	case r.stage == deletingEach:
 		return []Deed{{ID: keymap.Leave, Word: "stop after this one", Pin: true}}
 	}
-	return append(append(r.scrolls(f), Deed{ID: keymap.Undo, Word: "undo the last", Quiet: r.count(settled) == 0}), backDeeds("")...)
+	return append(append(r.scrolls(f), Deed{ID: keymap.Undo, Word: "undo the last", Quiet: r.kept() == 0}), backDeeds("")...)
 }
 
 // scrolls are the deeds of a text that scrolls, once it is longer than the

@@ -193,9 +193,9 @@ func (r removals) foundWord() string {
 
 // undoWord says which of them can be brought back.
 func (r removals) undoWord() string {
-	which, n := "z brings them back, one at a time", r.count(movable)+r.count(settled)
+	which, n := "z brings them back, one at a time", r.count(movable)
 	if r.stage == deletedAll {
-		n = r.count(settled)
+		n = r.kept()
 	}
 	switch {
 	case n == 1:
@@ -223,7 +223,11 @@ func (r removals) report(c *canvas, f Frame) {
 			}
 			c.hang(Span{Plain, "…"}, r.title(i)+word)
 		case halted:
-			c.hang(failedMark, r.title(i)+" stopped the rest. "+i.why)
+			word := i.why
+			if i.back {
+				word = "It was gone, and is back."
+			}
+			c.hang(failedMark, r.title(i)+" stopped the rest. "+word)
 		case movable:
 			word := " waits for its turn"
 			if r.stage == deletedAll {
@@ -233,7 +237,7 @@ func (r removals) report(c *canvas, f Frame) {
 		case unchecked, stays:
 		}
 	}
-	if r.stage == deletedAll && r.count(settled) > 0 {
+	if r.stage == deletedAll && r.kept() > 0 {
 		c.gap()
 		c.para(r.undoWord())
 	}

@@ -246,9 +246,9 @@ func (u undoing) took(f Frame, msg answer[held]) (Screen, Result) {
 		u.failed = true
 		return u, Result{Say: explain(msg.err, u.to)}
 	}
-	if why := u.last.change.RefuseUndo(msg.value.Snapshot, found); why != nil {
+	if why := u.refusal(msg.value.Snapshot, found); why != "" {
 		msg.value.wipe()
-		return u, u.cannot(why.Error())
+		return u, u.cannot(why)
 	}
 	ask := u.ask
 	if u = u.planned(msg.value.Snapshot); ask.kind == u.ask.kind && ask.phrase == u.ask.phrase {
@@ -259,6 +259,16 @@ func (u undoing) took(f Frame, msg answer[held]) (Screen, Result) {
 	}
 	u, run := u.try(f)
 	return u, Result{Run: run}
+}
+
+// refusal says why the change cannot be taken back from what is there, "" when it
+// can.
+func (u undoing) refusal(there model.Snapshot, found bool) string {
+	was := u.last.change
+	if found && u.last.unsure && there.Value.Equal(was.Before.Value) {
+		return u.name() + " is still in " + model.Visible(was.Ref().MeshWord()) + ", with the value that it had: its deletion did not arrive."
+	}
+	return sentence(was.RefuseUndo(there, found))
 }
 
 // cannot closes the dialog and says why; the change before it is the next one.
