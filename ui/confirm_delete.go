@@ -113,7 +113,7 @@ func (d removal) Do(f Frame, p Press) (Screen, Result) {
 	case out == declined:
 		return d, Result{Close: true}
 	case out == agreed && d.reading != nil:
-		return d, Result{Say: Message{Text: d.name() + " is still being read; nothing was deleted yet. enter again when it is there."}}
+		return d, Result{Say: Message{Text: d.name() + " is still being read; nothing was deleted yet. " + f.Keys.Get(keymap.Accept).Label() + " again when it is there."}}
 	case out == agreed:
 		d, run := d.delete(f)
 		return d, Result{Run: run}
@@ -151,7 +151,7 @@ func (d removal) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		}
 	case answer[gone]:
 		if msg.to == d.writing {
-			d.writing, d.refused = nil, d.refusal(msg.err)
+			d.writing, d.refused = nil, d.refusal(f, msg.err)
 			if lostAnswer(msg.err) {
 				return d.wonder(f)
 			}
@@ -211,7 +211,7 @@ func (d removal) ended(f Frame, err error) Result {
 	case err == nil:
 		return Result{Close: true, Tell: d.made(f), Say: undoable(f, done(d.name()+" deleted from "+where+"."))}
 	case notArrived(err):
-		return Result{Say: refused("The deletion of " + d.name() + " " + didNot(err) + "; nothing changed. enter tries again.")}
+		return Result{Say: refused("The deletion of " + d.name() + " " + didNot(err) + "; nothing changed. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	case errors.Is(err, backend.ErrNotFound) && d.lost != nil:
 		return Result{Close: true, Tell: d.made(f), Say: undoable(f, done(d.name()+" is gone from "+where+": its deletion had arrived."))}
 	case errors.Is(err, backend.ErrNotFound):
@@ -221,22 +221,22 @@ func (d removal) ended(f Frame, err error) Result {
 	case errors.Is(err, backend.ErrInUse):
 		return Result{Close: true, Say: refused("Not deleted: " + d.user() + " uses " + d.name() + ". Take the reference out of the mesh first.")}
 	case d.refused != "" && !fits(d.refused, f.Width):
-		return Result{Say: refused("Not deleted: the dialog tells why in full. enter tries again.")}
+		return Result{Say: refused("Not deleted: the dialog tells why in full. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	case d.refused != "":
 		return Result{Say: refused(d.refused)}
 	}
-	return Result{Say: retried(explain(err, d.to), "enter")}
+	return Result{Say: retried(explain(err, d.to), f.Keys.Get(keymap.Accept).Label())}
 }
 
 // refusal is what the control plane says against a deletion, "" for other
 // errors. It stands in the dialog, as the status line may be too short for it.
-func (d removal) refusal(err error) string {
+func (d removal) refusal(f Frame, err error) string {
 	var e *backend.Error
 	switch {
 	case !errors.As(err, &e):
 		return ""
 	case e.Is(backend.ErrForbidden):
-		return "Not deleted. " + retried(explain(err, d.to), "enter").Text
+		return "Not deleted. " + retried(explain(err, d.to), f.Keys.Get(keymap.Accept).Label()).Text
 	case e.Is(backend.ErrInvalid):
 		return "Not deleted: " + strings.TrimSuffix(or(e.Reason, model.Visible(d.to.entry.Name)+" did not accept it"), ".") + "."
 	}
@@ -262,7 +262,7 @@ func (d removal) wonder(f Frame) (Screen, Result) {
 	told := changed{to: d.to, made: unsure(f, d.change)}
 	told.made.id = cmp.Or(d.lost, told.made.id)
 	d.lost = told.made.id
-	return d, Result{Tell: told, Say: undoable(f, noted("The connection broke while "+d.name()+" was deleted, and whether it is gone is not known. enter tries again."))}
+	return d, Result{Tell: told, Say: undoable(f, noted("The connection broke while "+d.name()+" was deleted, and whether it is gone is not known. "+f.Keys.Get(keymap.Accept).Label()+" tries again."))}
 }
 
 func (d removal) user() string {
@@ -311,7 +311,7 @@ func (d removal) box(f Frame) Box {
 	d.verdict(t)
 	d.caveats(t)
 	if !d.failed && t.height > lowest {
-		t.text(undoWords(d.change))
+		t.text(undoWords(f, d.change))
 	}
 	title := "Delete " + d.name()
 	if d.writing != nil {

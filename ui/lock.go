@@ -32,6 +32,7 @@ func (a App) idled() (App, tea.Cmd) {
 	next, run := a.tellAll(locking{})
 	a = next.(App)
 	a.locked = true
+	a.message.Right = "" // what it counts or promises is over
 	a, swept := a.swept()
 	a.copy.swept = ""
 	a, cleared := a.takeOut()

@@ -83,6 +83,7 @@ func (p past) told(msg changed) past {
 		return p
 	case p.shut:
 		msg.made.change.Wipe()
+		p.why = droppedWhenLocked
 		return p
 	case msg.made.change.Verb == model.Reassign:
 		if at := p.reverse(msg.made.change); at >= 0 {
@@ -165,9 +166,11 @@ func (p past) forget(why string) past {
 	return p
 }
 
+const droppedWhenLocked = "What could be undone was dropped when the console locked."
+
 // locked forgets all, and keeps nothing until somebody is there again.
 func (p past) locked() past {
-	p = p.forget("What could be undone was dropped when the console locked.")
+	p = p.forget(droppedWhenLocked)
 	p.shut = true
 	return p
 }
@@ -198,8 +201,17 @@ func (p past) last() (bygone, bool) {
 	return p.all[len(p.all)-1], true
 }
 
-// undoable names the key that takes back what a message tells of.
+// undoKey says what the key that undoes does, and for how long.
+func undoKey(f Frame, does string) string {
+	return f.Keys.Get(keymap.Undo).Label() + " " + does + ", for " + spanWord(madeFor) + ", until you quit or the console locks."
+}
+
+// undoable names the key that takes back what a message tells of. Nothing can be
+// taken back that ended while nobody was there.
 func undoable(f Frame, m Message) Message {
+	if f.Locked {
+		return m
+	}
 	m.Right = f.Keys.Get(keymap.Undo).Label() + " undo"
 	return m
 }

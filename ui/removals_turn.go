@@ -123,7 +123,7 @@ func (r removals) tookCheck(f Frame, msg answer[removalCheck]) (Screen, Result) 
 // brought back, and is deleted on the condition that it is what was checked.
 func (r removals) turn(f Frame) (Screen, Result) {
 	at := r.next(movable)
-	if at < 0 || r.halt {
+	if at < 0 || r.halt || r.dropped {
 		return r.end(f)
 	}
 	r.stage, r.at = deletingEach, at
@@ -212,7 +212,11 @@ func (r removals) end(f Frame) (Screen, Result) {
 	r.stage, r.top = deletedAll, 0
 	gone, left := r.count(settled), r.count(movable)
 	if left > 0 {
-		return r, Result{Say: Message{Text: "Stopped. " + plural(gone, "secret is", "secrets are") + " deleted, " + model.CountWord(left) + " not begun and unchanged."}}
+		stopped := "Stopped. "
+		if r.dropped {
+			stopped = "Stopped, as the console locked. "
+		}
+		return r, Result{Say: Message{Text: stopped + plural(gone, "secret is", "secrets are") + " deleted, " + model.CountWord(left) + " not begun and unchanged."}}
 	}
 	return r, Result{Say: undoable(f, done(plural(gone, "secret", "secrets")+" deleted from "+r.from()+"."))}
 }

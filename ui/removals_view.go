@@ -130,7 +130,7 @@ func (r removals) foretell(c *canvas, f Frame) {
 		moment = "Kubernetes deletes each only if nobody changed it since you looked."
 	}
 	c.para("They are deleted one after the other; the first that stops, stops the rest. " + moment)
-	c.para(r.undoWord())
+	c.para(r.undoWord(f))
 }
 
 // unusedWord says where was looked for who uses those that nobody names.
@@ -192,18 +192,21 @@ func (r removals) foundWord() string {
 }
 
 // undoWord says which of them can be brought back.
-func (r removals) undoWord() string {
-	which, n := "z brings them back, one at a time", r.count(movable)
+func (r removals) undoWord(f Frame) string {
+	if r.dropped {
+		return "What was deleted cannot be brought back from here: the console locked, and dropped every value."
+	}
+	which, n := "brings them back, one at a time", r.count(movable)
 	if r.stage == deletedAll {
 		n = r.kept()
 	}
 	switch {
 	case n == 1:
-		which = "z brings it back"
+		which = "brings it back"
 	case n > mostMade:
-		which = "z brings the last " + model.CountWord(mostMade) + " of them back, one at a time, and no others"
+		which = "brings the last " + model.CountWord(mostMade) + " of them back, one at a time, and no others"
 	}
-	return which + ", for " + spanWord(madeFor) + " or until you quit."
+	return undoKey(f, which)
 }
 
 // report says what became of each, and why one stopped the rest.
@@ -239,7 +242,7 @@ func (r removals) report(c *canvas, f Frame) {
 	}
 	if r.stage == deletedAll && r.kept() > 0 {
 		c.gap()
-		c.para(r.undoWord())
+		c.para(r.undoWord(f))
 	}
 }
 

@@ -54,7 +54,7 @@ func (b browse) undo(f Frame, msg undoWanted) (Screen, Result) {
 	last, is := b.past.last()
 	switch {
 	case b.muted() != "":
-		return b, Result{Say: refused(b.muted() + "; ctrl+r tries now.")}
+		return b, Result{Say: refused(b.muted() + "; " + f.Keys.Get(keymap.Reload).Label() + " tries now.")}
 	case !is:
 		return b, Result{Say: Message{Text: firstOf(b.past.why, "Nothing was changed here in the last "+spanWord(madeFor)+" that could be undone.")}}
 	case last.change.Verb == model.Reassign:
@@ -191,7 +191,7 @@ func (u undoing) Do(f Frame, p Press) (Screen, Result) {
 	case out == declined:
 		return u, Result{Close: true}
 	case out == agreed && u.reading != nil:
-		return u, Result{Say: Message{Text: u.name() + " is still being read; nothing was undone yet. enter again when it is there."}}
+		return u, Result{Say: Message{Text: u.name() + " is still being read; nothing was undone yet. " + f.Keys.Get(keymap.Accept).Label() + " again when it is there."}}
 	case out == agreed:
 		u, run := u.write(f)
 		return u, Result{Run: run}
@@ -314,7 +314,7 @@ func (u undoing) ended(f Frame, msg answer[written]) (Screen, Result) {
 	case err == nil:
 		return u, Result{Close: true, Tell: u.told(msg.value.secret), Say: done(u.doneWords())}
 	case notArrived(err):
-		return u, Result{Say: refused("The change of " + u.name() + " " + didNot(err) + "; nothing was undone. enter tries again.")}
+		return u, Result{Say: refused("The change of " + u.name() + " " + didNot(err) + "; nothing was undone. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	case errors.Is(err, backend.ErrExists):
 		why, next := namesake(err)
 		if why == "" {
@@ -324,12 +324,12 @@ func (u undoing) ended(f Frame, msg answer[written]) (Screen, Result) {
 	case errors.Is(err, backend.ErrConflict):
 		return u, u.cannot("somebody changed " + u.name() + " in the same moment. Look at it again, then decide.")
 	case errors.Is(err, backend.ErrUnknown):
-		return u, Result{Say: noted("The connection broke while " + u.name() + " was changed, and whether that arrived is not known. enter tries again.")}
+		return u, Result{Say: noted("The connection broke while " + u.name() + " was changed, and whether that arrived is not known. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	}
-	said := retried(explain(err, u.to), "enter")
+	said := retried(explain(err, u.to), f.Keys.Get(keymap.Accept).Label())
 	if u.refused = ""; !fits("Not undone. "+said.Text, f.Width) {
 		u.refused = "Not undone. " + said.Text
-		return u, Result{Say: refused("Not undone: the dialog tells why in full. enter tries again.")}
+		return u, Result{Say: refused("Not undone: the dialog tells why in full. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	}
 	return u, Result{Say: refused("Not undone. " + said.Text)}
 }
