@@ -18,6 +18,7 @@ type bygone struct {
 	at      time.Time
 	refused bool // it could not be taken back when that was last tried
 	unsure  bool // its answer was lost: whether it was made is not known
+	tried   bool // to be taken back, and whether that arrived is not known
 }
 
 // madeNow is a change that has just been made; left is what the control plane
@@ -176,13 +177,17 @@ func (p past) locked() past {
 }
 
 // refused notes that one could not be taken back, so that z comes to the one
-// before it.
+// before it; or that nobody knows whether it was.
 func (p past) refused(msg notUndone) past {
 	at := slices.IndexFunc(p.all, func(m bygone) bool { return m.id == msg.id })
 	if at < 0 {
 		return p
 	}
 	p.all = slices.Clone(p.all)
+	if msg.lost {
+		p.all[at].tried = true
+		return p
+	}
 	p.all[at].refused = true
 	return p
 }
