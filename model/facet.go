@@ -84,6 +84,10 @@ func (f *Filter) facet(typed, name, value string, excludes bool) {
 // stop. While there is one, no row passes.
 func (f Filter) Faults() []string { return f.faults }
 
+// Begun says what the facet takes that is still being typed and cannot be read
+// yet, "" when there is none.
+func (f Filter) Begun() string { return f.begun }
+
 // OfFacts tells whether the filter asks for what is learnt from values.
 func (f Filter) OfFacts() bool {
 	return slices.ContainsFunc(f.facets, func(f facet) bool { return f.facts })

@@ -101,6 +101,29 @@ func TestFacetsThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// What is being typed filters nothing as long as it cannot be read.
+func TestFacetsThatAreBeingTyped(t *testing.T) {
+	t.Parallel()
+	rows := TakeInventory(demo()).In(Scope{All: true})
+	shown := func(f Filter) int { return len(f.Hits(rows, frameTime, nil)) }
+	for text, as := range map[string]string{
+		"kind:": "", "foo:": "", "foo:x": "", ":": "", "pay kind:": "pay", "pay expires:<3": "pay", "used:m": "", "!has:": "",
+		"kind:ce": "kind:ce", "pay !k": "pay !k", "expires:<30d": "expires:<30d", "": "", "pay ": "pay",
+		"foo: ": "foo:", "foo: pay": "foo: pay", "expires:<3 pay": "expires:<3 pay", "foo:\t": "foo:",
+	} {
+		got, want := ParseTyped(text), ParseFilter(as)
+		if shown(got) != shown(want) || len(got.Faults()) != len(want.Faults()) || got.Empty() != want.Empty() {
+			t.Errorf("%q shows %d rows and has %d faults, want %d and %d as %q", text, shown(got), len(got.Faults()), shown(want), len(want.Faults()), as)
+		}
+		if begun := as != strings.TrimSpace(text); begun != (got.Begun() != "") {
+			t.Errorf("%q: %q is begun", text, got.Begun())
+		}
+	}
+	if got, want := ParseTyped("pay expires:<3").Begun(), "expires: takes <30d, >1y (m, h, d, y), now, never"; got != want {
+		t.Errorf("%q is begun, want %q", got, want)
+	}
+}
+
 func TestFacetsOfFacts(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

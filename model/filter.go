@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Filter chooses rows by words and facets. A word matches anywhere in a row's
@@ -15,6 +16,7 @@ type Filter struct {
 	excluded []string
 	facets   []facet
 	faults   []string
+	begun    string // what the facet takes that is still being typed; "" when none is
 	blind    blindSpots
 }
 
@@ -31,6 +33,19 @@ func ParseFilter(text string) Filter {
 		}
 		f.word(word, without, excludes)
 	}
+	return f
+}
+
+// ParseTyped reads what is being typed. The last word may be a facet that cannot
+// be read yet: it filters nothing until it can be, or until it is over.
+func ParseTyped(text string) Filter {
+	over := strings.LastIndexFunc(text, unicode.IsSpace) + 1
+	f, last := ParseFilter(text[:max(over, 0)]), ParseFilter(text[max(over, 0):])
+	if len(last.faults) > 0 {
+		f.begun = last.faults[0]
+		return f
+	}
+	f.words, f.excluded, f.facets = append(f.words, last.words...), append(f.excluded, last.excluded...), append(f.facets, last.facets...)
 	return f
 }
 

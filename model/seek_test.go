@@ -20,6 +20,11 @@ func TestSeek(t *testing.T) {
 		{"key pay", "; payments-ca-key psp-client-key"},
 		{"pyca", "; payments-ca-cert payments-ca-key"},
 		{"edge-tls", ""},
+		{"payments/psp-client-key", "; psp-client-key"},
+		{"pay/ca-c", "; payments-ca-cert"},
+		{"payments/pscky", "; psp-client-key payments-ca-key"},
+		{"payments/payments", "; payments-ca-cert payments-ca-key"},
+		{"legacy/psp-ca", ""},
 	} {
 		got := i.Seek(c.typed, 2)
 		var names []string

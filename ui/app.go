@@ -312,6 +312,9 @@ func (a App) take(i int, screen Screen, r Result) (tea.Model, tea.Cmd) {
 			a.stack = a.stack[:len(a.stack)-1]
 		}
 	}
+	if r.Close || r.Home {
+		a = a.unread()
+	}
 	if r.Open != nil {
 		a.stack = push(a.stack, r.Open)
 	}

@@ -104,7 +104,7 @@ func (a approval) box(f Frame) Box {
 	if a.change.Verb == model.Edit {
 		t.text(a.looked(t.narrow) + a.writing())
 		if t.height > lowest {
-			t.text(f.Keys.Get(keymap.Undo).Label() + " puts the old value back, for " + spanWord(madeFor) + " or until you quit.")
+			t.text(undoKey(f, "puts the old value back"))
 		}
 	}
 	return t.box("Save "+model.Visible(a.change.Ref().Name), a.change.Ref(), a.ask)

@@ -155,8 +155,7 @@ func (b browse) do(f Frame, p Press) (Screen, Result) {
 		b.line, b.typing_ = newField(b.text, 200), true
 		return b, Result{}
 	case keymap.Keep:
-		b.typing_ = false
-		return b.onRow(), Result{}
+		return b.kept(f), Result{}
 	case keymap.ClearFilter:
 		b.typing_ = false
 		return b.cleared(f), Result{}

@@ -14,7 +14,7 @@ import (
 // far are looked at.
 func (b browse) filtered(f Frame, text string) browse {
 	was := b.filter
-	b.text, b.filter = text, model.ParseFilter(text).Without(b.stock.hidden())
+	b.text, b.filter = text, readFilter(text, b.typing_).Without(b.stock.hidden())
 	if strings.TrimSpace(text) == "" {
 		b.text = ""
 	}
@@ -26,6 +26,16 @@ func (b browse) filtered(f Frame, text string) browse {
 // cleared shows all rows again. The bar stays on the secret that it was on among
 // those that matched: what is done next is done with that one.
 func (b browse) cleared(f Frame) browse { return b.onRow().filtered(f, "") }
+
+// kept ends the typing of a filter. What of it was unfinished is over now.
+func (b browse) kept(f Frame) browse {
+	b.typing_ = false
+	b = b.onRow()
+	if b.filter.Begun() == "" {
+		return b
+	}
+	return b.filtered(f, b.text)
+}
 
 // onRow keeps to the secret that the bar is on now, which a filter may have
 // chosen.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,32 @@ func TestSortCommands(t *testing.T) {
 		d.press("s", "j", "esc")
 		if got := browsing(d).sort; got != (model.Sort{}) {
 			t.Errorf("esc sorts by %s", got)
+		}
+	})
+}
+
+// A facet that is begun empties no list; one that is kept and cannot be read
+// does.
+func TestAFacetIsTyped(t *testing.T) {
+	onDemo(t, 80, 24, func(d *world) {
+		d.press("4", "/")
+		d.enter("ca")
+		all := len(d.names())
+		d.enter(" kind:")
+		if got := len(d.names()); got != all {
+			t.Errorf("%q leaves %d of %d", d.bottom().text, got, all)
+		}
+		if text := d.text(); !strings.Contains(text, "kind: takes what a word under KIND begins with") {
+			t.Errorf("it is not said what it takes\n%s", text)
+		}
+		d.enter("cer")
+		if got := len(d.names()); got == 0 || got == all {
+			t.Errorf("%q leaves %d of %d", d.bottom().text, got, all)
+		}
+		d.enter(" foo:x")
+		d.press("enter")
+		if got := len(d.names()); got != 0 {
+			t.Errorf("%q leaves %d", d.bottom().text, got)
 		}
 	})
 }

@@ -40,7 +40,7 @@ const (
 	leastSought  = 2
 )
 
-// seek finds what was typed. A slash stands between mesh and name, as where a
+// seek finds what was typed. A slash may stand between mesh and name, as where a
 // secret is opened by both.
 func (n names) seek(typed string) names {
 	n.found, n.more = nil, 0

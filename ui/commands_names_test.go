@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"meshsecrets/model"
 )
 
 func TestFramesNamesAmongCommands(t *testing.T) {
@@ -48,6 +51,37 @@ func TestGoingByName(t *testing.T) {
 			t.Errorf("all meshes are not shown:\n%s", text)
 		}
 	})
+}
+
+// TestGoingByMeshAndName: what opens a secret is found when it is typed as well.
+func TestGoingByMeshAndName(t *testing.T) {
+	onDemo(t, 100, 30, func(d *world) {
+		d.press(":")
+		d.enter("payments/psp-ca")
+		d.press("enter")
+		if got, text := screens(d.app), d.text(); got != "/picker/browse/secret" || !strings.Contains(text, "psp-ca") {
+			t.Errorf("the screens are %s:\n%s", got, text)
+		}
+	})
+}
+
+// A mesh may have the name that stands for all, or for no mesh.
+func TestGoingToAMeshCalledAll(t *testing.T) {
+	t.Parallel()
+	r := newBench(t, 100, 30).at("default", "smtp-password")
+	b := r.list()
+	for _, name := range []string{"all", "global"} {
+		b.stock.inventory.Meshes = append(slices.Clone(b.stock.inventory.Meshes), model.MeshSummary{Mesh: model.Mesh{Name: name}})
+		n := names{inventory: b.stock.inventory, meshes: true}.seek(name)
+		if len(n.found) == 0 || n.found[0].mesh != name {
+			t.Fatalf("%s finds %v", name, n.found)
+		}
+		next, result := b.Do(r.frame(), *n.found[0].press())
+		r.then(result.Run)
+		if got := next.(browse).scope; got != (model.Scope{Mesh: name}) {
+			t.Errorf("%s goes to %+v", name, got)
+		}
+	}
 }
 
 // TestCommandsByTheirLetters: what nothing begins with or holds is looked for by

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type removal struct {
 	failed  bool   // it could not be read
 	refused string // why the control plane did not delete it, in full
 	moved   bool   // it is not what the list showed
+	lost    *token // of a deletion whose answer was lost; nil when there is none
 }
 
 // openDelete opens the dialog and reads the secret, or says why the secret
@@ -111,7 +113,7 @@ func (d removal) Do(f Frame, p Press) (Screen, Result) {
 	case out == declined:
 		return d, Result{Close: true}
 	case out == agreed && d.reading != nil:
-		return d, Result{Say: Message{Text: d.name() + " is still being read; nothing was deleted yet. enter again when it is there."}}
+		return d, Result{Say: Message{Text: d.name() + " is still being read; nothing was deleted yet. " + f.Keys.Get(keymap.Accept).Label() + " again when it is there."}}
 	case out == agreed:
 		d, run := d.delete(f)
 		return d, Result{Run: run}
@@ -149,7 +151,10 @@ func (d removal) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		}
 	case answer[gone]:
 		if msg.to == d.writing {
-			d.writing, d.refused = nil, d.refusal(msg.err)
+			d.writing, d.refused = nil, d.refusal(f, msg.err)
+			if lostAnswer(msg.err) {
+				return d.wonder(f)
+			}
 			return d, d.ended(f, msg.err)
 		}
 	case restocked:
@@ -204,36 +209,34 @@ func (d removal) ended(f Frame, err error) Result {
 	where := model.Visible(ref.MeshWord())
 	switch {
 	case err == nil:
-		told := d.told()
-		told.made = madeNow(f, d.change, model.Secret{})
-		return Result{Close: true, Tell: told, Say: undoable(f, done(d.name()+" deleted from "+where+"."))}
+		return Result{Close: true, Tell: d.made(f), Say: undoable(f, done(d.name()+" deleted from "+where+"."))}
 	case notArrived(err):
-		return Result{Say: refused("The deletion of " + d.name() + " " + didNot(err) + "; nothing changed. enter tries again.")}
+		return Result{Say: refused("The deletion of " + d.name() + " " + didNot(err) + "; nothing changed. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
+	case errors.Is(err, backend.ErrNotFound) && d.lost != nil:
+		return Result{Close: true, Tell: d.made(f), Say: undoable(f, done(d.name()+" is gone from "+where+": its deletion had arrived."))}
 	case errors.Is(err, backend.ErrNotFound):
 		return Result{Close: true, Tell: d.told(), Say: refused(d.name() + " is no longer in " + where + ": somebody deleted or reassigned it. Nothing is left to delete.")}
 	case errors.Is(err, backend.ErrConflict):
 		return Result{Close: true, Say: refused("Not deleted: somebody changed " + d.name() + " after you looked at it. Look at it again, then decide.")}
 	case errors.Is(err, backend.ErrInUse):
 		return Result{Close: true, Say: refused("Not deleted: " + d.user() + " uses " + d.name() + ". Take the reference out of the mesh first.")}
-	case errors.Is(err, backend.ErrUnknown):
-		return Result{Say: noted("The connection broke while " + d.name() + " was deleted, and whether it is gone is not known. enter tries again.")}
 	case d.refused != "" && !fits(d.refused, f.Width):
-		return Result{Say: refused("Not deleted: the dialog tells why in full. enter tries again.")}
+		return Result{Say: refused("Not deleted: the dialog tells why in full. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	case d.refused != "":
 		return Result{Say: refused(d.refused)}
 	}
-	return Result{Say: retried(explain(err, d.to), "enter")}
+	return Result{Say: retried(explain(err, d.to), f.Keys.Get(keymap.Accept).Label())}
 }
 
 // refusal is what the control plane says against a deletion, "" for other
 // errors. It stands in the dialog, as the status line may be too short for it.
-func (d removal) refusal(err error) string {
+func (d removal) refusal(f Frame, err error) string {
 	var e *backend.Error
 	switch {
 	case !errors.As(err, &e):
 		return ""
 	case e.Is(backend.ErrForbidden):
-		return "Not deleted. " + retried(explain(err, d.to), "enter").Text
+		return "Not deleted. " + retried(explain(err, d.to), f.Keys.Get(keymap.Accept).Label()).Text
 	case e.Is(backend.ErrInvalid):
 		return "Not deleted: " + strings.TrimSuffix(or(e.Reason, model.Visible(d.to.entry.Name)+" did not accept it"), ".") + "."
 	}
@@ -243,6 +246,23 @@ func (d removal) refusal(err error) string {
 // told is what the other screens are told: the secret is gone.
 func (d removal) told() changed {
 	return changed{to: d.to, events: []backend.Event{{Secret: model.Secret{Ref: d.row.Secret.Ref}, Gone: true}}}
+}
+
+// made is told with what is needed to undo it.
+func (d removal) made(f Frame) changed {
+	told := d.told()
+	told.made = madeNow(f, d.change, model.Secret{})
+	told.made.id = cmp.Or(d.lost, told.made.id)
+	return told
+}
+
+// wonder keeps what was read of a deletion whose answer was lost: it may be the
+// only copy by now.
+func (d removal) wonder(f Frame) (Screen, Result) {
+	told := changed{to: d.to, made: unsure(f, d.change)}
+	told.made.id = cmp.Or(d.lost, told.made.id)
+	d.lost = told.made.id
+	return d, Result{Tell: told, Say: undoable(f, noted("The connection broke while "+d.name()+" was deleted, and whether it is gone is not known. "+f.Keys.Get(keymap.Accept).Label()+" tries again."))}
 }
 
 func (d removal) user() string {
@@ -259,6 +279,11 @@ func (d removal) user() string {
 func notArrived(err error) bool {
 	var e *backend.Error
 	return errors.As(err, &e) && errors.Is(e.Kind, backend.ErrUnavailable) && e.Op == "saving" && errors.Is(e.Err, backend.ErrUnknown)
+}
+
+// lostAnswer tells whether it is not known what became of a write.
+func lostAnswer(err error) bool {
+	return errors.Is(err, backend.ErrUnknown) && !errors.Is(err, backend.ErrConflict) && !notArrived(err)
 }
 
 // didNot says why a write is known not to have been made: the control plane
@@ -286,7 +311,7 @@ func (d removal) box(f Frame) Box {
 	d.verdict(t)
 	d.caveats(t)
 	if !d.failed && t.height > lowest {
-		t.text(undoWords(d.change))
+		t.text(undoWords(f, d.change))
 	}
 	title := "Delete " + d.name()
 	if d.writing != nil {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,6 +21,9 @@ type Clipboard interface {
 	// Clear takes the secret text away that was copied last, where it is not
 	// known that something else is there by now.
 	Clear(ctx context.Context) (Clearing, error)
+	// ThroughTerminal tells whether a copy goes through the terminal, where who
+	// records that has it too.
+	ThroughTerminal() bool
 }
 
 // Clearing is what became of a value in the clipboard.
@@ -57,15 +61,17 @@ func (c Clearing) Words(why error) string {
 
 // copying is what the App knows of the clipboard.
 type copying struct {
+	of      *session // where the value is read
 	reading *request // the value that is to be copied
 	putting *request // a text is on its way into the clipboard
 	taking  *request // the value is being taken out of it
 	name    string   // of the secret that this is about
 	secret  bool     // its value, not its name
 	until   time.Time
-	said    string // the message that counts down
-	swept   string // what became of the value when the console locked
-	drop    bool   // what is on its way is to be taken out as soon as it is there
+	pause   time.Duration // after a clearing that failed, until the next; 0 when none did
+	said    string        // the message that counts down, or that a clearing failed
+	swept   string        // what became of the value when the console locked
+	drop    bool          // what is on its way is to be taken out as soon as it is there
 }
 
 // putThere and takenOut are what came of it.
@@ -115,8 +121,20 @@ func (a App) copies(id keymap.ID) (App, tea.Cmd) {
 		return a.putIn(model.NewValue([]byte(row.Secret.Ref.Name)))
 	}
 	var run tea.Cmd
-	a.copy.reading, run = readSecret(a.session(), a.frame(), row.Secret.Ref)
+	a.copy.of = a.session()
+	a.copy.reading, run = readSecret(a.copy.of, a.frame(), row.Secret.Ref)
 	return a, run
+}
+
+// unread stops the read of a value whose control plane was left: it is wanted no
+// more, and neither it nor an error of it belongs to the next.
+func (a App) unread() App {
+	if a.copy.reading == nil || slices.ContainsFunc(a.stack, func(s Screen) bool { h, is := s.(host); return is && h.session() == a.copy.of }) {
+		return a
+	}
+	a.copy.reading.stop()
+	a.copy.reading = nil
+	return a
 }
 
 // putIn puts a text into the clipboard and wipes it. That is not stopped by
@@ -176,7 +194,7 @@ func (a App) copied(msg tea.Msg) (next App, run tea.Cmd, is bool) {
 		}
 		a.copy.reading = nil
 		if msg.err != nil {
-			a.message = explain(msg.err, a.session())
+			a.message = explain(msg.err, a.copy.of)
 			return a, nil, true
 		}
 		msg.value.wipeRest()
@@ -197,10 +215,10 @@ func (a App) isIn(msg answer[putThere]) (App, tea.Cmd) {
 	next := a.says(a.copy.words(msg))
 	next.copy.putting = nil
 	if !next.copy.secret && msg.err == nil {
-		next.copy.until = time.Time{} // the name is where a value may have been
+		next.copy.until, next.copy.pause = time.Time{}, 0 // the name is where a value may have been
 	}
 	if next.copy.secret && (msg.err == nil || next.copy.until.IsZero()) {
-		next.copy.until = next.now.Add(next.copyFor())
+		next.copy.until, next.copy.pause = next.now.Add(next.copyFor()), 0
 	}
 	if next.copy.secret && msg.err == nil {
 		next.copy.said = next.message.Text
@@ -228,21 +246,32 @@ func (c copying) words(msg answer[putThere]) Message {
 	return done("Name " + c.name + " " + msg.value.done + ".")
 }
 
-// isOut says what became of the value.
+// The pauses after a clearing that failed: they grow.
+const (
+	clearAgain    = 5 * time.Second
+	clearAgainMax = 5 * time.Minute
+)
+
+// isOut says what became of the value. What failed is tried again, and said again
+// only where nothing else is.
 func (a App) isOut(msg answer[takenOut]) App {
-	a.copy.taking, a.copy.until = nil, time.Time{}
-	text := msg.value.what.Words(msg.err)
+	failed := msg.value.what == NotCleared || msg.err != nil
+	text, was := msg.value.what.Words(msg.err), a.copy.pause
+	a.copy.taking, a.copy.until, a.copy.pause = nil, time.Time{}, 0
 	if a.locked {
 		a.copy.swept = text
 	}
-	switch {
-	case text == "":
-	case msg.value.what == NotCleared || msg.err != nil:
-		a.message = refused(text)
-	case a.message == (Message{}) || a.message.Text == a.copy.said:
+	if free := a.message == (Message{}) || a.message.Text == a.copy.said; text != "" && (free || failed && was == 0) {
 		a.message = done(text)
+		if failed {
+			a.message = refused(text)
+		}
 	}
 	a.copy.said = ""
+	if failed {
+		a.copy.pause = min(max(2*was, clearAgain), clearAgainMax)
+		a.copy.until, a.copy.said = a.now.Add(a.copy.pause), text
+	}
 	return a
 }
 
@@ -259,6 +288,9 @@ func (a App) counted() App {
 	if a.copy.said != "" && a.message.Text == a.copy.said && !a.copy.until.IsZero() {
 		left := max(a.copy.until.Sub(a.now).Round(time.Second), 0)
 		a.message.Right = "cleared in " + left.String()
+		if a.copy.pause > 0 {
+			a.message.Right = "again in " + left.String()
+		}
 	}
 	return a
 }

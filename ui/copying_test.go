@@ -24,7 +24,10 @@ type board struct {
 	fails    error         // of Copy
 	stuck    error         // of Clear
 	waits    chan struct{} // Copy ends when it is closed; nil: at once
+	desktop  bool          // the terminal never has what is copied
 }
+
+func (b *board) ThroughTerminal() bool { return !b.desktop }
 
 func (b *board) Copy(_ context.Context, text model.Value, secret bool) (string, error) {
 	if b.waits != nil {

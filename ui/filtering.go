@@ -12,9 +12,13 @@ func filterHints(f Frame, typed model.Filter) Line {
 	if f.Width >= twoPanes {
 		gap = "   "
 	}
+	fault := typed.Begun()
 	if faults := typed.Faults(); len(faults) > 0 {
+		fault = faults[0]
+	}
+	if fault != "" {
 		end := Line{{Plain, gap}, {Accent, "esc"}, {Muted, " clear "}}
-		told := Line{{Plain, " "}, look, {Plain, " " + faults[0]}}
+		told := Line{{Plain, " "}, look, {Plain, " " + fault}}
 		return append(told.shortened(f.Width-end.width()), end...)
 	}
 	line := Line{{Plain, " "}, {Accent, "enter"}, {Muted, " keep" + gap}, {Accent, "esc"}, {Muted, " clear"}}
@@ -26,6 +30,14 @@ func filterHints(f Frame, typed model.Filter) Line {
 		line = append(line, Span{Plain, gap + facet.Example})
 	}
 	return append(line, end...)
+}
+
+// readFilter reads a filter; while it is typed its end may be unfinished.
+func readFilter(text string, typing bool) model.Filter {
+	if typing {
+		return model.ParseTyped(text)
+	}
+	return model.ParseFilter(text)
 }
 
 // unreadFilter says in an empty list why the filter shows nothing. While it is

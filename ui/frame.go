@@ -16,7 +16,7 @@ const chrome = 3
 // frame is what a screen is handed.
 func (a App) frame() Frame {
 	return Frame{Width: a.width, Height: max(a.height-chrome, 0), Whole: a.height, Now: a.now, Keys: a.keys,
-		RevealFor: cmp.Or(a.config.RevealFor, revealFor), LockAfter: a.config.LockAfter}
+		RevealFor: cmp.Or(a.config.RevealFor, revealFor), LockAfter: a.config.LockAfter, Locked: a.locked}
 }
 
 // saveKey is the key that saves a form, for sentences.

@@ -33,6 +33,7 @@ func (a App) idled() (App, tea.Cmd) {
 	a = next.(App)
 	a.locked = true
 	lost := a.typedOver()
+	a.message.Right = "" // what it counts or promises is over
 	a, swept := a.swept()
 	if lost != "" {
 		a.message = noted("What you typed for " + lost + " was dropped when the console locked.")

@@ -17,6 +17,8 @@ type bygone struct {
 	change  model.Change
 	at      time.Time
 	refused bool // it could not be taken back when that was last tried
+	unsure  bool // its answer was lost: whether it was made is not known
+	tried   bool // to be taken back, and whether that arrived is not known
 }
 
 // madeNow is a change that has just been made; left is what the control plane
@@ -31,6 +33,13 @@ func madeNow(f Frame, c model.Change, left model.Secret) *bygone {
 		}
 	}
 	return &bygone{id: &token{}, change: kept, at: f.Now}
+}
+
+// unsure is a deletion whose answer was lost: the value may be nowhere else.
+func unsure(f Frame, c model.Change) *bygone {
+	made := madeNow(f, c, model.Secret{})
+	made.unsure = true
+	return made
 }
 
 // bygone is the reassign that came to its end, nil when the secret stayed. What
@@ -75,12 +84,15 @@ func (p past) told(msg changed) past {
 		return p
 	case p.shut:
 		msg.made.change.Wipe()
+		p.why = droppedWhenLocked
 		return p
 	case msg.made.change.Verb == model.Reassign:
 		if at := p.reverse(msg.made.change); at >= 0 {
 			return p.without(p.all[at].id).resumed(msg.events)
 		}
 	}
+	// What was tried again, as its answer was lost, is one change.
+	p = p.without(msg.made.id)
 	p.all = append(slices.Clone(p.all), *msg.made)
 	p.why = ""
 	for len(p.all) > mostMade {
@@ -155,21 +167,27 @@ func (p past) forget(why string) past {
 	return p
 }
 
+const droppedWhenLocked = "What could be undone was dropped when the console locked."
+
 // locked forgets all, and keeps nothing until somebody is there again.
 func (p past) locked() past {
-	p = p.forget("What could be undone was dropped when the console locked.")
+	p = p.forget(droppedWhenLocked)
 	p.shut = true
 	return p
 }
 
 // refused notes that one could not be taken back, so that z comes to the one
-// before it.
+// before it; or that nobody knows whether it was.
 func (p past) refused(msg notUndone) past {
 	at := slices.IndexFunc(p.all, func(m bygone) bool { return m.id == msg.id })
 	if at < 0 {
 		return p
 	}
 	p.all = slices.Clone(p.all)
+	if msg.lost {
+		p.all[at].tried = true
+		return p
+	}
 	p.all[at].refused = true
 	return p
 }
@@ -188,8 +206,17 @@ func (p past) last() (bygone, bool) {
 	return p.all[len(p.all)-1], true
 }
 
-// undoable names the key that takes back what a message tells of.
+// undoKey says what the key that undoes does, and for how long.
+func undoKey(f Frame, does string) string {
+	return f.Keys.Get(keymap.Undo).Label() + " " + does + ", for " + spanWord(madeFor) + ", until you quit or the console locks."
+}
+
+// undoable names the key that takes back what a message tells of. Nothing can be
+// taken back that ended while nobody was there.
 func undoable(f Frame, m Message) Message {
+	if f.Locked {
+		return m
+	}
 	m.Right = f.Keys.Get(keymap.Undo).Label() + " undo"
 	return m
 }

@@ -102,7 +102,9 @@ func (p problems) Do(f Frame, press Press) (Screen, Result) {
 	case keymap.Filter:
 		p.line, p.typing_ = newField(p.text, 200), true
 	case keymap.Keep:
-		p.typing_ = false
+		if p.typing_ = false; p.filter.Begun() != "" {
+			p = p.filtered(f, p.text) // it is over now
+		}
 	case keymap.ClearFilter:
 		p.typing_ = false
 		p = p.filtered(f, "")

@@ -75,7 +75,7 @@ func (p problems) took(f Frame, msg answer[diagnosed]) (Screen, Result) {
 // filtered applies a filter as it is typed.
 func (p problems) filtered(f Frame, text string) problems {
 	was := p.filter
-	p.text, p.filter = text, model.ParseFilter(text)
+	p.text, p.filter = text, readFilter(text, p.typing_)
 	if strings.TrimSpace(text) == "" {
 		p.text = ""
 	}

@@ -20,6 +20,9 @@ func (a App) recorded(d Deed) string {
 	if a.warnedOf || !action.Reveals && !d.Shows {
 		return ""
 	}
+	if d.ID == keymap.CopyValue && (a.config.Clipboard == nil || !a.config.Clipboard.ThroughTerminal()) {
+		return "" // a program of the desktop takes it, and the terminal never has it
+	}
 	what, then := "a revealed value", "reveals it"
 	switch {
 	case d.ID == keymap.CopyValue:

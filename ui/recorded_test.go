@@ -91,6 +91,16 @@ func TestWhatIsNotRecordedIsNotAsked(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a copy that does not go through the terminal", func(t *testing.T) {
+		b := &board{desktop: true}
+		onDemo(t, 80, 24, func(d *world) {
+			d.find("4", "stripe-webhook-token")
+			d.press("C")
+			if len(b.texts) != 1 || d.app.warnedOf {
+				t.Errorf("%d texts are copied; it says %q", len(b.texts), d.app.message.Text)
+			}
+		}, b.is, is(SeemsRecorded))
+	})
 	t.Run("no reveal", func(t *testing.T) {
 		onDemo(t, 80, 24, func(d *world) {
 			d.find("4", "stripe-webhook-token")

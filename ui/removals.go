@@ -27,6 +27,7 @@ type removals struct {
 	top     int      // the first line in sight
 	ask     consent
 	halt    bool // no further one is begun
+	dropped bool // the console locked: none can be brought back, and no further one is begun
 	laid    *wrapped
 }
 
@@ -49,6 +50,7 @@ type removing struct {
 	toll   toll // of the change and its trial
 	fate   fate
 	back   bool   // it was deleted, and brought back since
+	unsure bool   // whether it is deleted is not known
 	why    string // why it stays, or stopped the rest
 }
 
@@ -70,6 +72,17 @@ func (r removals) count(of fate) int {
 	n := 0
 	for _, i := range r.items {
 		if i.fate == of {
+			n++
+		}
+	}
+	return n
+}
+
+// kept is how many of them can be brought back, or could have to be.
+func (r removals) kept() int {
+	n := 0
+	for _, i := range r.items {
+		if i.fate == settled || i.unsure {
 			n++
 		}
 	}
@@ -140,7 +153,7 @@ func (r removals) Deeds(f Frame) []Deed {
 	case r.stage == deletingEach:
 		return []Deed{{ID: keymap.Leave, Word: "stop after this one", Pin: true}}
 	}
-	return append(append(r.scrolls(f), Deed{ID: keymap.Undo, Word: "undo the last", Quiet: r.count(settled) == 0}), backDeeds("")...)
+	return append(append(r.scrolls(f), Deed{ID: keymap.Undo, Word: "undo the last", Quiet: r.dropped || r.kept() == 0}), backDeeds("")...)
 }
 
 // scrolls are the deeds of a text that scrolls, once it is longer than the
@@ -240,6 +253,8 @@ func (r removals) Update(f Frame, msg tea.Msg) (Screen, Result) {
 		r.halt = true
 	case stay:
 		r.halt = false
+	case locking:
+		r.dropped = r.stage >= deletingEach
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if r.asks() {
 			r.ask = r.ask.update(msg)

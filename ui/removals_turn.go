@@ -123,7 +123,7 @@ func (r removals) tookCheck(f Frame, msg answer[removalCheck]) (Screen, Result) 
 // brought back, and is deleted on the condition that it is what was checked.
 func (r removals) turn(f Frame) (Screen, Result) {
 	at := r.next(movable)
-	if at < 0 || r.halt {
+	if at < 0 || r.halt || r.dropped {
 		return r.end(f)
 	}
 	r.stage, r.at = deletingEach, at
@@ -139,11 +139,12 @@ func (r removals) turn(f Frame) (Screen, Result) {
 			return removed{}, &backend.Error{Kind: backend.ErrConflict, Op: "deleting", Ref: c.Ref()}
 		}
 		c.Before = now
-		if _, err = gate.Apply(ctx, c); err != nil {
+		_, err = gate.Apply(ctx, c)
+		if err != nil && !lostAnswer(err) {
 			now.Wipe()
 			return removed{}, err
 		}
-		return removed{now}, nil
+		return removed{now}, err // what may be gone is kept too
 	})
 	r.running = running
 	return r, Result{Run: run}
@@ -153,6 +154,9 @@ func (r removals) turn(f Frame) (Screen, Result) {
 func (r removals) tookRemoval(f Frame, msg answer[removed]) (Screen, Result) {
 	r.running = nil
 	one := r.items[r.at]
+	if lostAnswer(msg.err) {
+		return r.wonder(f, msg)
+	}
 	if msg.err != nil {
 		why := r.failure(one, msg.err)
 		r = r.note(r.at, func(i *removing) { i.fate, i.why = halted, why })
@@ -173,6 +177,20 @@ func (r removals) tookRemoval(f Frame, msg answer[removed]) (Screen, Result) {
 	return next, result
 }
 
+// wonder stops at one whose answer was lost. What was read of it is kept to be
+// undone: it may be the only copy by now.
+func (r removals) wonder(f Frame, msg answer[removed]) (Screen, Result) {
+	one := r.items[r.at]
+	why := r.failure(one, msg.err) + " If it is, it can be brought back."
+	r = r.note(r.at, func(i *removing) { i.fate, i.why, i.unsure = halted, why, true })
+	r.stage, r.top = deletedAll, 0
+	c := one.change
+	c.Before = msg.value.was
+	told := changed{to: r.to, made: unsure(f, c)}
+	c.Wipe()
+	return r, Result{Tell: told, Say: undoable(f, noted("Whether "+r.title(one)+" is deleted is not known; the rest was stopped."))}
+}
+
 // failure says why one was not deleted.
 func (r removals) failure(i removing, err error) string {
 	name, where := model.Visible(i.row.Secret.Ref.Name), model.Visible(i.row.Secret.Ref.MeshWord())
@@ -183,7 +201,7 @@ func (r removals) failure(i removing, err error) string {
 		return name + " is no longer in " + where + ": somebody deleted or reassigned it."
 	case errors.Is(err, backend.ErrConflict):
 		return "Somebody changed " + name + " after you looked at it."
-	case errors.Is(err, backend.ErrUnknown):
+	case lostAnswer(err):
 		return "The connection broke while " + name + " was deleted, and whether it is gone is not known."
 	}
 	return explain(err, r.to).Text
@@ -194,7 +212,11 @@ func (r removals) end(f Frame) (Screen, Result) {
 	r.stage, r.top = deletedAll, 0
 	gone, left := r.count(settled), r.count(movable)
 	if left > 0 {
-		return r, Result{Say: Message{Text: "Stopped. " + plural(gone, "secret is", "secrets are") + " deleted, " + model.CountWord(left) + " not begun and unchanged."}}
+		stopped := "Stopped. "
+		if r.dropped {
+			stopped = "Stopped, as the console locked. "
+		}
+		return r, Result{Say: Message{Text: stopped + plural(gone, "secret is", "secrets are") + " deleted, " + model.CountWord(left) + " not begun and unchanged."}}
 	}
 	return r, Result{Say: undoable(f, done(plural(gone, "secret", "secrets")+" deleted from "+r.from()+"."))}
 }

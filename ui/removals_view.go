@@ -130,7 +130,7 @@ func (r removals) foretell(c *canvas, f Frame) {
 		moment = "Kubernetes deletes each only if nobody changed it since you looked."
 	}
 	c.para("They are deleted one after the other; the first that stops, stops the rest. " + moment)
-	c.para(r.undoWord())
+	c.para(r.undoWord(f))
 }
 
 // unusedWord says where was looked for who uses those that nobody names.
@@ -192,18 +192,21 @@ func (r removals) foundWord() string {
 }
 
 // undoWord says which of them can be brought back.
-func (r removals) undoWord() string {
-	which, n := "z brings them back, one at a time", r.count(movable)+r.count(settled)
+func (r removals) undoWord(f Frame) string {
+	if r.dropped {
+		return "What was deleted cannot be brought back from here: the console locked, and dropped every value."
+	}
+	which, n := "brings them back, one at a time", r.count(movable)
 	if r.stage == deletedAll {
-		n = r.count(settled)
+		n = r.kept()
 	}
 	switch {
 	case n == 1:
-		which = "z brings it back"
+		which = "brings it back"
 	case n > mostMade:
-		which = "z brings the last " + model.CountWord(mostMade) + " of them back, one at a time, and no others"
+		which = "brings the last " + model.CountWord(mostMade) + " of them back, one at a time, and no others"
 	}
-	return which + ", for " + spanWord(madeFor) + " or until you quit."
+	return undoKey(f, which)
 }
 
 // report says what became of each, and why one stopped the rest.
@@ -223,7 +226,11 @@ func (r removals) report(c *canvas, f Frame) {
 			}
 			c.hang(Span{Plain, "…"}, r.title(i)+word)
 		case halted:
-			c.hang(failedMark, r.title(i)+" stopped the rest. "+i.why)
+			word := i.why
+			if i.back {
+				word = "It was gone, and is back."
+			}
+			c.hang(failedMark, r.title(i)+" stopped the rest. "+word)
 		case movable:
 			word := " waits for its turn"
 			if r.stage == deletedAll {
@@ -233,9 +240,9 @@ func (r removals) report(c *canvas, f Frame) {
 		case unchecked, stays:
 		}
 	}
-	if r.stage == deletedAll && r.count(settled) > 0 {
+	if r.stage == deletedAll && r.kept() > 0 {
 		c.gap()
-		c.para(r.undoWord())
+		c.para(r.undoWord(f))
 	}
 }
 

@@ -91,6 +91,7 @@ type Frame struct {
 	Keys          keymap.Map
 	RevealFor     time.Duration // how long a value stays revealed
 	LockAfter     time.Duration // without a key for so long, every value is dropped; 0 for never
+	Locked        bool          // nobody is there
 	// Whole is the height of the terminal.
 	Whole int
 }

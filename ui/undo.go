@@ -16,10 +16,12 @@ import (
 // take the last change back.
 type undoWanted struct{ to *session }
 
-// notUndone tells it that a change cannot be taken back as it is now.
+// notUndone tells it that a change cannot be taken back as it is now, or that
+// whether it was taken back is not known.
 type notUndone struct {
-	to *session
-	id *token
+	to   *session
+	id   *token
+	lost bool // the answer
 }
 
 // remember does what is about the changes that were made here.
@@ -54,7 +56,7 @@ func (b browse) undo(f Frame, msg undoWanted) (Screen, Result) {
 	last, is := b.past.last()
 	switch {
 	case b.muted() != "":
-		return b, Result{Say: refused(b.muted() + "; ctrl+r tries now.")}
+		return b, Result{Say: refused(b.muted() + "; " + f.Keys.Get(keymap.Reload).Label() + " tries now.")}
 	case !is:
 		return b, Result{Say: Message{Text: firstOf(b.past.why, "Nothing was changed here in the last "+spanWord(madeFor)+" that could be undone.")}}
 	case last.change.Verb == model.Reassign:
@@ -88,6 +90,7 @@ type undoing struct {
 	trial   backend.Rehearsal
 	writing *request
 	failed  bool   // it could not be read
+	agreed  bool   // it is written once it is read
 	refused string // why the control plane did not take it, in full
 }
 
@@ -191,7 +194,12 @@ func (u undoing) Do(f Frame, p Press) (Screen, Result) {
 	case out == declined:
 		return u, Result{Close: true}
 	case out == agreed && u.reading != nil:
-		return u, Result{Say: Message{Text: u.name() + " is still being read; nothing was undone yet. enter again when it is there."}}
+		return u, Result{Say: Message{Text: u.name() + " is still being read; nothing was undone yet. " + f.Keys.Get(keymap.Accept).Label() + " again when it is there."}}
+	case out == agreed && u.last.tried:
+		// The one before may have arrived.
+		u, run := u.read(f)
+		u.agreed = true
+		return u, Result{Run: run}
 	case out == agreed:
 		u, run := u.write(f)
 		return u, Result{Run: run}
@@ -240,15 +248,20 @@ func (u undoing) Update(f Frame, msg tea.Msg) (Screen, Result) {
 
 // took compares what is there with what the change left.
 func (u undoing) took(f Frame, msg answer[held]) (Screen, Result) {
-	u.reading = nil
+	again := u.agreed
+	u.reading, u.agreed = nil, false
 	found := !errors.Is(msg.err, backend.ErrNotFound)
 	if found && msg.err != nil {
 		u.failed = true
 		return u, Result{Say: explain(msg.err, u.to)}
 	}
-	if why := u.last.change.RefuseUndo(msg.value.Snapshot, found); why != nil {
+	if there := msg.value.Snapshot; u.last.tried && u.arrived(there, found) {
 		msg.value.wipe()
-		return u, u.cannot(why.Error())
+		return u, u.undone(there.Secret)
+	}
+	if why := u.refusal(msg.value.Snapshot, found); why != "" {
+		msg.value.wipe()
+		return u, u.cannot(why)
 	}
 	ask := u.ask
 	if u = u.planned(msg.value.Snapshot); ask.kind == u.ask.kind && ask.phrase == u.ask.phrase {
@@ -257,13 +270,40 @@ func (u undoing) took(f Frame, msg answer[held]) (Screen, Result) {
 	if err := u.change.Refuse(u.to.gate.Ground()); err != nil {
 		return u, u.cannot(err.Error())
 	}
+	if again && u.ask.kind == ask.kind && u.ask.phrase == ask.phrase {
+		u, run := u.write(f)
+		return u, Result{Run: run}
+	}
 	u, run := u.try(f)
 	return u, Result{Run: run}
 }
 
+// arrived tells whether what is there is what was to be.
+func (u undoing) arrived(there model.Snapshot, found bool) bool {
+	if u.last.change.Verb == model.Create {
+		return !found
+	}
+	return found && there.Value.Equal(u.last.change.Before.Value)
+}
+
+// undone closes the dialog and tells that it is done.
+func (u undoing) undone(now model.Secret) Result {
+	return Result{Close: true, Tell: u.told(now), Say: done(u.doneWords())}
+}
+
+// refusal says why the change cannot be taken back from what is there, "" when it
+// can.
+func (u undoing) refusal(there model.Snapshot, found bool) string {
+	was := u.last.change
+	if found && u.last.unsure && there.Value.Equal(was.Before.Value) {
+		return u.name() + " is still in " + model.Visible(was.Ref().MeshWord()) + ", with the value that it had: its deletion did not arrive."
+	}
+	return sentence(was.RefuseUndo(there, found))
+}
+
 // cannot closes the dialog and says why; the change before it is the next one.
 func (u undoing) cannot(why string) Result {
-	return Result{Close: true, Tell: notUndone{u.to, u.last.id}, Say: refused("Not undone: " + why)}
+	return Result{Close: true, Tell: notUndone{to: u.to, id: u.last.id}, Say: refused("Not undone: " + why)}
 }
 
 // try asks the server what it would say, where that is possible.
@@ -302,9 +342,9 @@ func (u undoing) ended(f Frame, msg answer[written]) (Screen, Result) {
 	err, where := msg.err, model.Visible(u.last.change.Ref().MeshWord())
 	switch {
 	case err == nil:
-		return u, Result{Close: true, Tell: u.told(msg.value.secret), Say: done(u.doneWords())}
+		return u, u.undone(msg.value.secret)
 	case notArrived(err):
-		return u, Result{Say: refused("The change of " + u.name() + " " + didNot(err) + "; nothing was undone. enter tries again.")}
+		return u, Result{Say: refused("The change of " + u.name() + " " + didNot(err) + "; nothing was undone. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	case errors.Is(err, backend.ErrExists):
 		why, next := namesake(err)
 		if why == "" {
@@ -314,12 +354,13 @@ func (u undoing) ended(f Frame, msg answer[written]) (Screen, Result) {
 	case errors.Is(err, backend.ErrConflict):
 		return u, u.cannot("somebody changed " + u.name() + " in the same moment. Look at it again, then decide.")
 	case errors.Is(err, backend.ErrUnknown):
-		return u, Result{Say: noted("The connection broke while " + u.name() + " was changed, and whether that arrived is not known. enter tries again.")}
+		u.last.tried = true
+		return u, Result{Tell: notUndone{u.to, u.last.id, true}, Say: noted("The connection broke while " + u.name() + " was changed, and whether that arrived is not known. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	}
-	said := retried(explain(err, u.to), "enter")
+	said := retried(explain(err, u.to), f.Keys.Get(keymap.Accept).Label())
 	if u.refused = ""; !fits("Not undone. "+said.Text, f.Width) {
 		u.refused = "Not undone. " + said.Text
-		return u, Result{Say: refused("Not undone: the dialog tells why in full. enter tries again.")}
+		return u, Result{Say: refused("Not undone: the dialog tells why in full. " + f.Keys.Get(keymap.Accept).Label() + " tries again.")}
 	}
 	return u, Result{Say: refused("Not undone. " + said.Text)}
 }

@@ -341,6 +341,25 @@ func TestUndoAnswers(t *testing.T) {
 	r.press("z").settle().golden("undo-unread-100x30")
 	r.plane.before = nil
 	r.press("ctrl+r").settle().press("down", "enter").settle().said("✓", "smtp-password in default has the value from before again, byte for byte.")
+
+	for _, c := range []struct {
+		name, op string
+		change   func(r *workbench)
+		wrote    []string
+		done     string
+	}{
+		{"a deletion", "create", func(r *workbench) { r.deletes("default", "smtp-password") },
+			[]string{"delete default/smtp-password", "create default/smtp-password"},
+			"smtp-password is back in default, byte for byte. Its age starts anew."},
+		{"an edit", "update", func(r *workbench) { r.edits("default", "smtp-password", "x") },
+			[]string{"update default/smtp-password", "update default/smtp-password"},
+			"smtp-password in default has the value from before again, byte for byte."},
+		{"an addition", "delete", func(r *workbench) { r.adds("default", "smtp-new", "fake") },
+			[]string{"create default/smtp-new", "delete default/smtp-new"},
+			"smtp-new is gone from default again: you had added it."},
+	} {
+		t.Run(c.name, func(t *testing.T) { undoesInTheDark(t, c.change, c.op, c.wrote, c.done) })
+	}
 }
 
 func TestUndoFrames(t *testing.T) {

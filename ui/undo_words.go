@@ -7,12 +7,11 @@ import (
 )
 
 // undoWords says how long a deletion can be undone.
-func undoWords(c model.Change) string {
-	what := "z brings it back"
+func undoWords(f Frame, c model.Change) string {
 	if c.System {
-		what = "z brings the same value back"
+		return undoKey(f, "brings the same value back")
 	}
-	return what + ", for " + spanWord(madeFor) + " or until you quit."
+	return undoKey(f, "undoes it")
 }
 
 func (u undoing) title() string {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"meshsecrets/ui"
+	"meshsecrets/ui/command/clipboard"
 )
 
 // recorders are the variables that recorders of terminals set for the programs
@@ -30,7 +31,7 @@ func recording(getenv func(string) string) ui.Recording {
 	switch {
 	case slices.ContainsFunc(recorders(), is):
 		return ui.SeemsRecorded
-	case is("SSH_TTY"):
+	case clipboard.OverSSH(getenv):
 		return ui.MayBeRecorded
 	}
 	return ui.NotRecorded

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -29,7 +30,7 @@ type Clipboard struct {
 	key []byte
 
 	mu   sync.Mutex
-	held []byte // the keyed digest of the value that was copied last; nil when there is none
+	held [][]byte // the keyed digests of the values that may be there: who fails may have left the one before
 }
 
 // way is how a text gets into a clipboard.
@@ -56,13 +57,25 @@ func New(m Machine) *Clipboard {
 	c := &Clipboard{key: make([]byte, sha256.Size)}
 	_, _ = rand.Read(c.key) // it never fails
 	c.way = terminal{out: m.Out, through: multiplexer(m.Getenv)}
-	if m.Getenv("SSH_TTY") != "" || m.Getenv("SSH_CONNECTION") != "" {
+	if OverSSH(m.Getenv) {
 		return c
 	}
 	if p, found := desktop(m); found {
 		c.way = p
 	}
 	return c
+}
+
+// OverSSH tells whether the console is used over SSH. One of its variables alone
+// is left by programs that hand on only some, as sudo and tmux do.
+func OverSSH(getenv func(string) string) bool {
+	return getenv("SSH_TTY") != "" || getenv("SSH_CONNECTION") != ""
+}
+
+// ThroughTerminal tells whether copies go through the terminal.
+func (c *Clipboard) ThroughTerminal() bool {
+	_, is := c.way.(terminal)
+	return is
 }
 
 // fault is why nothing was copied: the rest of a sentence that begins with the
@@ -88,39 +101,42 @@ func (c *Clipboard) Copy(ctx context.Context, text model.Value, secret bool) (st
 	}
 	if secret {
 		// Before it is there: who fails half-way may have left it there.
-		c.held = c.digest(func(w io.Writer) error { _, err := w.Write(b); return err })
+		c.held = append(c.held, c.digest(b))
 	}
 	if err := c.way.put(ctx, b); err != nil {
 		return "", fault{"may not have been copied: " + err.Error() + "."}
 	}
-	if !secret {
+	if c.held = c.held[max(len(c.held)-1, 0):]; !secret {
 		c.held = nil
 	}
 	return c.way.done(), nil
 }
 
-// digest is a keyed digest of what is written, nil when that failed.
-func (c *Clipboard) digest(write func(io.Writer) error) []byte {
+// digest is a keyed digest of a value.
+func (c *Clipboard) digest(value []byte) []byte {
 	sum := hmac.New(sha256.New, c.key)
-	if write(sum) != nil {
-		return nil
-	}
+	_, _ = sum.Write(value) // it never fails
 	return sum.Sum(nil)
 }
 
-// Clear takes the value away that was copied last, unless something else is
+// holds tells whether a digest is of a value that was copied from here.
+func (c *Clipboard) holds(digest []byte) bool {
+	return slices.ContainsFunc(c.held, func(held []byte) bool { return hmac.Equal(held, digest) })
+}
+
+// Clear takes the value away that was copied from here, unless something else is
 // there by now. Where it fails, the next call tries again.
 func (c *Clipboard) Clear(ctx context.Context) (ui.Clearing, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.held == nil {
+	if len(c.held) == 0 {
 		return ui.NothingToClear, nil
 	}
 	cleared := ui.ClearedSeen
 	sum := hmac.New(sha256.New, c.key)
 	err := c.way.paste(ctx, sum)
 	switch {
-	case errors.Is(err, errNoText), err == nil && !hmac.Equal(sum.Sum(nil), c.held):
+	case errors.Is(err, errNoText), err == nil && !c.holds(sum.Sum(nil)):
 		c.held = nil
 		return ui.LeftAsItWas, nil
 	case err != nil:

@@ -67,7 +67,11 @@ func TestTheWayThatIsTaken(t *testing.T) {
 			for _, p := range c.programs {
 				terminaltest.Script(t, folder, p, "cat >/dev/null")
 			}
-			got, err := New(machine(folder, io.Discard, c.variables...)).Copy(t.Context(), fake("fake"), false)
+			b := New(machine(folder, io.Discard, c.variables...))
+			if got, want := b.ThroughTerminal(), strings.HasPrefix(c.want, terminal); got != want {
+				t.Errorf("through the terminal: %v, want %v", got, want)
+			}
+			got, err := b.Copy(t.Context(), fake("fake"), false)
 			if err != nil || got != c.want {
 				t.Errorf("%q, %v; want %q", got, err, c.want)
 			}
@@ -177,7 +181,9 @@ func TestClear(t *testing.T) {
 	}{
 		"still there":      {keeps, "", "", true, ui.ClearedSeen, ""},
 		"somebody's since": {keeps, "", "fake other", true, ui.LeftAsItWas, "fake other"},
-		"a picture since":  {`if [ "$1" = -out ]; then exit 1; fi; cat >"$BOARD"`, "", "fake picture", true, ui.LeftAsItWas, "fake picture"},
+		"a picture since":  {`if [ "$1" = -out ]; then echo "Error: target STRING not available" >&2; exit 1; fi; cat >"$BOARD"`, "", "fake picture", true, ui.LeftAsItWas, "fake picture"},
+		"not to be asked":  {`if [ "$1" = -out ]; then echo "Error: Can't open display: :0" >&2; exit 1; fi; cat >"$BOARD"`, "", "", true, ui.ClearedUnseen, ""},
+		"not a word":       {`if [ "$1" = -out ]; then exit 1; fi; cat >"$BOARD"`, "", "", true, ui.ClearedUnseen, ""},
 		"a name":           {keeps, "", "", false, ui.NothingToClear, "CANARY-copied"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -203,6 +209,70 @@ func TestClear(t *testing.T) {
 				t.Errorf("a second time it is %d, %v", again, err)
 			}
 		})
+	}
+}
+
+// A copy that fails may have left the value before it, or its own: either is taken
+// away.
+func TestClearAfterACopyThatFailed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fails string // what the program does the second time
+		since string // what is copied by somebody else then
+		want  ui.Clearing
+		left  string
+	}{
+		"the first is there":      {"exit 3", "", ui.ClearedSeen, ""},
+		"the second is there":     {`cat >"$BOARD"; exit 3`, "", ui.ClearedSeen, ""},
+		"something else is there": {"exit 3", "fake other", ui.LeftAsItWas, "fake other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			board, fails := filepath.Join(folder, "board"), filepath.Join(folder, "board.fails")
+			terminaltest.Script(t, folder, "xclip", `if [ "$1" = -out ]; then cat "$BOARD"; exit; fi; if [ -e "$BOARD.fails" ]; then `+c.fails+`; fi; cat >"$BOARD"`)
+			b := New(machine(folder, io.Discard, "DISPLAY=:0"))
+			_, err := b.Copy(t.Context(), fake("CANARY-first"), true)
+			err = errors.Join(err, os.WriteFile(fails, nil, 0o600))
+			if _, failed := b.Copy(t.Context(), fake("CANARY-second"), true); err != nil || failed == nil {
+				t.Fatal(err, failed)
+			}
+			if err := os.Remove(fails); err != nil {
+				t.Fatal(err)
+			}
+			if c.since != "" {
+				if err := os.WriteFile(board, []byte(c.since), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := b.Clear(t.Context())
+			left, _ := os.ReadFile(board)
+			if got != c.want || err != nil || string(left) != c.left {
+				t.Errorf("%d, %v, %d bytes are left; want %d and %q", got, err, len(left), c.want, c.left)
+			}
+			if again, err := b.Clear(t.Context()); again != ui.NothingToClear || err != nil {
+				t.Errorf("a second time it is %d, %v", again, err)
+			}
+		})
+	}
+}
+
+// What was replaced by a copy that went well is not looked for any more.
+func TestClearForgetsWhatWasReplaced(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	terminaltest.Script(t, folder, "xclip", `if [ "$1" = -out ]; then cat "$BOARD"; else cat >"$BOARD"; fi`)
+	b := New(machine(folder, io.Discard, "DISPLAY=:0"))
+	for _, text := range []string{"CANARY-first", "CANARY-second"} {
+		if _, err := b.Copy(t.Context(), fake(text), true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "board"), []byte("CANARY-first"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.Clear(t.Context()); got != ui.LeftAsItWas || err != nil {
+		t.Errorf("%d, %v", got, err)
 	}
 }
 

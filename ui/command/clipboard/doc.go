@@ -10,7 +10,8 @@
 //
 // A value is taken away only if it is still there, where that can be told: the
 // programs that also paste are asked, and what they print goes into a keyed digest
-// and nowhere else. The value itself is not kept for that. A terminal is never
+// and nowhere else. The value itself is not kept for that. Where they fail, and do
+// not say that no text is there, it is taken away unseen. A terminal is never
 // asked, because few answer and what they answer would come in as keys; nor can
 // clip.exe tell.
 //

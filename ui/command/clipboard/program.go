@@ -7,6 +7,7 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -74,7 +75,7 @@ func (p program) takes(text []byte) string {
 func (p program) put(ctx context.Context, text []byte) error {
 	var err error
 	for _, arguments := range p.copies {
-		err = p.run(ctx, p.path, arguments, text, nil)
+		err = p.run(ctx, p.path, arguments, text, nil, nil)
 		var refused *exec.ExitError
 		if !errors.As(err, &refused) {
 			break
@@ -84,33 +85,62 @@ func (p program) put(ctx context.Context, text []byte) error {
 }
 
 func (p program) clear(ctx context.Context) error {
-	return p.explained(p.run(ctx, p.path, p.clears, nil, nil))
+	return p.explained(p.run(ctx, p.path, p.clears, nil, nil, nil))
 }
 
-// paste asks the program. One that ends with a failure has no text to give:
-// there is none, or it is a picture.
+// paste asks the program. One that fails and says so has no text to give: there
+// is none, or it is a picture. Any other failure tells nothing.
 func (p program) paste(ctx context.Context, to io.Writer) error {
 	if len(p.pastes) == 0 {
 		return errUnseen
 	}
-	err := p.run(ctx, p.pastes[0], p.pastes[1:], nil, to)
-	var refused *exec.ExitError
+	said := &head{}
+	defer said.wipe()
+	err := p.run(ctx, p.pastes[0], p.pastes[1:], nil, to, said)
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &refused) && refused.Exited():
+	case ctx.Err() == nil && said.any(noText()):
 		return errNoText
 	}
 	return errUnseen
 }
 
+// noText are the words of wl-paste and xclip, in their versions, for a clipboard
+// in which there is no text.
+func noText() []string {
+	return []string{
+		"Nothing is copied", "No selection", "No suitable type of content copied", "is not available as requested type",
+		"There is no owner for the", "Error: target ", "cannot convert ",
+	}
+}
+
+// head keeps the beginning of what a program says, to look for words in it.
+type head struct{ text []byte }
+
+const headLimit = 1 << 10
+
+func (h *head) Write(b []byte) (int, error) {
+	if h.text == nil {
+		h.text = make([]byte, 0, headLimit) // what grows leaves copies behind
+	}
+	h.text = append(h.text, b[:min(len(b), headLimit-len(h.text))]...)
+	return len(b), nil
+}
+
+func (h *head) any(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(h.text, []byte(word)) })
+}
+
+func (h *head) wipe() { clear(h.text) }
+
 // run runs a program. What it prints is not looked at, except to paste: it may
 // stay behind as the owner of the clipboard, and its errors may quote the text.
-func (p program) run(ctx context.Context, path string, arguments []string, in []byte, out io.Writer) error {
+func (p program) run(ctx context.Context, path string, arguments []string, in []byte, out, said io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	c := exec.CommandContext(ctx, path, arguments...) //nolint:gosec // one of the programs above, with their arguments
-	c.Env, c.Stdin, c.Stdout, c.WaitDelay = p.environ, bytes.NewReader(in), out, patience
+	c.Env, c.Stdin, c.Stdout, c.Stderr, c.WaitDelay = p.environ, bytes.NewReader(in), out, said, patience
 	err := c.Run()
 	if ctx.Err() != nil {
 		return ctx.Err()
