@@ -273,7 +273,7 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 		a.stack = push(a.stack, newHelp(a.stack[top], a.offered(), a.keys))
 		return a, nil
 	case keymap.Commands:
-		a.stack = push(a.stack, newCommands(a.stack[top], a.offered(), a.keys))
+		a.stack = push(a.stack, newCommands(a.stack[top], a.offered(), a.keys, a.withheld))
 		return a, nil
 	case keymap.Undo:
 		return a.tellAll(undoWanted{a.session()})

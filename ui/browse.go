@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -304,21 +303,6 @@ func (b browse) choose(f Frame, scope model.Scope) (Screen, Result) {
 	b, watch := b.follow(f)
 	b, learn := b.learn(f)
 	return b, Result{Run: tea.Batch(watch, learn)}
-}
-
-// chooseNamed shows the secrets of the mesh of a name; "all" and "global" stand
-// for themselves, where no mesh is called so.
-func (b browse) chooseNamed(f Frame, name string) (Screen, Result) {
-	is := func(m model.MeshSummary) bool { return m.Mesh.Name == name }
-	switch {
-	case slices.ContainsFunc(b.stock.inventory.Meshes, is):
-		return b.choose(f, model.Scope{Mesh: name})
-	case name == "all":
-		return b.choose(f, model.Scope{All: true})
-	case name == "global":
-		return b.choose(f, model.Scope{Global: true})
-	}
-	return b, Result{Say: refused("No mesh is called " + model.Visible(name) + ".")}
 }
 
 // Update takes answers, and the filter while it is typed. The screens above

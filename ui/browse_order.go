@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -83,16 +84,29 @@ func (b browse) sorting(f Frame, p Press) (Screen, Result) {
 		next.Reversed = !next.Reversed
 	case p.Word == "":
 		return b, Result{Open: newSorting(b.sort)}
+	case b.wrong(p) != "":
+		return b, Result{Say: noted(b.wrong(p))}
 	default:
-		var ok bool
-		if next, ok = model.ReadSort(p.Word); !ok {
-			return b, Result{Say: noted("There is no column \"" + model.Visible(p.Word) + "\" to sort by: " + columnNames() + ", and reversed after it.")}
-		}
+		next, _ = model.ReadSort(p.Word)
 	}
 	b.sort, b.enough = next, false
 	b.window = window{}
 	b, run := b.sift(f).learn(f)
 	return b, Result{Run: run}
+}
+
+// wrong says of a word after a command what is wrong with it.
+func (b browse) wrong(p Press) string {
+	_, column := model.ReadSort(p.Word)
+	_, mesh := b.scopeNamed(p.Word)
+	switch {
+	case p.Word == "":
+	case p.ID == keymap.Sort && !column:
+		return "There is no column \"" + model.Visible(p.Word) + "\" to sort by: " + columnNames() + ", and reversed after it."
+	case p.ID == keymap.OpenMesh && !mesh:
+		return "No mesh is called " + model.Visible(p.Word) + "."
+	}
+	return ""
 }
 
 func columnNames() string {
@@ -162,4 +176,28 @@ func (b browse) whyNotKnown(w int) []Line {
 		text += unreadWords(b.stock.hidden())
 	}
 	return append([]Line{blank()}, sentenceLines(look, strings.TrimSpace(text), w)...)
+}
+
+// chooseNamed shows the secrets of the mesh of a name.
+func (b browse) chooseNamed(f Frame, name string) (Screen, Result) {
+	scope, is := b.scopeNamed(name)
+	if !is {
+		return b, Result{Say: refused("No mesh is called " + model.Visible(name) + ".")}
+	}
+	return b.choose(f, scope)
+}
+
+// scopeNamed is the mesh of a name; "all" and "global" stand for themselves, where
+// no mesh is called so.
+func (b browse) scopeNamed(name string) (scope model.Scope, is bool) {
+	called := func(m model.MeshSummary) bool { return m.Mesh.Name == name }
+	switch {
+	case slices.ContainsFunc(b.stock.inventory.Meshes, called):
+		return model.Scope{Mesh: name}, true
+	case name == "all":
+		return model.Scope{All: true}, true
+	case name == "global":
+		return model.Scope{Global: true}, true
+	}
+	return model.Scope{}, false
 }

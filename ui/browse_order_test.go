@@ -75,7 +75,10 @@ func TestSortCommands(t *testing.T) {
 		}
 		d.command("sort by magic")
 		d.says(`There is no column "by magic" to sort by: name, kind, used by, expires, size or age, and reversed after it.`)
-		d.press("s", "j", "esc")
+		if text := d.text(); screens(d.app) != "/picker/browse/commands" || !strings.Contains(text, ": sort by magic") {
+			t.Errorf("what was typed is gone\n%s", text)
+		}
+		d.press("esc", "s", "j", "esc")
 		if got := browsing(d).sort; got != (model.Sort{}) {
 			t.Errorf("esc sorts by %s", got)
 		}

@@ -15,14 +15,23 @@ import (
 // and where that screen can go to them every mesh and secret by its own.
 type commands struct {
 	all   []keymap.Action
-	rest  []keymap.Action // those that are not done on that screen, or not now
+	rest  []keymap.Action      // those that are not done on that screen, or not now
+	why   map[keymap.ID]string // why some of them are not, whatever the screen
+	wrong func(Press) string   // why a word that was typed cannot be taken; nil when nobody can tell
 	names names
 	line  field
 	at    int
 }
 
-func newCommands(below Screen, deeds []Deed, keys keymap.Map) commands {
-	c := commands{line: newField("", commandLimit), names: namesFor(below, deeds)}
+// critic is a screen that can tell that a word after a command is wrong before it
+// is done.
+type critic interface{ wrong(p Press) string }
+
+func newCommands(below Screen, deeds []Deed, keys keymap.Map, withheld func(keymap.Action) string) commands {
+	c := commands{line: newField("", commandLimit), names: namesFor(below, deeds), why: map[keymap.ID]string{}}
+	if w, is := below.(critic); is {
+		c.wrong = w.wrong
+	}
 	for _, a := range keys.All() {
 		if a.What == "" {
 			continue
@@ -31,6 +40,9 @@ func newCommands(below Screen, deeds []Deed, keys keymap.Map) commands {
 			c.all = append(c.all, a)
 		} else {
 			c.rest = append(c.rest, a)
+			if why := withheld(a); why != "" {
+				c.why[a.ID] = why
+			}
 		}
 	}
 	if quit := keys.Get(keymap.Quit); quit.What != "" {
@@ -128,6 +140,7 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 		}
 		run := hits[min(c.at, len(hits)-1)]
 		word := c.word(run.Action)
+		press := Press{ID: run.ID, Word: word}
 		switch {
 		case run.is():
 			return c, Result{Close: true, Then: run.press()}
@@ -137,7 +150,10 @@ func (c commands) Do(_ Frame, p Press) (Screen, Result) {
 			c.line, c.at = newField(run.completed(), commandLimit), 0
 			return c, Result{Say: Message{Text: "Type the word after " + run.Verb() + ": " + run.What + "."}}
 		}
-		return c, Result{Close: true, Then: &Press{ID: run.ID, Word: word}}
+		if c.wrong != nil && c.wrong(press) != "" {
+			return c, Result{Say: noted(c.wrong(press))}
+		}
+		return c, Result{Close: true, Then: &press}
 	}
 	return c, Result{}
 }
@@ -160,6 +176,9 @@ func (h hit) completed() string {
 
 func (c commands) noMatch() string {
 	typed := strings.ToLower(strings.TrimSpace(c.line.text()))
+	if why := c.why[keymap.ID(typed)]; why != "" {
+		return why
+	}
 	if slices.ContainsFunc(c.rest, func(a keymap.Action) bool { return string(a.ID) == typed }) {
 		return "\"" + typed + "\" is a command, but nothing here can be done with it. Press esc, and go to what it is about."
 	}

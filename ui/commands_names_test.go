@@ -41,8 +41,8 @@ func TestGoingByName(t *testing.T) {
 		d.press(":")
 		d.enter("mesh nowhere")
 		d.press("enter")
-		if got := d.app.message.Text; got != "No mesh is called nowhere." {
-			t.Errorf("the message is %q", got)
+		if got := d.app.message.Text; got != "No mesh is called nowhere." || screens(d.app) != "/picker/browse/secret/secret/commands" && screens(d.app) != "/picker/browse/commands" {
+			t.Errorf("the message is %q on %s", got, screens(d.app))
 		}
 		d.press("esc", ":")
 		d.enter("mesh all")
@@ -82,6 +82,19 @@ func TestGoingToAMeshCalledAll(t *testing.T) {
 			t.Errorf("%s goes to %+v", name, got)
 		}
 	}
+}
+
+// What is switched off is said to be, and why, by its name as by its key.
+func TestCommandsThatAreSwitchedOff(t *testing.T) {
+	onDemo(t, 80, 24, func(d *world) {
+		d.find("4", "payments-ca-cert")
+		for _, keys := range [][]string{{"x"}, {":", "r", "e", "v", "e", "a", "l", "enter"}} {
+			d.press(keys...)
+			if got, want := d.app.message.Text, "Revealing is switched off for demo. Facts and references stay visible."; got != want {
+				t.Errorf("%v says %q", keys, got)
+			}
+		}
+	}, func(c *Config) { noReveal(c.Start) })
 }
 
 // TestCommandsByTheirLetters: what nothing begins with or holds is looked for by

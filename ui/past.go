@@ -206,6 +206,18 @@ func (p past) last() (bygone, bool) {
 	return p.all[len(p.all)-1], true
 }
 
+// before are the names of what else can be undone, the newest first; those that
+// could not be when that was tried are not among them.
+func (p past) before(last *token) []string {
+	var names []string
+	for _, m := range slices.Backward(p.all) {
+		if m.id != last && !m.refused {
+			names = append(names, shorten(model.Visible(m.change.Left().Name), 24))
+		}
+	}
+	return names
+}
+
 // undoKey says what the key that undoes does, and for how long.
 func undoKey(f Frame, does string) string {
 	return f.Keys.Get(keymap.Undo).Label() + " " + does + ", for " + spanWord(madeFor) + ", until you quit or the console locks."

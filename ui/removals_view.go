@@ -136,6 +136,15 @@ func (r removals) foretell(c *canvas, f Frame) {
 // unusedWord says where was looked for who uses those that nobody names.
 func (r removals) unusedWord(c model.Change) string {
 	text := unusedFor(c)
+	unused := 0
+	for _, i := range r.items {
+		if i.fate == movable && len(i.change.Users) == 0 && !i.change.Ref().Global() {
+			unused++
+		}
+	}
+	if unused > 1 {
+		text = strings.Replace(strings.Replace(text, "nothing uses it.", "nothing uses them.", 1), "anything uses it is", "anything uses them is", 1)
+	}
 	if slices.ContainsFunc(r.items, func(i removing) bool { return i.fate == movable && len(i.change.Users) > 0 }) {
 		text = "For the others: " + strings.ToLower(text[:1]) + text[1:]
 	}

@@ -63,7 +63,7 @@ func (b browse) undo(f Frame, msg undoWanted) (Screen, Result) {
 		next, run := openTakingBack(b.to, f, b.handed(), last.change)
 		return b, Result{Open: next, Run: run}
 	}
-	next, run := openUndo(b.to, f, b.handed(), last)
+	next, run := openUndo(b.to, f, b.handed(), last, b.past.before(last.id))
 	return b, Result{Open: next, Run: run}
 }
 
@@ -89,16 +89,17 @@ type undoing struct {
 	trying  *request
 	trial   backend.Rehearsal
 	writing *request
-	failed  bool   // it could not be read
-	agreed  bool   // it is written once it is read
-	refused string // why the control plane did not take it, in full
+	before  []string // what else can be undone, the newest first
+	failed  bool     // it could not be read
+	agreed  bool     // it is written once it is read
+	refused string   // why the control plane did not take it, in full
 }
 
 // openUndo opens the dialog and reads what is there, or says why nothing can be
 // changed there.
-func openUndo(s *session, f Frame, have stock, last bygone) (Screen, tea.Cmd) {
+func openUndo(s *session, f Frame, have stock, last bygone, before []string) (Screen, tea.Cmd) {
 	last.change = last.change.Clone()
-	u := undoing{to: s, stock: have, last: last}
+	u := undoing{to: s, stock: have, last: last, before: before}
 	u = u.planned(model.Snapshot{Secret: last.change.After.Secret})
 	if err := u.change.Refuse(s.gate.Ground()); err != nil {
 		u.close()

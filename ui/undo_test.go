@@ -373,6 +373,11 @@ func TestUndoFrames(t *testing.T) {
 			r := newBench(t, size.w, size.h).at("payments", "payments-ca-cert-old").deletes("payments", "payments-ca-cert-old").golden("undo-deleted-" + size.name)
 			r.press("z").golden("undo-reading-"+size.name).settle().golden("undo-delete-"+size.name).press("down", "enter").golden("undo-writing-" + size.name).
 				settle().golden("undo-undone-" + size.name)
+			r = newBench(t, size.w, size.h).at("default", "smtp-password")
+			for n := range 4 {
+				r.edits("default", "feature-flags", fmt.Sprint(" ", n))
+			}
+			r.deletes("default", "warehouse-password").edits("default", "smtp-password", "x").press("z").settle().golden("undo-others-" + size.name)
 			newBench(t, size.w, size.h).at("default", "smtp-password").edits("default", "smtp-password", "x").golden("undo-saved-" + size.name).
 				press("z").settle().golden("undo-edit-" + size.name)
 			newClusterBench(t, size.w, size.h).at("default", "smtp-password").adds("default", "motd", "fake").press("z").settle().golden("undo-add-" + size.name)

@@ -92,6 +92,10 @@ func (u undoing) box(f Frame) Box {
 		t.tried(trial)
 	}
 	u.caveats(t)
+	const choice = 6 // lines of it, and of this
+	if !u.failed && u.writing == nil && len(t.lines)+choice <= t.fits {
+		t.text(u.beforeWords())
+	}
 	switch {
 	case u.writing != nil:
 		t.lines = append(t.lines, Line{{Plain, " … undoing it, " + shortSeconds(f.Now.Sub(u.writing.began)) + " of at most 30 s"}}, blank(), blank())
@@ -119,6 +123,19 @@ func (u undoing) consequences(t *confirmText) {
 	if namings := model.Namings(c.Users); len(namings) > 0 {
 		t.effects("Who names it, and gets the value at once", linesOf(namings))
 	}
+}
+
+// beforeWords name what is undone next, the first few by name.
+func (u undoing) beforeWords() string {
+	const named = 2
+	n := len(u.before)
+	switch {
+	case n == 0:
+		return ""
+	case n > named:
+		return "Undone after it: " + strings.Join(u.before[:named], ", ") + " and " + model.CountWord(n-named) + " more."
+	}
+	return "Undone after it: " + strings.Join(u.before, ", ") + "."
 }
 
 // caveats say where was looked for who refers to it, and what cannot be promised.
