@@ -375,7 +375,7 @@ func TestUndoFrames(t *testing.T) {
 				settle().golden("undo-undone-" + size.name)
 			r = newBench(t, size.w, size.h).at("default", "smtp-password")
 			for n := range 4 {
-				r.edits("default", "feature-flags", fmt.Sprint(" ", n))
+				r.edits("default", "smtp-password", fmt.Sprint("fake-", n))
 			}
 			r.deletes("default", "warehouse-password").edits("default", "smtp-password", "x").press("z").settle().golden("undo-others-" + size.name)
 			newBench(t, size.w, size.h).at("default", "smtp-password").edits("default", "smtp-password", "x").golden("undo-saved-" + size.name).
