@@ -141,7 +141,11 @@ func (f form) write(fr Frame) (Screen, Result) {
 func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 	f.saving, f.unsure = nil, errors.Is(msg.err, backend.ErrUnknown)
 	if msg.err != nil {
-		return f.checked(fr.Now).unsaved(fr, msg.err)
+		f = f.checked(fr.Now)
+		if _, keeps := f.keeps(); fr.Locked && !keeps {
+			return f, Result{Say: f.droppedUnsaved(msg.err)}
+		}
+		return f.unsaved(fr, msg.err)
 	}
 	secret := msg.value.secret
 	if !secret.Facts.Learnt() {
@@ -170,6 +174,17 @@ func (f form) savedWords(now model.Secret, where string) Message {
 		return done(name + " saved. The annotation that held the old value in the clear is gone; replace that value where it was used.")
 	}
 	return done(name + " saved in " + where + ", read back, equal.")
+}
+
+// droppedUnsaved says what came of a save while nobody was there: the lock lets go
+// of what was typed.
+func (f form) droppedUnsaved(err error) Message {
+	name := model.Visible(f.change.Ref().Name)
+	const gone = " What you typed was dropped, as the console is locked."
+	if errors.Is(err, backend.ErrUnknown) {
+		return noted("Whether " + name + " was saved is not known: the connection broke." + gone)
+	}
+	return refused(name + " was not saved: " + f.reason(err) + "." + gone)
 }
 
 func (f form) unsaved(fr Frame, err error) (Screen, Result) {

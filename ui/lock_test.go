@@ -124,7 +124,7 @@ func TestAWriteGoesOnWhileItIsLocked(t *testing.T) {
 		want    string
 	}{
 		"saved":   {false, "✓ smtp-password saved in default, read back, equal."},
-		"refused": {true, "✗ demo did not save smtp-password"},
+		"refused": {true, "✗ smtp-password was not saved: no. What you typed was dropped, as the console is locked."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
