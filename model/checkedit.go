@@ -9,7 +9,7 @@ import (
 
 // secretField is a field of YAML or JSON that says of what stands around it that it
 // is a secret of a control plane, or a list of such, in either dialect.
-var secretField = regexp.MustCompile(`(?:^|[\n\r{,])[ \t-]*["']?(?:type|kind)["']?[ \t]*:\s*["']?(?:Global)?Secret(?:List)?["']?[ \t]*(?:[,}\n\r#]|$)`)
+var secretField = regexp.MustCompile(`(?:^|[\x{feff}\n\r{,])[ \t-]*["']?(?:type|kind)["']?[ \t]*:\s*["']?(?:Global)?Secret(?:List)?["']?[ \t]*(?:[,}\n\r#]|$)`)
 
 // HoldsManifest tells that a value is written like the manifest of a secret, or of
 // several.

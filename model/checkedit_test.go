@@ -13,6 +13,7 @@ func TestCheckManifest(t *testing.T) {
 		"in JSON":     {`{"type":"Secret","mesh":"checkout","name":"reader","data":"ZmFrZQ=="}`, "this is the manifest of reader of checkout, and would be stored as it is", Ref{Mesh: "checkout", Name: "reader"}},
 		"kubectl":     {"apiVersion: v1\nkind: Secret\nmetadata:\n  name: reader\ntype: system.kuma.io/secret\ndata:\n  value: ZmFrZQ==\n", "this is the manifest of reader of default, and would be stored as it is", Ref{Mesh: "default", Name: "reader"}},
 		"quoted":      {"'type': \"Secret\" # a note\nmesh: checkout\nname: reader\ndata: ZmFrZQ==\n", "this is the manifest of reader of checkout, and would be stored as it is", Ref{Mesh: "checkout", Name: "reader"}},
+		"after a BOM": {"\ufefftype: Secret\nmesh: checkout\nname: reader\ndata: ZmFrZQ==\n", "this is the manifest of reader of checkout, and would be stored as it is", Ref{Mesh: "checkout", Name: "reader"}},
 		"masked":      {"type: Secret\nmesh: checkout\nname: reader\ndata: ••••••••\n", "this is a masked manifest: dots stand where its value was", Ref{}},
 		"several":     {"type: Secret\nname: a\ndata: YQ==\n---\ntype: Secret\nname: b\n", "these are several manifests. meshsecrets create -f takes them from a file", Ref{}},
 		"not whole":   {"type: Secret\nname: reader\ndata: ZmFrZQ==\n", "it looks like a manifest that cannot be taken apart: mesh is missing: a secret belongs to one; a global secret has type: GlobalSecret", Ref{}},

@@ -109,6 +109,7 @@ func TestFacetsThatAreBeingTyped(t *testing.T) {
 	for text, as := range map[string]string{
 		"kind:": "", "foo:": "", "foo:x": "", ":": "", "pay kind:": "pay", "pay expires:<3": "pay", "used:m": "", "!has:": "",
 		"kind:ce": "kind:ce", "pay !k": "pay !k", "expires:<30d": "expires:<30d", "": "", "pay ": "pay",
+		"pay\u3000kind:ca": "pay\u3000kind:ca", "pay\u00a0": "pay", "pay pay": "pay pay",
 		"foo: ": "foo:", "foo: pay": "foo: pay", "expires:<3 pay": "expires:<3 pay", "foo:\t": "foo:",
 	} {
 		got, want := ParseTyped(text), ParseFilter(as)

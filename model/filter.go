@@ -39,8 +39,8 @@ func ParseFilter(text string) Filter {
 // ParseTyped reads what is being typed. The last word may be a facet that cannot
 // be read yet: it filters nothing until it can be, or until it is over.
 func ParseTyped(text string) Filter {
-	over := strings.LastIndexFunc(text, unicode.IsSpace) + 1
-	f, last := ParseFilter(text[:max(over, 0)]), ParseFilter(text[max(over, 0):])
+	typed := strings.TrimLeftFunc(text[max(strings.LastIndexFunc(text, unicode.IsSpace), 0):], unicode.IsSpace)
+	f, last := ParseFilter(strings.TrimSuffix(text, typed)), ParseFilter(typed)
 	if len(last.faults) > 0 {
 		f.begun = last.faults[0]
 		return f

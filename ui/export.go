@@ -162,9 +162,9 @@ func (e exporting) Do(f Frame, p Press) (Screen, Result) {
 }
 
 // spots is how many fields there are: where nothing is revealed the value is no
-// choice.
+// choice, nor where it is what is to be kept.
 func (e exporting) spots() exportSpot {
-	if e.to.veiled() {
+	if e.to.veiled() || e.holds() {
 		return exportValue
 	}
 	return exportValue + 1

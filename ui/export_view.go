@@ -105,6 +105,9 @@ func (e exporting) choice(c *canvas) Line {
 	if e.to.veiled() {
 		return c.options(0, "masked")
 	}
+	if e.holds() {
+		return c.options(0, "with the value")
+	}
 	return c.options(map[bool]int{true: 1}[e.whole], "masked", "with the value")
 }
 

@@ -181,7 +181,10 @@ func (r removals) tookRemoval(f Frame, msg answer[removed]) (Screen, Result) {
 // undone: it may be the only copy by now.
 func (r removals) wonder(f Frame, msg answer[removed]) (Screen, Result) {
 	one := r.items[r.at]
-	why := r.failure(one, msg.err) + " If it is, it can be brought back."
+	why := r.failure(one, msg.err)
+	if !f.Locked { // then nothing is kept
+		why += " If it is, it can be brought back."
+	}
 	r = r.note(r.at, func(i *removing) { i.fate, i.why, i.unsure = halted, why, true })
 	r.stage, r.top = deletedAll, 0
 	c := one.change

@@ -116,21 +116,34 @@ func (e *Edit) Read() (model.Value, error) {
 		return model.Value{}, ErrGone
 	case !info.Mode().IsRegular():
 		return model.Value{}, ErrNoFile
-	case info.Size() > int64(e.limit):
-		return model.Value{}, ErrTooLarge
 	}
 	file, err := os.Open(e.file)
 	if err != nil {
 		return model.Value{}, ErrGone
 	}
 	defer file.Close() //nolint:errcheck // it was only read
-	// Of a buffer that grows, each size would be a copy that nobody wipes.
-	b := make([]byte, info.Size())
-	defer clear(b)
-	if _, err := io.ReadFull(file, b); err != nil {
+	if info, err = file.Stat(); err == nil && info.Size() > int64(e.limit) {
+		return model.Value{}, ErrTooLarge
+	}
+	if err != nil {
 		return model.Value{}, fmt.Errorf("what the editor left could not be read: %w", err)
 	}
-	return model.NewValue(b), nil
+	return readWhole(file, info.Size())
+}
+
+// readWhole reads as many bytes as there are said to be, and holds that there are
+// no more. Of a buffer that grows, each size would be a copy that nobody wipes.
+func readWhole(from io.Reader, size int64) (model.Value, error) {
+	b := make([]byte, size+1)
+	defer clear(b)
+	n, err := io.ReadFull(from, b)
+	switch {
+	case err == nil:
+		return model.Value{}, errors.New("what the editor left is still being written")
+	case int64(n) < size, !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return model.Value{}, fmt.Errorf("what the editor left could not be read: %w", err)
+	}
+	return model.NewValue(b[:n]), nil
 }
 
 // Close removes the file, with all that the editor put beside it.

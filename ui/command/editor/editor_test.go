@@ -167,7 +167,7 @@ func TestDiscreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for words, want := range map[string]string{
-		gvim: "-f " + keeps, write(t, "mvim", ":"): "-f " + keeps, vi: keeps, write(t, "nvim", ":") + " -R": keeps + " -R", write(t, "nano", ":") + " -w": "-w",
+		gvim: "-f " + keeps, write(t, "mvim", ":"): "-f " + keeps, vi: "-f " + keeps, vi + " -g": "-f " + keeps + " -g", write(t, "nvim", ":") + " -R": keeps + " -R", write(t, "nano", ":") + " -w": "-w",
 	} {
 		if got := strings.Join(find(t, words).Args, " "); got != want {
 			t.Errorf("%s: %q, want %q", filepath.Base(words), got, want)

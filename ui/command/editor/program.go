@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kballard/go-shellquote"
@@ -59,26 +60,30 @@ func Find(getenv func(string) string) (Program, error) {
 // discreet are the arguments that keep vim and nvim from keeping text outside
 // the file: no swap file, no viminfo, no modelines out of a value, no backup,
 // no undo file; nor from ending a value with a newline that it did not have.
-// Those with a window of their own would end at once and leave that open, over a
-// file that is gone. Other programs have no such switches, or know none of these.
+// With a window of its own vim would end at once and leave that open, over a file
+// that is gone, so it stays in the foreground. Other programs have no such
+// switches, or know none of these.
 func discreet(path string) []string {
 	args := []string{
 		"-n", "-i", "NONE", "--cmd", "set nomodeline",
 		"-c", "set nobackup nowritebackup noundofile noswapfile nofixendofline",
 	}
-	if name := calledBy(path); name == "gvim" || name == "mvim" {
-		return append([]string{"-f"}, args...) // a link to vim, which goes by its name
+	real := path
+	if led, err := filepath.EvalSymlinks(path); err == nil {
+		real = led // vi is often a link to vim, and gvim one that goes by its name
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // vi is often a link to vim
-	}
-	switch calledBy(path) {
-	case "vim", "nvim", "vimx":
+	switch {
+	case calledBy(real) == "nvim":
 		return args
+	case slices.Contains(vims, calledBy(path)), slices.Contains(vims, calledBy(real)):
+		return append([]string{"-f"}, args...)
 	default:
 		return nil
 	}
 }
+
+// vims are the names by which vim is called, without those of other programs.
+var vims = []string{"vim", "vimx", "gvim", "mvim", "rvim", "rgvim", "gview", "rgview", "mview", "evim", "eview"}
 
 // calledBy is the name of a program without an ending: vim.basic is vim.
 func calledBy(path string) string {

@@ -6,5 +6,6 @@
 // it has no name before, where the file system allows that, so that not even a
 // kill leaves anything; elsewhere it has one of its own in the same folder. What
 // goes wrong takes that away, or says that it stays; what a kill left goes with
-// the next export into the folder, as a lock tells it from what is in use.
+// the next export into the folder, as a lock tells it from what is in use. On
+// Windows, which has no such lock, it stays.
 package export

@@ -76,7 +76,7 @@ func sweep(folder string) {
 
 // release removes a draft that nobody holds.
 func release(path string) {
-	file, err := os.Open(path) //nolint:gosec // a draft of ours
+	file, err := openOwn(path)
 	if err != nil {
 		return
 	}

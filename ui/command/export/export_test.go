@@ -286,10 +286,13 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = killed.file.Close() // as a kill does
-	for name, mode := range map[string]os.FileMode{prefix: 0o600, prefix + "1a": 0o600, prefix + "12": 0o644, "meshsecrets-export-1": 0o600} {
-		if err := os.WriteFile(f.File(name), nil, mode); err != nil {
+	for _, name := range []string{prefix, prefix + "1a", "meshsecrets-export-1"} {
+		if err := os.WriteFile(f.File(name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.Symlink("meshsecrets-export-1", f.File(prefix+"12")); err != nil {
+		t.Fatal(err)
 	}
 	if err := f.Write(t.Context(), "a.yaml", value()); err != nil {
 		t.Fatal(err)
