@@ -102,7 +102,7 @@
 //
 // A manifest goes to a file by an Exporter, which is not this package's either: the
 // dialog (exporting) asks where, in which form and whether with the value, and holds
-// none itself. Before the first value is put on a terminal that is recorded the App
+// none itself, but of a secret that no mesh has any more. Before the first value is put on a terminal that is recorded the App
 // says so once (recorded.go), for all keys in one place.
 //
 // Without a key for long enough the App locks: it covers the screens, and closes
