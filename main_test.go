@@ -109,8 +109,10 @@ func TestWalk(t *testing.T) {
 	without := func(text string) func(string) bool {
 		return func(screen string) bool { return !strings.Contains(screen, text) }
 	}
-	// 1. The list.
+	// 1. The list, and what ends first on top.
 	c.WaitFor("32 secrets, 2 missing")
+	c.Type("sjjj\r")
+	c.WaitFor("EXPIRES ▴")
 	// 2. Filter and open.
 	c.Type("/stripe")
 	c.WaitFor("1 of 32")
@@ -143,7 +145,7 @@ func TestWalk(t *testing.T) {
 	c.WaitFor("2 of 32")
 	c.Type("\r")
 	c.WaitFor("enter open")
-	c.Type("D")
+	c.Type("jD")
 	c.WaitFor("Type  payments-ca-cert  to delete it.")
 	c.Type(esc)
 	c.WaitFor("enter open")

@@ -42,7 +42,7 @@ var everywhere = map[keymap.ID]bool{
 func TestTheReadmeShowsTheKeysAndAFrame(t *testing.T) {
 	t.Parallel()
 	var table strings.Builder
-	table.WriteString("| keys | what they do |\n|---|---|\n| **On every list and text** | |\n")
+	table.WriteString("| keys | what they do | action |\n|---|---|---|\n| **On every list and text** | | |\n")
 	rowsFor(&table, keymap.Default(), func(id keymap.ID) bool { return everywhere[id] })
 	var frame string
 	throughPicker(t, 100, 24, picked, func(d *world) { page(&table, d, "Control planes") })
@@ -61,11 +61,11 @@ func TestTheReadmeShowsTheKeysAndAFrame(t *testing.T) {
 	for _, facet := range model.Facets() {
 		fmt.Fprintf(&facets, "| `%s` | %s |\n", facet.Example, facet.What)
 	}
-	holds(t, map[string]string{"keys": "\n" + table.String() + "\n", "facets": "\n" + facets.String() + "\n", "frame": frame})
+	holds(t, map[string]string{"keyless": "\n" + keyless() + "\n", "keys": "\n" + table.String() + "\n", "facets": "\n" + facets.String() + "\n", "frame": frame})
 }
 
 func page(b *strings.Builder, d *world, name string) {
-	fmt.Fprintf(b, "| **%s** | |\n", name)
+	fmt.Fprintf(b, "| **%s** | | |\n", name)
 	has := map[keymap.ID]bool{}
 	for _, deed := range d.app.deeds(d.app.stack[len(d.app.stack)-1]) {
 		has[deed.ID] = !everywhere[deed.ID]
@@ -76,9 +76,30 @@ func page(b *strings.Builder, d *world, name string) {
 func rowsFor(b *strings.Builder, keys keymap.Map, offered func(keymap.ID) bool) {
 	for _, a := range keys.All() {
 		if offered(a.ID) && len(a.Keys) > 0 {
-			fmt.Fprintf(b, "| `%s` | %s |\n", strings.Join(a.Keys, "` `"), a.Help)
+			fmt.Fprintf(b, "| `%s` | %s | %s |\n", strings.Join(a.Keys, "` `"), a.Help, ownName(a))
 		}
 	}
+}
+
+// ownName is how an action is named by whoever gives it another key; nothing
+// when nobody can.
+func ownName(a keymap.Action) string {
+	if _, err := keymap.Default().With(map[keymap.ID][]string{a.ID: {"f12"}}); err != nil {
+		return ""
+	}
+	return string(a.ID)
+}
+
+// keyless are the commands that have no key.
+func keyless() string {
+	var b strings.Builder
+	b.WriteString("| command | what it does | action |\n|---|---|---|\n")
+	for _, a := range keymap.Default().All() {
+		if len(a.Keys) == 0 && a.What != "" {
+			fmt.Fprintf(&b, "| `:%s` | %s | %s |\n", a.ID, a.What, ownName(a))
+		}
+	}
+	return b.String()
 }
 
 func trimmed(text string) string {

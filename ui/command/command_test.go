@@ -157,7 +157,7 @@ func TestWrongUsage(t *testing.T) {
 		{"create hook --global --from-file /nowhere/x", "There is no file /nowhere/x. Nothing was done.\n"},
 		{"create hook --global --from-file /", "/ is a folder. Give --from-file a file in it.\n"},
 		{"create -f /dev/zero", "/dev/zero is neither a file nor a pipe. Give -f one of them.\n"},
-		{"edit hook --global", "edit needs --from-file, the file that holds the new value, or - for standard input. meshsecrets edit --help shows how it goes.\n"},
+		{"edit hook --global", "edit opens your editor in a terminal, and there is none here: give --from-file, the file that holds the new value, or - for standard input. meshsecrets edit --help shows how it goes.\n"},
 		{"edit hook --from-file x", "edit needs --mesh, the mesh that the secret is in, or --global. meshsecrets edit --help shows how it goes.\n"},
 		{"delete --global", "delete takes the names of secrets. meshsecrets delete --help shows how it goes.\n"},
 		{"delete hook " + secret + " --global", "What is given to delete is not the name of a secret: lower-case letters, digits, \"-\" and \".\". Nothing was done.\n"},

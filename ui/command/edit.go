@@ -70,7 +70,7 @@ func (f *flags) edit(life context.Context, p Process, c *cobra.Command, s saving
 		return err
 	}
 	if s.file == "" && !isTerminal(p.In, p.Out) {
-		return refuse("edit needs --from-file, the file that holds the new value, or - for standard input. %s", seeHelpOf("edit"))
+		return refuse("edit opens your editor in a terminal, and there is none here: give --from-file, the file that holds the new value, or - for standard input. %s", seeHelpOf("edit"))
 	}
 	ending := attend(life, p.Signals)
 	reading, stop := ending.until(life)

@@ -27,31 +27,31 @@ var told = map[string]struct {
 	sees, types string
 }{
 	"go run . --demo": {sees: "payments-ca-cert", types: "\x03"},
-	"meshsecrets --context prod-eu -n kong-mesh-system -m payments":  {sees: "kong-mesh-system", types: "\x03"},
-	"meshsecrets problems --context prod-eu":                         {code: 2},
-	"meshsecrets problems --context prod-eu --mesh payments -o json": {code: 2},
-	"meshsecrets edit psp-ca --mesh payments --from-file ca.pem":     {sees: "Type  psp-ca  to go on", types: "psp-ca\r"},
-	"meshsecrets edit feature-flags --mesh default":                  {sees: "Nothing is different, so nothing was saved."},
-	"meshsecrets delete old-dashboard-token --mesh legacy":           {sees: "Type  old-dashboard-token  to go on", types: "old-dashboard-token\r"},
+	"meshsecrets --server https://cp.example.com:5682 --token-file ~/.cp-token -m payments": {sees: "payments-ca-cert", types: "\x03"},
+	"meshsecrets --control-plane universal-lab":                                             {sees: "payments-ca-cert", types: "\x03"},
+	"meshsecrets --context prod-eu -n kong-mesh-system -m payments":                         {sees: "kong-mesh-system", types: "\x03"},
+	"meshsecrets problems --context prod-eu":                                                {code: 2},
+	"meshsecrets problems --context prod-eu --mesh payments -o json":                        {code: 2},
+	"meshsecrets edit psp-ca --mesh payments --from-file ca.pem":                            {sees: "Type  psp-ca  to go on", types: "psp-ca\r"},
+	"meshsecrets edit feature-flags --mesh default":                                         {sees: "Nothing is different, so nothing was saved."},
+	"meshsecrets delete old-dashboard-token --mesh legacy":                                  {sees: "Type  old-dashboard-token  to go on", types: "old-dashboard-token\r"},
 }
 
-// manifest is the file that somebody has who adds the secrets of one.
-const manifest = "type: Secret\nmesh: payments\nname: fake-token\ndata: ZmFrZS10b2tlbg==\n"
+// far is the README's address of a control plane on Universal.
+const far = "https://cp.example.com:5682"
 
 // elsewhere are commands that another test runs, or .ci/run.
 var elsewhere = map[string]bool{"go test ./...": true}
 
 // The README's commands are run, from its top to its bottom, as they stand there:
-// by somebody who has a clone, Go, and a cluster called prod-eu, which here is
-// the demo's.
+// by somebody who has a clone, Go, a cluster called prod-eu and a control plane on
+// Universal, both of which are the demo's here.
 func TestReadmeCommands(t *testing.T) {
 	t.Parallel()
 	home, program := t.TempDir(), buildProgram(t)
 	environment := append(goEnvironment(t), "HOME="+home, "GOBIN="+filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=C.UTF-8", "EDITOR=true",
 		"PATH="+filepath.Dir(program)+":"+os.Getenv("PATH"), "KUBECONFIG="+demoCluster(t, home))
-	if err := os.WriteFile(filepath.Join(home, "secrets.yaml"), []byte(manifest), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	address := demoUniversal(t, home)
 	commands := readmeCommands(t)
 	if len(commands) < 10 {
 		t.Fatalf("only %d commands were found", len(commands))
@@ -65,7 +65,7 @@ func TestReadmeCommands(t *testing.T) {
 		if elsewhere[line] {
 			continue
 		}
-		run := exec.CommandContext(t.Context(), "bash", "-c", line)
+		run := exec.CommandContext(t.Context(), "bash", "-c", strings.ReplaceAll(line, far, address))
 		run.Dir, run.Env = home, environment
 		if strings.HasPrefix(line, "go ") {
 			run.Dir = filepath.Join("..", "..")
@@ -130,6 +130,32 @@ func demoCluster(t *testing.T, folder string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// demoUniversal serves the demo's control plane on Universal, writes a token for
+// it and a kumactl configuration that calls it universal-lab, and gives its
+// address.
+func demoUniversal(t *testing.T, home string) string {
+	t.Helper()
+	plane, err := demo.NewWithClock(time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(plane)
+	t.Cleanup(server.Close)
+	if err := os.Mkdir(filepath.Join(home, ".kumactl"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		".cp-token": "fake-token\n",
+		".kumactl/config": "contexts:\n- {name: universal-lab, controlPlane: lab}\ncontrolPlanes:\n- {name: lab, coordinates: {apiServer: {url: \"" +
+			server.URL + "\"}}}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return server.URL
 }
 
 // goEnvironment lets the go command find what it has downloaded and built: that

@@ -21,7 +21,7 @@ for the one of NAME without moving anything: it deletes the safety copy, and the
 value in it, or takes off the label. Nothing is done unasked.`
 
 const examplesRecover = `  meshsecrets recover
-      what is unfinished on the only control plane there is, or the current one
+      what is unfinished on the only control plane there is
   meshsecrets recover --finish stripe-webhook-token --context prod-eu
       go on to where it was to lead
   meshsecrets recover --take-back stripe-webhook-token --context prod-eu

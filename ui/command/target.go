@@ -65,7 +65,7 @@ func (f *flags) chosen(from *directory) (*backend.Entry, error) {
 	case len(current) == 1 && current[0].Note == "" && len(warnings) == 0:
 		return &current[0], nil
 	case len(all) == 0:
-		return nil, withWarnings(refuse("No control plane is given, and none is configured. Give one with --context, --control-plane or --server."), warnings)
+		return nil, withWarnings(refuse("No control plane is given, and none is configured. Give one with --context, --control-plane or --server, or try --demo."), warnings)
 	}
 	return nil, withWarnings(refuse("Which control plane is meant? Give it with --context, --control-plane or --server; there are: %s.",
 		listed(all, told)), warnings)

@@ -22,7 +22,7 @@ func TestChosen(t *testing.T) {
 		"- {name: c, cluster: {server: \"https://127.0.0.1:1\"}}\nusers:\n- {name: u, user: {token: fake-token}}\n"
 	const which = "Which control plane is meant? Give it with --context, --control-plane or --server; there are: "
 	for name, tt := range map[string]struct{ kubeconfig, kumactl, want string }{
-		"none":                         {"", "", "No control plane is given, and none is configured. Give one with --context, --control-plane or --server."},
+		"none":                         {"", "", "No control plane is given, and none is configured. Give one with --context, --control-plane or --server, or try --demo."},
 		"the only one":                 {one, "", "kubeconfig/lab"},
 		"the current one":              {"current-context: prod\n" + two, "", "kubeconfig/prod"},
 		"none of two is current":       {two, "", which + "kubernetes/lab, kubernetes/prod."},

@@ -188,6 +188,23 @@ func span(n *yaml.Node, to *time.Duration, b bounds) error {
 	return nil
 }
 
+// suggested is how many letters a name must begin like what was written.
+const suggested = 2
+
+// instead asks whether one of the names was meant that begin most like what was
+// written, and says where all are.
+func instead(written string, known []string) string {
+	for most := len(written); most >= suggested; most-- {
+		alike := slices.DeleteFunc(slices.Clone(known), func(name string) bool {
+			return len(name) < most || !strings.EqualFold(name[:most], written[:most])
+		})
+		if len(alike) > 0 {
+			return "did you mean " + strings.Join(alike[:min(len(alike), 3)], " or ") + "? All names are in the README"
+		}
+	}
+	return "all names are in the README"
+}
+
 // keys gives actions keys of one's own.
 func (c *Config) keys(n *yaml.Node) error {
 	own, at := map[keymap.ID][]string{}, map[keymap.ID]*yaml.Node{}
@@ -197,7 +214,7 @@ func (c *Config) keys(n *yaml.Node) error {
 	}
 	err := each(n, "action", nil, func(name, value *yaml.Node) error {
 		if !slices.Contains(known, name.Value) {
-			return wrong(name, "there is no action%s; the README and the console's : have their names", quoted(name.Value))
+			return wrong(name, "there is no action%s; %s", quoted(name.Value), instead(name.Value, known))
 		}
 		id := keymap.ID(name.Value)
 		list := []*yaml.Node{value}
