@@ -220,6 +220,8 @@ func (a App) press(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	switch {
 	case a.locked:
 		return a.pressLocked(pressed)
+	case a.tooSmall() && a.asks() && a.keys.Get(keymap.Quit).Has(pressed):
+		return a, nil // the window has no room for the question
 	case a.keys.Get(keymap.Quit).Has(pressed):
 		return a.quit()
 	}

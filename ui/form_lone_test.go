@@ -201,3 +201,52 @@ func TestTheCertificateIsTakenBackOnlyInTime(t *testing.T) {
 		}
 	})
 }
+
+// However it was asked to quit, no key counts as an answer before the question was
+// on the screen.
+func TestNobodyInsistsOnAQuestionThatWasNotDrawn(t *testing.T) {
+	t.Parallel()
+	signal := func(d *world) { d.send(d.app.Filter(d.app, tea.QuitMsg{})) }
+	for name, c := range map[string]struct {
+		walk func(*world)
+		keys []string
+	}{
+		"a signal while it is locked":            {func(d *world) { d.wait(10 * time.Minute); signal(d) }, []string{"q"}},
+		"a signal while it is locked, and enter": {func(d *world) { d.wait(10 * time.Minute); signal(d) }, []string{"enter"}},
+		"a window without room for it":           {func(d *world) { d.size(30, 8); d.press("ctrl+c") }, []string{"ctrl+c"}},
+		"such a window, and it is locked":        {func(d *world) { d.size(30, 8); d.wait(10 * time.Minute); d.press("q") }, []string{"ctrl+c"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onDemo(t, 80, 24, func(d *world) {
+				d.generateCA()
+				d.press("ctrl+s")
+				c.walk(d)
+				d.press(c.keys...)
+				if d.app.tooSmall() && !strings.Contains(d.text(), "It asks before it quits.") {
+					t.Errorf("it is not said that it asks:\n%s", d.text())
+				}
+				d.size(80, 24)
+				if text := d.text(); d.app.gone || !strings.Contains(text, "this is its only key") {
+					t.Fatalf("gone %v, or it is not asked:\n%s", d.app.gone, text)
+				}
+				d.keepsKey()
+				if d.press("ctrl+c"); !d.app.gone {
+					t.Error("who insists does not leave")
+				}
+			}, lockAfter(10*time.Minute))
+		})
+	}
+}
+
+// Whoever comes back from the lock by way of a quit can undo what is done then.
+func TestWhoStaysAfterTheLockCanUndo(t *testing.T) {
+	onDemo(t, 80, 24, func(d *world) {
+		d.generateCA()
+		d.press("ctrl+s")
+		d.wait(10 * time.Minute)
+		d.press("q", "esc", "ctrl+s", "z")
+		if got := screens(d.app); got != "/picker/browse/undoing" || !strings.Contains(d.text(), "Undo adding sandbox-ca-key") {
+			t.Errorf("the screens are %s, the message is %q", got, d.app.message.Text)
+		}
+	}, lockAfter(10*time.Minute))
+}

@@ -253,7 +253,11 @@ func (a App) hint(d Deed) Line {
 func (a App) drawTooSmall() []Line {
 	text := []string{""}
 	text = append(text, wrap(fmt.Sprintf("meshsecrets needs %d columns and %d rows; here are %d and %d.", smallest, lowest, a.width, a.height), max(min(a.width-2, 32), 1))...)
-	text = append(text, "", "Make the window larger.", "ctrl+c quits.")
+	last := "ctrl+c quits."
+	if a.asks() {
+		last = "It asks before it quits."
+	}
+	text = append(text, "", "Make the window larger.", last)
 	lines := make([]Line, a.height)
 	for y := range lines {
 		if y < len(text) {

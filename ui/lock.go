@@ -104,18 +104,26 @@ func needed(s Screen) bool {
 func (a App) pressLocked(pressed string) (tea.Model, tea.Cmd) {
 	switch {
 	case a.keys.Get(keymap.Quit).Has(pressed), pressed == "q":
-		a.locked = false
 		return a.quit()
 	case a.keys.Get(keymap.Redraw).Has(pressed):
 		return a, tea.ClearScreen
 	case a.keys.Get(keymap.Suspend).Has(pressed):
 		return a.suspend()
 	case a.keys.Get(keymap.Accept).Has(pressed):
-		// Rights and logins may have ended meanwhile, so all is read anew.
-		a.locked = false
-		return a.tellAll(readAnew{a.session()})
+		return a.unlocked()
 	}
 	return a, nil
+}
+
+// unlocked takes the lock off: there is no other way back from it. Rights and logins
+// may have ended meanwhile, so all is read anew.
+func (a App) unlocked() (App, tea.Cmd) {
+	if !a.locked {
+		return a, nil
+	}
+	a.locked = false
+	next, run := a.tellAll(readAnew{a.session()})
+	return next.(App), run
 }
 
 // drawLocked says that nobody was there, and what is left.

@@ -45,12 +45,14 @@ func (a App) quit() (tea.Model, tea.Cmd) {
 	return a.leave()
 }
 
-// hesitate says why leaving waits, and tells all screens that it is wanted.
+// hesitate says why leaving waits, and tells all screens that it is wanted. The lock
+// would cover the question, and the next key would answer what nobody has seen.
 func (a App) hesitate(why leaving) (tea.Model, tea.Cmd) {
-	next := a
-	next.stack = push(a.stack, why)
+	next, anew := a.unlocked()
+	next.stack = push(next.stack, why)
 	next.leaving, next.message = true, Message{}
-	return next.tellAll(quitting{})
+	told, run := next.tellAll(quitting{})
+	return told, tea.Batch(anew, run)
 }
 
 // leave lets go of everything and draws nothing more: the runtime renders one
