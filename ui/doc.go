@@ -110,8 +110,8 @@
 // (holder, keeper, TestEveryScreenLocks). What is nowhere else is asked about before
 // anything drops it, also when the write that makes it so is still under way: a value
 // on its way between two meshes, and the other half of a CA whose first half is saved
-// (form_lone.go, TestTheOnlyKeyIsNotDroppedUnasked). Screens go on taking answers
-// meanwhile. The
-// mouse does nothing that keys do not: a click presses them until the bar is
-// there.
+// (form_lone.go, TestTheOnlyKeyIsNotDroppedUnasked); where the answer of a write was
+// lost, saving again looks first what is there (form_lost.go). Screens go on taking
+// answers meanwhile. The mouse does nothing that keys do not: a click presses them
+// until the bar is there.
 package ui

@@ -42,12 +42,12 @@ type form struct {
 	taken      string // the path that the value was read from
 	unreadable string // why the file could not be read, until its path is changed
 	make       making
-	spare      model.Value // the other half of a CA that was made
-	maker      mould       // what the value was made for, when that was this program
-	lone       lone        // that the value is the other half of one that is saved
-	unsure     bool        // nobody knows whether the first half of a CA was saved
-	decode     bool        // what is written is base64 of the value
-	outside    outside     // the person's own editor, and what is under way with it
+	spare      model.Value   // the other half of a CA that was made
+	maker      mould         // what the value was made for, when that was this program
+	lone       lone          // that the value is the other half of one that is saved
+	lost       *model.Change // that may have been saved, as its answer was lost; nil for none
+	decode     bool          // what is written is base64 of the value
+	outside    outside       // the person's own editor, and what is under way with it
 	entry      entry
 	shown      bool
 	until      time.Time // when what is revealed is masked again; typing puts it off
@@ -185,6 +185,7 @@ func (f form) close() {
 	f.spare.Wipe()
 	f.before.Wipe()
 	f.change.Wipe()
+	f.known()
 }
 
 // dirty tells whether leaving would drop something that was typed.

@@ -102,6 +102,7 @@ func (f form) checked(now time.Time) form {
 	if f.waits() {
 		return f
 	}
+	f = f.unspared()
 	if f.refused != "" {
 		f.checks = append(f.checks, check{mark: failedMark, topic: "refused", text: f.refused})
 	}

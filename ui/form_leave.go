@@ -12,9 +12,10 @@ import (
 type abandon struct {
 	form *token
 	name string
-	lone lone // what the form holds, when its other half is saved
-	undo bool // that one can be undone
-	at   int  // the choice that the bar is on
+	only onlyCopy // what would be lost; zero where that is only what was typed
+	lone lone     // what the form holds, when its other half is saved
+	undo bool     // that one can be undone
+	at   int      // the choice that the bar is on
 }
 
 // abandoned tells a form that it is left. Undo tells to take back what it wrote.
@@ -25,7 +26,8 @@ type abandoned struct {
 
 // leaveAsked is the question before the form is left.
 func (f form) leaveAsked(now time.Time) abandon {
-	return abandon{form: f.id, name: f.called(), lone: f.lone, undo: f.lone.undoable(now)}
+	only, _ := f.keeps()
+	return abandon{form: f.id, name: f.called(), only: only, lone: f.lone, undo: f.lone.undoable(now)}
 }
 
 // choices are what can be chosen, staying first.
@@ -71,8 +73,8 @@ func (a abandon) View(Frame) View { return View{} }
 
 // loss says what is dropped.
 func (a abandon) loss() string {
-	if a.lone.is() {
-		return a.lone.of + " is saved, and this is its only " + a.lone.what + ": dropped here, it is gone for good, and " + a.lone.of + " is of no use without it."
+	if a.only != (onlyCopy{}) {
+		return a.only.loss
 	}
 	return "What you typed is dropped, here and for good."
 }

@@ -41,16 +41,26 @@ func (f form) keeps() (onlyCopy, bool) {
 			loss: f.lone.of + " is saved, and this is its only " + f.lone.what + ": it is here and nowhere else. Leaving drops it for good, and " + f.lone.of + " is of no use without it.",
 			stay: "stay; " + keyHere + " saves it",
 		}, true
-	case f.hasSpare() && (f.saving != nil || f.unsure):
-		half := "the " + f.halfWord(f.spare) + " of " + f.called()
+	case f.hasSpare() && (f.saving != nil || f.lost != nil):
+		first := f.firstHalf()
+		half := "the " + f.halfWord(f.spare) + " of " + first
 		return onlyCopy{
 			what: half,
-			loss: f.called() + " may be saved by now, and " + half + " is here and nowhere else. Leaving drops it for good, and " + f.called() + " is of no use without it.",
+			loss: first + " may be saved by now, and " + half + " is here and nowhere else. Leaving drops it for good, and " + first + " is of no use without it.",
 			stay: "stay; " + keyHere + " saves one after the other",
 			then: "Then it is asked about " + half + ", which is only here.",
 		}, true
 	}
 	return onlyCopy{}, false
+}
+
+// firstHalf is the secret that may have the first half by now: the name may have been
+// changed since it was sent.
+func (f form) firstHalf() string {
+	if f.saving == nil && f.lost != nil {
+		return model.Visible(f.lost.Ref().Name)
+	}
+	return f.called()
 }
 
 // halfWord is what a half of a CA is called.
@@ -61,8 +71,16 @@ func (f form) halfWord(v model.Value) string {
 	return "certificate"
 }
 
+// fixed tells that no other value may take the place of what is written, as it, or
+// its other half, is nowhere else.
+func (f form) fixed() bool { return f.lone.is() || f.hasSpare() && f.lost != nil }
+
 // unmoved says why the value of a form that is nowhere else is not replaced.
 func (f form) unmoved() Message {
+	if !f.lone.is() {
+		return noted("Whether " + f.firstHalf() + " is saved is not known, and its " + f.halfWord(f.spare) + " is only here, so nothing takes their place. " +
+			"Another CA is begun anew, once both are saved or left.")
+	}
 	return noted("This is the only " + f.lone.what + " of " + f.lone.of + ", so nothing takes its place. " +
 		"Another CA is begun anew, once this one is saved or left.")
 }

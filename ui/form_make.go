@@ -51,6 +51,9 @@ func (f form) turned(step int) making {
 // made fills the form with a new value. What stood there before is dropped, as
 // when it is read from a file.
 func (f form) made(fr Frame) (Screen, Result) {
+	if f.fixed() {
+		return f, Result{Say: f.unmoved()}
+	}
 	value, spare, err := f.makeIt(fr)
 	if err != nil {
 		return f, Result{Say: refused(sentenceOf(err.Error()) + " Nothing was generated.")}
@@ -91,7 +94,7 @@ func (f form) mould() mould {
 // before is not what the screen says, nor what was generated for something else.
 func (f form) awaitsMaking() bool {
 	switch {
-	case f.lone.is():
+	case f.fixed():
 		return false
 	case f.entry.from == fromHere:
 		return f.maker != f.mould()
@@ -128,6 +131,15 @@ func secretsOf(mesh string) string {
 // hasSpare tells that the value is the first half of a CA, whose other half is
 // only here.
 func (f form) hasSpare() bool { return f.spare.Len() > 0 && f.entry.from == fromHere }
+
+// unspared lets go of the other half of a CA once its first half was replaced.
+func (f form) unspared() form {
+	if f.entry.from != fromHere {
+		f.spare.Wipe()
+		f.spare = model.Value{}
+	}
+	return f
+}
 
 // makeIt makes what is chosen, and of a CA the half that belongs in another
 // secret.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"meshsecrets/backend"
+	"meshsecrets/keymap"
 	"meshsecrets/model"
 )
 
@@ -19,6 +20,10 @@ func (f form) checkName() []check {
 		where = "mesh " + where
 	}
 	row, found := f.stock.inventory.Find(ref)
+	if f.wonders() {
+		text := "whether it is saved is not known; " + keyHere + " looks, and saves it where it is not"
+		return append([]check{{mark: look, topic: "name", key: keymap.Save, text: text}}, f.checkMesh()...)
+	}
 	if ref == f.exists && f.why != "" {
 		return []check{{mark: failedMark, topic: "name", text: f.why + "; choose another one", stop: true}}
 	}

@@ -120,26 +120,38 @@ func sentenceOf(text string) string {
 }
 
 // written is the answer to a write.
-type written struct{ secret model.Secret }
+type written struct {
+	secret  model.Secret
+	looked  bool // it was read just before: what an answer that was lost left is known
+	earlier bool // what was sent before, with another value, is there
+}
 
 // write sends the change. It has values of its own, so that the form may be
 // closed while it is under way.
 func (f form) write(fr Frame) (Screen, Result) {
 	gate, c := f.to.gate, f.change.Clone()
 	f.conflict, f.refused = false, ""
-	var run tea.Cmd
-	f.saving, run = commit(f.to, fr, writeLimit, func(ctx context.Context) (written, error) {
+	do := func(ctx context.Context) (written, error) {
 		defer c.Wipe()
 		secret, err := gate.Apply(ctx, c)
-		return written{secret}, err
-	})
+		return written{secret: secret}, err
+	}
+	if f.wonders() {
+		do = f.resave(c)
+	}
+	var run tea.Cmd
+	f.saving, run = commit(f.to, fr, writeLimit, do)
 	return f, Result{Run: run}
 }
 
 // saved takes the answer to a write. When it was refused, everything that was
 // typed stays.
 func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
-	f.saving, f.unsure = nil, errors.Is(msg.err, backend.ErrUnknown)
+	f.saving = nil
+	if msg.value.earlier {
+		return f.behind(fr, msg.value.secret)
+	}
+	f = f.learns(msg)
 	if msg.err != nil {
 		f = f.checked(fr.Now)
 		if _, keeps := f.keeps(); fr.Locked && !keeps {
@@ -181,7 +193,7 @@ func (f form) savedWords(now model.Secret, where string) Message {
 func (f form) droppedUnsaved(err error) Message {
 	name := model.Visible(f.change.Ref().Name)
 	const gone = " What you typed was dropped, as the console is locked."
-	if errors.Is(err, backend.ErrUnknown) {
+	if lostAnswer(err) {
 		return noted("Whether " + name + " was saved is not known: the connection broke." + gone)
 	}
 	return refused(name + " was not saved: " + f.reason(err) + "." + gone)

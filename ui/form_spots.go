@@ -6,7 +6,7 @@ import "slices"
 func (f form) spots() []spot {
 	var all []spot
 	switch {
-	case f.lone.is():
+	case f.fixed():
 		all = append(all, atName)
 		if len(f.mendable()) > 0 {
 			all = append(all, atChecks)
@@ -53,7 +53,7 @@ func (f form) next(step int) form {
 func (f form) settled() form {
 	if f.at == atChecks && len(f.mendable()) == 0 {
 		f.at, f.mend = map[source]spot{byHand: atValue, byFile: atPath, byMaking: atMake, byEditor: atFrom}[f.from], 0
-		if f.lone.is() {
+		if f.fixed() {
 			f.at = atName
 		}
 	}

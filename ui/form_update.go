@@ -123,7 +123,7 @@ func (f form) typed(fr Frame, msg tea.Msg) (Screen, Result) {
 	pasted, paste := msg.(tea.PasteMsg)
 	several := paste && f.at == atName && strings.ContainsAny(pasted.Content, "\r\n")
 	switch {
-	case several && f.lone.is():
+	case several && f.fixed():
 		return f, Result{Say: f.unmoved()}
 	case several:
 		f.from, f.at = byHand, atValue // several lines are no name, and may hold a value

@@ -91,13 +91,13 @@ func (f form) drawFields(c *canvas) {
 			mesh = model.Visible(m)
 		}
 		mesh = shorten(mesh, c.w-formLabel-6)
-		if !f.lone.is() {
+		if !f.fixed() {
 			mesh = "[" + mesh + "]"
 		}
 		f.drawRow(c, atMesh, "mesh", say(Plain, mesh))
 		f.drawText(c, atName, "name", f.name)
 	}
-	if f.lone.is() {
+	if f.fixed() {
 		return
 	}
 	f.drawRow(c, atFrom, "from", c.options(int(f.from), []string{"type or paste", "file", "generate", "$EDITOR"}[:len(f.sources())]...))
@@ -288,7 +288,7 @@ func (f form) hints(fr Frame) Line {
 		hints = append(hints, hint{label(keymap.Accept), word})
 	}
 	hints = append(hints, hint{label(keymap.NextField), "next field"})
-	if f.at != atChecks && !f.lone.is() {
+	if f.at != atChecks && !f.fixed() {
 		hints = append(hints, hint{label(keymap.Left) + " " + label(keymap.Right), "choose"})
 	}
 	word := "reveal"

@@ -217,7 +217,7 @@ func (u undoing) write(f Frame) (undoing, tea.Cmd) {
 	u.writing, run = commit(u.to, f, writeLimit, func(ctx context.Context) (written, error) {
 		defer c.Wipe()
 		secret, err := gate.Apply(ctx, c)
-		return written{secret}, err
+		return written{secret: secret}, err
 	})
 	return u, run
 }
