@@ -278,7 +278,7 @@ func (a App) do(deed Deed, p Press) (tea.Model, tea.Cmd) {
 		a.stack = push(a.stack, newCommands(a.stack[top], a.offered(), a.keys, a.withheld))
 		return a, nil
 	case keymap.Undo:
-		return a.tellAll(undoWanted{a.session()})
+		return a.tellAll(undoWanted{to: a.session()})
 	}
 	screen, result := a.stack[top].Do(a.frame(), p)
 	return a.take(top, screen, result)

@@ -290,7 +290,7 @@ func (f form) act(fr Frame, p Press) (Screen, Result) {
 		return f, Result{Run: run}
 	case keymap.Leave:
 		if f.dirty() {
-			return f, Result{Open: f.leaveAsked(fr.Now)}
+			return f, Result{Open: f.leaveAsked()}
 		}
 		return f, Result{Close: true}
 	}

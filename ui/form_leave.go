@@ -14,7 +14,6 @@ type abandon struct {
 	name string
 	only onlyCopy // what would be lost; zero where that is only what was typed
 	lone lone     // what the form holds, when its other half is saved
-	undo bool     // that one can be undone
 	at   int      // the choice that the bar is on
 }
 
@@ -25,15 +24,15 @@ type abandoned struct {
 }
 
 // leaveAsked is the question before the form is left.
-func (f form) leaveAsked(now time.Time) abandon {
+func (f form) leaveAsked() abandon {
 	only, _ := f.keeps()
-	return abandon{form: f.id, name: f.called(), only: only, lone: f.lone, undo: f.lone.undoable(now)}
+	return abandon{form: f.id, name: f.called(), only: only, lone: f.lone}
 }
 
-// choices are what can be chosen, staying first.
-func (a abandon) choices() []choice {
+// choices are what can be chosen now, staying first.
+func (a abandon) choices(now time.Time) []choice {
 	all := []choice{{word: "go on editing"}, {word: "drop it"}}
-	if a.undo {
+	if a.lone.undoable(now) {
 		all = append(all, choice{word: "drop it, and undo adding " + a.lone.of + " too"})
 	}
 	return all
@@ -48,13 +47,17 @@ func (a abandon) Deeds(Frame) []Deed {
 }
 
 // Do chooses.
-func (a abandon) Do(_ Frame, p Press) (Screen, Result) {
+func (a abandon) Do(f Frame, p Press) (Screen, Result) {
 	switch p.ID {
 	case keymap.Down:
-		a.at = min(a.at+1, len(a.choices())-1)
+		a.at = min(a.at+1, len(a.choices(f.Now))-1)
 	case keymap.Up:
 		a.at = max(a.at-1, 0)
 	case keymap.Accept:
+		if a.at >= len(a.choices(f.Now)) { // its time is over
+			a.at = 0
+			return a, Result{}
+		}
 		if a.at > 0 {
 			return a, Result{Close: true, Tell: abandoned{form: a.form, undo: a.at > 1}}
 		}
@@ -65,8 +68,17 @@ func (a abandon) Do(_ Frame, p Press) (Screen, Result) {
 	return a, Result{}
 }
 
-// Update has nothing to take.
-func (a abandon) Update(Frame, tea.Msg) (Screen, Result) { return a, Result{} }
+// Update forgets what can be undone with the console that locks, and goes to the top
+// when what the bar was on is gone: who drops the value says so.
+func (a abandon) Update(f Frame, msg tea.Msg) (Screen, Result) {
+	if _, is := msg.(locking); is {
+		a.lone.saved = time.Time{}
+	}
+	if a.at >= len(a.choices(f.Now)) {
+		a.at = 0
+	}
+	return a, Result{}
+}
 
 // View is drawn as a box.
 func (a abandon) View(Frame) View { return View{} }
@@ -84,6 +96,6 @@ func (a abandon) box(f Frame) Box {
 	r.gap()
 	r.hang(look, a.loss())
 	r.gap()
-	lines := append(r.lines, choices(a.choices(), a.at, 0)...)
+	lines := append(r.lines, choices(a.choices(f.Now), a.at, 0)...)
 	return Box{Title: "Leave " + a.name + " unsaved?", Wide: 60, Lines: append(lines, blank())}
 }

@@ -3,6 +3,8 @@ package ui
 import (
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"meshsecrets/model"
 )
 
@@ -22,6 +24,7 @@ type lone struct {
 	of    string    // the secret that has the first half, made visible; "" for all other forms
 	what  string    // "key" or "certificate"
 	saved time.Time // when the first half was; zero once that cannot be undone any more
+	undo  *token    // that change, for the list, which can undo it
 }
 
 // is tells that a form holds such a half.
@@ -29,6 +32,33 @@ func (l lone) is() bool { return l.of != "" }
 
 // undoable tells that the first half can be taken back.
 func (l lone) undoable(now time.Time) bool { return !l.saved.IsZero() && now.Sub(l.saved) < madeFor }
+
+// undoFirst asks for the first half to be taken back. The other half stays until that
+// is done: it may be refused, or not be wanted any more.
+func (f form) undoFirst(fr Frame) (Screen, Result) {
+	if !f.lone.undoable(fr.Now) {
+		return f, Result{Say: refused("Adding " + f.lone.of + " cannot be undone any more, so its " + f.lone.what + " was not dropped.")}
+	}
+	return f, Result{Tell: undoWanted{to: f.to, id: f.lone.undo}}
+}
+
+// ofFirst takes what becomes of the first half: once it was taken back, the other
+// half goes with it.
+func (f form) ofFirst(msg tea.Msg) (Screen, Result) {
+	switch msg := msg.(type) {
+	case changed:
+		if f.lone.is() && msg.undid == f.lone.undo {
+			return f, Result{Close: true}
+		}
+	case notUndone:
+		if f.lone.is() && msg.id == f.lone.undo && !msg.lost {
+			f.lone.saved = time.Time{}
+		}
+	case locking:
+		f.lone.saved = time.Time{}
+	}
+	return f, Result{}
+}
 
 // keeps tells that the value, or the other half of it, would be lost with the form.
 // While the first half is written, or nobody knows whether it was, its other half

@@ -189,10 +189,76 @@ func TestDroppingTheOnlyKeyAndItsCertificate(t *testing.T) {
 	onDemo(t, 80, 24, func(d *world) {
 		d.generateCA()
 		d.press("ctrl+s", "esc", "down", "down", "enter")
-		if got := screens(d.app); got != "/picker/browse/undoing" || !strings.Contains(d.text(), "Undo adding sandbox-ca-cert") {
+		if got := screens(d.app); got != "/picker/browse/form/undoing" || !strings.Contains(d.text(), "Undo adding sandbox-ca-cert") {
 			t.Fatalf("the screens are %s:\n%s", got, d.text())
 		}
+		d.press("esc")
+		d.keepsKey()
+		d.press("esc", "down", "down", "enter", "down", "enter")
+		if got := screens(d.app); got != "/picker/browse" || d.app.message.Text != "sandbox-ca-cert is gone from sandbox again: you had added it." {
+			t.Errorf("the screens are %s, the message is %q", got, d.app.message.Text)
+		}
 	})
+}
+
+// The key is not dropped where its certificate cannot be taken back.
+func TestTheOnlyKeyStaysWhenItsCertificateDoes(t *testing.T) {
+	t.Parallel()
+	const offer = "undo adding sandbox-ca-cert"
+	for name, c := range map[string]struct {
+		walk    func(*stateful)
+		offered bool
+		said    string
+	}{
+		"it was saved behind the lock": {func(d *stateful) {
+			answer := make(chan struct{})
+			d.generateCA()
+			d.fault.meddle(on("PUT", "secrets", func(*http.Request) (*http.Response, error) {
+				<-answer
+				return nil, nil //nolint:nilnil // it passes
+			}))
+			d.press("ctrl+s")
+			d.wait(10 * time.Minute)
+			close(answer)
+			d.settle()
+			d.press("enter", "esc")
+		}, false, ""},
+		"it locks while it is asked": {func(d *stateful) {
+			d.generateCA()
+			d.press("ctrl+s", "esc", "down", "down")
+			d.wait(10 * time.Minute)
+			d.press("enter")
+		}, false, ""},
+		"the time is over while it is asked": {func(d *stateful) {
+			d.generateCA()
+			d.press("ctrl+s", "esc", "down", "down")
+			d.now = d.now.Add(madeFor) // and nothing was drawn since
+		}, true, ""},
+		"somebody changed it": {func(d *stateful) {
+			d.generateCA()
+			d.press("ctrl+s", "esc", "down", "down")
+			d.fault.meddle(on("GET", "/secrets/sandbox-ca-cert", status(404, "gone")))
+		}, true, "Not undone: sandbox-ca-cert is no longer in sandbox"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			keysOf("saving a half", "browse").in(t, 100, 30, func(d *stateful) {
+				c.walk(d)
+				if got := strings.Contains(d.text(), offer); got != c.offered {
+					t.Errorf("it is offered: %v\n%s", got, d.text())
+				}
+				d.press("enter")
+				d.settle()
+				if !strings.HasPrefix(d.app.message.Text, c.said) {
+					t.Errorf("the message is %q", d.app.message.Text)
+				}
+				d.keepsKey()
+				if d.press("esc"); c.said != "" && strings.Contains(d.text(), offer) {
+					t.Errorf("it is offered again:\n%s", d.text())
+				}
+			}, lockAfter(10*time.Minute))
+		})
+	}
 }
 
 // What cannot be undone any more is not offered.

@@ -177,7 +177,7 @@ func (f form) readsKey() bool {
 
 // otherHalf adds the other half of a CA whose first half was saved: the secret
 // that who refers to the pair names, or one that is called alike.
-func (f form) otherHalf(fr Frame) form {
+func (f form) otherHalf(fr Frame, first *token) form {
 	ref := f.target().Partner
 	if ref == (model.Ref{}) {
 		ref = model.Ref{Mesh: f.change.Ref().Mesh, Name: halfName(f.change.Ref().Name, f.readsKey())}
@@ -185,7 +185,10 @@ func (f form) otherHalf(fr Frame) form {
 	other := newFormOf(f.to, f.stock, ref)
 	other.from, other.make, other.at = byMaking, makesCA, atName
 	other.entry = entryOf(f.spare, fromHere)
-	other.lone = lone{of: model.Visible(f.change.Ref().Name), what: f.halfWord(f.spare), saved: fr.Now}
+	other.lone = lone{of: model.Visible(f.change.Ref().Name), what: f.halfWord(f.spare), undo: first}
+	if !fr.Locked { // else nothing is kept that could be undone
+		other.lone.saved = fr.Now
+	}
 	return other.checked(fr.Now)
 }
 

@@ -165,18 +165,14 @@ func (f form) saved(fr Frame, msg answer[written]) (Screen, Result) {
 	}
 	ref := f.change.Ref()
 	where := model.Visible(ref.MeshWord())
+	told := changed{to: f.to, events: []backend.Event{{Secret: secret}}, made: madeNow(fr, f.change, secret)}
 	if f.hasSpare() {
 		return f, Result{
-			Close: true, Open: f.otherHalf(fr),
-			Tell: changed{to: f.to, events: []backend.Event{{Secret: secret}}, made: madeNow(fr, f.change, secret)},
-			Say:  done(model.Visible(ref.Name) + " saved in " + where + ". " + fr.saveKey() + " adds its " + f.halfWord(f.spare) + ", which is only here."),
+			Close: true, Open: f.otherHalf(fr, told.made.id), Tell: told,
+			Say: done(model.Visible(ref.Name) + " saved in " + where + ". " + fr.saveKey() + " adds its " + f.halfWord(f.spare) + ", which is only here."),
 		}
 	}
-	return f, Result{
-		Close: true,
-		Tell:  changed{to: f.to, events: []backend.Event{{Secret: secret}}, made: madeNow(fr, f.change, secret)},
-		Say:   undoable(fr, f.savedWords(secret, where)),
-	}
+	return f, Result{Close: true, Tell: told, Say: undoable(fr, f.savedWords(secret, where))}
 }
 
 // savedWords says what was saved, and what went with it.

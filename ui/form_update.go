@@ -73,8 +73,8 @@ func (f form) take(fr Frame, msg tea.Msg) (Screen, Result) {
 		return f.restock(fr, msg), Result{}
 	case approved, decided, abandoned:
 		return f.ofDialog(fr, msg)
-	case locking:
-		f.lone.saved = time.Time{}
+	case changed, notUndone, locking:
+		return f.ofFirst(msg)
 	case tick:
 		if f.failed != nil && !f.again.IsZero() && !fr.Now.Before(f.again) {
 			f, run := f.read(fr)
@@ -108,7 +108,7 @@ func (f form) ofDialog(fr Frame, msg tea.Msg) (Screen, Result) {
 		switch {
 		case msg.form != f.id:
 		case msg.undo:
-			return f, Result{Close: true, Tell: undoWanted{f.to}}
+			return f.undoFirst(fr)
 		default:
 			return f, Result{Close: true}
 		}

@@ -206,6 +206,15 @@ func (p past) last() (bygone, bool) {
 	return p.all[len(p.all)-1], true
 }
 
+// one is the change of that name.
+func (p past) one(id *token) (bygone, bool) {
+	at := slices.IndexFunc(p.all, func(m bygone) bool { return m.id == id })
+	if at < 0 {
+		return bygone{}, false
+	}
+	return p.all[at], true
+}
+
 // before are the names of what else can be undone, the newest first; those that
 // could not be when that was tried are not among them.
 func (p past) before(last *token) []string {

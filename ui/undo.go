@@ -14,7 +14,10 @@ import (
 
 // undoWanted asks the list of a control plane, which knows what was changed, to
 // take the last change back.
-type undoWanted struct{ to *session }
+type undoWanted struct {
+	to *session
+	id *token // that one, and no other; nil for the last
+}
 
 // notUndone tells it that a change cannot be taken back as it is now, or that
 // whether it was taken back is not known.
@@ -54,6 +57,9 @@ func (b browse) undo(f Frame, msg undoWanted) (Screen, Result) {
 	}
 	b.past = b.past.aged(f.Now)
 	last, is := b.past.last()
+	if msg.id != nil {
+		last, is = b.past.one(msg.id)
+	}
 	switch {
 	case b.muted() != "":
 		return b, Result{Say: refused(b.muted() + "; " + f.Keys.Get(keymap.Reload).Label() + " tries now.")}
