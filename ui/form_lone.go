@@ -15,6 +15,12 @@ type onlyCopy struct {
 	loss string // in sentences: where it is not, and what comes of leaving
 	stay string // what whoever stays can do; the key that saves stands where it says keyHere
 	then string // in a sentence: what comes after the write under way
+	away string // what leaving does while that is under way; "" where it saves the value itself
+}
+
+// askedAbout says that a question comes once what is under way is over.
+func askedAbout(what string) string {
+	return "Then it is asked about " + what + ", which is only here."
 }
 
 // lone is the other half of a CA that was made here, once the first half is
@@ -78,7 +84,8 @@ func (f form) keeps() (onlyCopy, bool) {
 			what: half,
 			loss: first + " may be saved by now, and " + half + " is here and nowhere else. Leaving drops it for good, and " + first + " is of no use without it.",
 			stay: "stay; " + keyHere + " saves one after the other",
-			then: "Then it is asked about " + half + ", which is only here.",
+			then: askedAbout(half),
+			away: "leave now, without waiting, and lose " + half,
 		}, true
 	}
 	return onlyCopy{}, false

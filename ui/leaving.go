@@ -26,6 +26,7 @@ type leaving struct {
 	since time.Time
 	only  onlyCopy // what would be dropped; zero for nothing
 	keeps bool     // it is asked about that: no write is waited for
+	apart bool     // what is under way does not save that: it is asked about afterwards
 	stop  stopping // of steps half way; zero for a single write
 }
 
@@ -65,19 +66,21 @@ func (l leaving) Update(f Frame, msg tea.Msg) (Screen, Result) {
 func (l leaving) View(Frame) View { return View{} }
 
 func (l leaving) box(f Frame) Box {
-	most := leaveAfter
-	if l.only != (onlyCopy{}) {
-		most = writeLimit
-	}
-	waited := shortSeconds(f.Now.Sub(l.since)) + " of at most " + shortSeconds(most)
+	waited := l.waited(f.Now)
 	title, stays, leaves := "Quitting", "stay", "leave now, without waiting for the answer"
-	said := []string{"Under way: " + l.what + ", " + waited + ". " + or(l.only.then, "Then the console quits.")}
+	then := or(l.only.then, "Then the console quits.")
+	if l.apart {
+		then = askedAbout(l.only.what)
+	}
+	said := []string{"Under way: " + l.what + ", " + waited + ". " + then}
 	switch {
 	case l.keeps:
 		said = []string{l.only.loss}
 		stays, leaves = strings.ReplaceAll(l.only.stay, keyHere, f.saveKey()), "leave, and lose it"
+	case l.apart:
+		leaves = "leave now, without waiting, and lose " + l.only.what
 	case l.only != (onlyCopy{}):
-		leaves = "leave now, without waiting, and lose it if it does not arrive"
+		leaves = or(l.only.away, "leave now, without waiting, and lose it if it does not arrive")
 	case l.stop.lasts > 0:
 		waited = restTime(f.Now.Sub(l.stop.began), l.stop.lasts)
 		fallthrough
@@ -86,6 +89,19 @@ func (l leaving) box(f Frame) Box {
 		said = []string{l.stop.what + " is under way: " + waited + ".", l.stop.then}
 	}
 	return Box{Title: title, Wide: 64, Lines: l.lines(f, said, stays, leaves)}
+}
+
+// waited is how long it is waited by now, and at most. What has nothing to do with
+// the only copy of a value may take longer than a write does.
+func (l leaving) waited(now time.Time) string {
+	past, most := now.Sub(l.since), leaveAfter
+	if l.only != (onlyCopy{}) {
+		most = writeLimit
+	}
+	if past > most || l.apart {
+		return shortSeconds(past) + " by now"
+	}
+	return shortSeconds(past) + " of at most " + shortSeconds(most)
 }
 
 func (l leaving) lines(f Frame, said []string, stays, leaves string) []Line {
@@ -178,6 +194,21 @@ func (a App) keeps() (onlyCopy, bool) {
 		}
 	}
 	return onlyCopy{}, false
+}
+
+// keeperBusy tells that what is under way is of the screen with the only copy: it saves
+// that, or makes it needed.
+func (a App) keeperBusy() bool {
+	return slices.ContainsFunc(a.stack, func(s Screen) bool {
+		k, keeps := s.(keeper)
+		w, works := s.(worker)
+		if !keeps || !works {
+			return false
+		}
+		_, only := k.keeps()
+		_, busy := w.busy()
+		return only && busy
+	})
 }
 
 func (a App) writing() bool { _, is := a.busy(); return is }

@@ -38,7 +38,7 @@ func (a App) quit() (tea.Model, tea.Cmd) {
 	what, busy := a.busy()
 	switch {
 	case busy:
-		return a.hesitate(leaving{what: what, only: only, since: a.now, stop: a.stopping()})
+		return a.hesitate(leaving{what: what, only: only, since: a.now, apart: keeps && !a.keeperBusy(), stop: a.stopping()})
 	case keeps:
 		return a.hesitate(leaving{only: only, since: a.now, keeps: true})
 	}
