@@ -133,7 +133,7 @@ func (g Gate) settle(ctx context.Context, c model.Change, lost error) (model.Sec
 	case err != nil && !gone:
 		return model.Secret{}, lost
 	case versions && is == was:
-		return model.Secret{}, notArrived(c, lost)
+		return model.Secret{}, notThere(c, lost)
 	case versions && c.Verb == model.Delete && is.UID != was.UID:
 		return model.Secret{}, nil // somebody has made it again since
 	case c.Verb == model.Delete && gone:
@@ -142,15 +142,38 @@ func (g Gate) settle(ctx context.Context, c model.Change, lost error) (model.Sec
 		return found.Secret, nil
 	case c.Verb == model.Create && gone,
 		c.Verb != model.Create && !gone && found.Same(c.Before):
-		return model.Secret{}, notArrived(c, lost)
+		return model.Secret{}, notThere(c, lost)
 	}
 	return model.Secret{}, &Error{Kind: ErrConflict, Op: "saving", Ref: c.Ref(), Err: lost}
 }
 
-func notArrived(c model.Change, lost error) error {
+// notThere is the error of a write of which nothing is to be seen. Where nobody
+// waited for its answer any longer that proves nothing: it may still be under way.
+func notThere(c model.Change, lost error) error {
+	if overdue(lost) {
+		return lost
+	}
 	return &Error{Kind: ErrUnavailable, Op: "saving", Ref: c.Ref(), Status: statusOf(lost),
 		Reason: "the change did not arrive; nothing changed", Err: lost}
 }
+
+// overdue tells that an answer was not waited for any longer, here or by something
+// on the way.
+func overdue(lost error) bool {
+	switch statusOf(lost) {
+	case statusRequestTimeout, statusClientGone, statusGatewayTimeout:
+		return true
+	}
+	return errors.Is(lost, context.DeadlineExceeded)
+}
+
+// The statuses of HTTP that say so; the second is nginx's, for when the one who
+// asked went away.
+const (
+	statusRequestTimeout = 408
+	statusClientGone     = 499
+	statusGatewayTimeout = 504
+)
 
 // statusOf is the HTTP status of an error, 0 when there was none.
 func statusOf(err error) int {

@@ -63,6 +63,31 @@ func TestApplySettlesLostAnswers(t *testing.T) {
 	}
 }
 
+// A write that nobody waited for any longer may still be made: that nothing of it
+// is to be seen proves nothing, and what is to be seen of it does.
+func TestApplyWaitsForNoLateAnswer(t *testing.T) {
+	t.Parallel()
+	for _, late := range []int{-1, 408, 499, 504} {
+		for name, change := range map[string]model.Change{"create": add(), "edit": edit(), "delete": remove()} {
+			for arrive, want := range map[bool]error{true: nil, false: backend.ErrUnknown} {
+				m := newMemory()
+				if change.Verb != model.Create {
+					m.held[source] = hold(source, "fake-value")
+				}
+				m.failFrom, m.late, m.arrive = 0, late, arrive
+				if _, err := m.gate().Apply(t.Context(), change); !errors.Is(err, want) || errors.Is(err, backend.ErrUnavailable) {
+					t.Errorf("%s, %d, arrived %v: the error is %v, want %v", name, late, arrive, err, want)
+				}
+			}
+		}
+	}
+	m := newMemory()
+	m.failFrom, m.late = 0, 502
+	if _, err := m.gate().Apply(t.Context(), add()); !errors.Is(err, backend.ErrUnavailable) {
+		t.Errorf("a proxy that lost it: %v", err)
+	}
+}
+
 func TestApplyDoesWhatIsAsked(t *testing.T) {
 	t.Parallel()
 	m := newMemory()

@@ -22,6 +22,7 @@ type memory struct {
 	held                 map[model.Ref]model.Snapshot
 	calls                int
 	failFrom             int    // the number of the first call that fails; -1: none
+	late                 int    // a failing write was not waited for: the HTTP status that says so, or -1 for a time of our own
 	arrive               bool   // a failing write is made all the same, and its answer is lost
 	down                 bool   // after the failing call every other fails as well
 	oneName              bool   // a name is one object, as on Kubernetes
@@ -202,7 +203,11 @@ func (m *memory) write(do func() error) error {
 	if m.arrive {
 		_ = do()
 	}
-	return m.broken(backend.ErrUnknown)
+	lost := &backend.Error{Kind: backend.ErrUnknown, Op: "testing", Reason: "broken by the test", Status: max(m.late, 0)}
+	if m.late < 0 {
+		lost.Err = context.DeadlineExceeded
+	}
+	return lost
 }
 
 func (m *memory) Create(_ context.Context, s model.Snapshot) (model.Secret, error) {
