@@ -37,6 +37,7 @@ const (
 	ctrlC = "\x03"
 	ctrlS = "\x13"
 	ctrlX = "\x18"
+	right = "\x1b[C"
 	esc   = "\x1b"
 )
 
@@ -962,6 +963,24 @@ func TestEditorEndsWithTheConsole(t *testing.T) {
 				console.Restored()
 			}
 		})
+	}
+}
+
+// A question that nobody can answer is not waited for: what is asked about goes
+// with the terminal.
+func TestTheTerminalGoesWithAQuestion(t *testing.T) {
+	t.Parallel()
+	c := start(t, program(t, "--demo", "-m", "sandbox"))
+	c.WaitFor("Secrets · sandbox")
+	c.Type("a")
+	c.WaitFor("Add")
+	c.Type("hung-ca-cert\t" + right + right + "\t" + right + "\r")
+	c.WaitFor("Generated;")
+	c.Type(ctrlS)
+	c.WaitFor("which is only here")
+	c.HangUp()
+	if code := c.End(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
 	}
 }
 

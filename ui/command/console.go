@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
 
 	"meshsecrets/ui"
 )
@@ -47,7 +48,7 @@ func runConsole(life context.Context, p Process, config ui.Config) error {
 		tea.WithContext(life), tea.WithFPS(framesPerSecond), tea.WithFilter(crash.filter(app.Filter)),
 		tea.WithoutSignalHandler())
 	crash.quit = program.Quit
-	go ending.heed(life, program)
+	go ending.heed(life, program, func() bool { _, _, err := term.GetSize(p.In.Fd()); return err != nil })
 	last, err := program.Run()
 	ending.settle(app)
 	unclip(life, p.Err, config.Clipboard)
@@ -74,16 +75,30 @@ func farewell(w io.Writer, last tea.Model) {
 // heed passes signals on. Bubble Tea itself heeds only some, and each of them
 // only once: a second one, or a hang-up, would leave the terminal as it is.
 // The first signal asks the console to leave, so that values are wiped and a
-// write under way is waited for; the second ends it at once.
-func (e ending) heed(life context.Context, program *tea.Program) {
+// write under way is waited for; the second ends it at once. A question that the
+// console then asks is not waited for where the terminal is gone: nobody can
+// answer it.
+func (e ending) heed(life context.Context, program *tea.Program, gone func() bool) {
 	if !closed(life, e.asked) {
 		return
 	}
 	// Sending waits for the console to take it, so it must not hold up the
 	// second signal.
 	go program.Quit()
-	if closed(life, e.insisted) {
+	look := time.NewTicker(patience)
+	defer look.Stop()
+	for {
+		select {
+		case <-life.Done():
+			return
+		case <-look.C:
+			if !gone() {
+				continue
+			}
+		case <-e.insisted:
+		}
 		program.Kill()
+		return
 	}
 }
 
