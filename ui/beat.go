@@ -30,6 +30,9 @@ func (a App) beat() time.Duration {
 	if !a.copy.until.IsZero() {
 		return quickBeat // it is taken out of the clipboard in time
 	}
+	if a.locksIn() > 0 {
+		return quickBeat // it is counted
+	}
 	for _, s := range a.stack {
 		switch s.(type) {
 		case picker, browse:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -152,6 +153,9 @@ func (a App) headline() Line {
 		if k, ok := s.(aware); ok {
 			known = k.aware()
 		}
+	}
+	if left := a.locksIn(); left > 0 {
+		right = say(Plain, "locks in "+spanWord((left+time.Second-1).Truncate(time.Second)))
 	}
 	if s := a.session(); s != nil {
 		return s.headline(a.width, right, known)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,6 +42,19 @@ func (a App) idled() (App, tea.Cmd) {
 	a.copy.swept = ""
 	a, cleared := a.takeOut()
 	return a, tea.Batch(run, swept, cleared)
+}
+
+// lockNotice is for how long it is said before that the console locks, or half of
+// the time to it where that is less.
+const lockNotice = time.Minute
+
+// locksIn is how long it is until the console locks, where that is soon; else 0.
+func (a App) locksIn() time.Duration {
+	left := a.config.LockAfter - a.now.Sub(a.touched)
+	if a.config.LockAfter == 0 || a.locked || a.leaving || a.session() == nil || a.away() || left > min(lockNotice, a.config.LockAfter/2) {
+		return 0
+	}
+	return max(left, 0)
 }
 
 // typedOver names the secret of a form that is dropped with something typed in it,

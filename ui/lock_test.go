@@ -29,6 +29,35 @@ func TestFramesLocked(t *testing.T) {
 	}
 }
 
+// What is about to be dropped is counted down in line 1, for as long as somebody
+// who is there can still press a key.
+func TestItIsSaidBeforeItLocks(t *testing.T) {
+	t.Parallel()
+	for after, from := range map[time.Duration]time.Duration{10 * time.Minute: 9 * time.Minute, 30 * time.Second: 15 * time.Second} {
+		t.Run(after.String(), func(t *testing.T) {
+			onDemo(t, 80, 24, func(d *world) {
+				d.press("j")
+				d.wait(from - time.Second)
+				if strings.Contains(d.text(), "locks in") {
+					t.Errorf("after %v it counts too soon", from)
+				}
+				d.wait(time.Second)
+				if after == 10*time.Minute {
+					d.frame("locks-soon-80x24")
+				}
+				d.wait(after - from - time.Second)
+				if line, _, _ := strings.Cut(d.text(), "\n"); !strings.Contains(line, "locks in 1 s") {
+					t.Errorf("a second before it says %q", line)
+				}
+				d.press("j")
+				if strings.Contains(d.text(), "locks in") || d.app.locked {
+					t.Error("a key does not put it off")
+				}
+			}, lockAfter(after))
+		})
+	}
+}
+
 // Whatever the screen: when nobody was there for long enough no screen has a
 // value, nothing but the keys that are named does anything, and enter goes on.
 func TestEveryScreenLocks(t *testing.T) {
