@@ -51,6 +51,20 @@ var (
 // a secret may have, as too much is kept too, to be made less of in the editor.
 const MostFromEditor = 16 << 20
 
+// EditorFault says what went wrong in an editor, or with what it left. Program is
+// its name, made visible.
+func EditorFault(program string, err error) string {
+	switch {
+	case errors.Is(err, ErrEditorGone):
+		return program + " left no file"
+	case errors.Is(err, ErrEditorNoFile):
+		return program + " left a link or a folder in the place of the file"
+	case errors.Is(err, ErrEditorTooLarge):
+		return program + " left more than " + model.BytesWord(MostFromEditor)
+	}
+	return model.Visible(err.Error())
+}
+
 // returned is a value on its way back.
 type returned struct{ value model.Value }
 

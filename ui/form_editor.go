@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -160,7 +159,7 @@ func (f form) cameBack(fr Frame, msg answer[returned]) (Screen, Result) {
 // cameApart says what went wrong in the editor, or after it. What had been written
 // by then is kept, for the person to judge.
 func (f form) cameApart(fr Frame, left model.Value, err error) (Screen, Result) {
-	why := f.whyFailed(err)
+	why := EditorFault(f.outside.program, err)
 	was := f.entry.value()
 	defer was.Wipe()
 	if left.Len() == 0 || left.Equal(was) {
@@ -169,19 +168,7 @@ func (f form) cameApart(fr Frame, left model.Value, err error) (Screen, Result) 
 	f.entry.wipe()
 	f.entry, f.refused = entryOf(left, fromEditor), ""
 	f = f.checked(fr.Now)
-	return f, Result{Say: refused(why + ". What was written by then is kept here and not saved; " + fr.Keys.Get(keymap.Save).Label() + " saves it.")}
-}
-
-func (f form) whyFailed(err error) string {
-	switch {
-	case errors.Is(err, ErrEditorGone):
-		return f.outside.program + " left no file"
-	case errors.Is(err, ErrEditorNoFile):
-		return f.outside.program + " left a link or a folder in the place of the file"
-	case errors.Is(err, ErrEditorTooLarge):
-		return f.outside.program + " left more than " + model.BytesWord(MostFromEditor)
-	}
-	return model.Visible(err.Error())
+	return f, Result{Say: refused(why + ". What was written by then is kept here and not saved; " + fr.saveKey() + " saves it.")}
 }
 
 // looks are the checks that want to be seen before what came back is saved, when

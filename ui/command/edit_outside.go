@@ -108,7 +108,7 @@ func (w *session) once(life, reading context.Context) (again bool, err error) {
 		if left.Len() > 0 { // written before it failed
 			w.keep(left)
 		}
-		return !w.draft.Equal(w.was.Value), failure{text: sentences(w.noReturn(err)+".", nothing), code: ExitRefused}
+		return !w.draft.Equal(w.was.Value), failure{text: sentences(ui.EditorFault(model.Visible(w.outlet.Program), err)+".", nothing), code: ExitRefused}
 	}
 	w.keep(left)
 	if left.Equal(w.was.Value) {
@@ -124,20 +124,6 @@ func (w *session) once(life, reading context.Context) (again bool, err error) {
 func (w *session) keep(text model.Value) {
 	w.draft.Wipe()
 	w.draft = text
-}
-
-// noReturn says why nothing came back.
-func (w *session) noReturn(err error) string {
-	name := model.Visible(w.outlet.Program)
-	switch {
-	case errors.Is(err, ui.ErrEditorGone):
-		return name + " left no file"
-	case errors.Is(err, ui.ErrEditorNoFile):
-		return name + " left a link or a folder in the place of the file"
-	case errors.Is(err, ui.ErrEditorTooLarge):
-		return name + " left more than " + model.BytesWord(ui.MostFromEditor)
-	}
-	return model.Visible(err.Error())
 }
 
 // again says why what was typed is not saved, and asks what to do with it; the
